@@ -1,4 +1,4 @@
-/** How long commands of a burst wait for their acknowledgement, beside a bot that does nothing else. */
+/** Measures how long a burst of commands waits for acknowledgements, compared with a minimal bot. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { median, percentile, type Row } from './figures.ts';
@@ -14,7 +14,7 @@ interface Round {
   readonly busyShare: number;
 }
 
-/** Rounds alternate, so that a busy moment of the machine meets both. The first only warms up. */
+/** Rounds alternate, so that a busy moment of the machine affects both. The first is a warm-up. */
 export async function measureAcknowledgement(options: {
   readonly burst: number;
   readonly rounds: number;
@@ -48,9 +48,9 @@ async function oneRound({ sandbox }: Pair, count: number): Promise<Round> {
 }
 
 /**
- * Lets all end that the burst set off, so that it disturbs nobody's next round.
+ * Waits for everything the burst started, so that it disturbs no other round.
  *
- * @returns how many jobs have not ended all the same
+ * @returns how many jobs still have not ended
  */
 async function drain({ sandbox }: Pair): Promise<number> {
   await sandbox.ask({ do: 'set-render-time', ms: 0 });
@@ -66,10 +66,10 @@ function notesOf(done: readonly { shipped: Round; bare: Round }[]): string[] {
     `${Math.round(100 * median(done.map((one) => one[who].busyShare)))} %`;
   return [
     `acknowledge p99 of each round, in ms: A ${p99s('shipped')}; B ${p99s('bare')}`,
-    `the sandbox itself was busy for ${busy('shipped')} of A's bursts and ${busy('bare')} of B's: what it takes is in both`,
+    `the sandbox itself was busy for ${busy('shipped')} of A's bursts and ${busy('bare')} of B's; both figures include its share`,
   ];
 }
 
 function warnings(unfinished: number): string[] {
-  return unfinished === 0 ? [] : [`WARNING: ${unfinished} jobs were under way in later rounds`];
+  return unfinished === 0 ? [] : [`WARNING: ${unfinished} jobs were still running in later rounds`];
 }

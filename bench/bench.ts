@@ -1,22 +1,23 @@
 /**
- * `npm run bench`: what this bot costs, side by side in one run with two others. `--quick` makes it
- * smaller, `--orders 500` takes so many orders at once. It prints and judges nothing; a figure is worth as much as the machine was quiet.
+ * `npm run bench`: the cost of this bot, side by side in one run with two others. `--quick` makes it
+ * smaller, `--orders 500` sets the number of concurrent requests. It prints figures without judging
+ * them; they are only as good as the machine is quiet.
  *
- *   A  the shipped bot (as `npm run build` makes it), with its log, database and files as an operator has them
+ *   A  the bot (as built by `npm run build`), with its log, database and files as in production
  *   B  a discord.js bot that registers `/video` and acknowledges, nothing else (`bare-bot.ts`)
  *   C  the vendors' documented loop, a timer for each job (`naive-bot.ts`)
  *
- * Each is a process of its own, against a sandbox process of its own, all of the same settings. The
- * sandbox has the vendor's documented limits, such as one list and twenty single look-ups a second;
- * only creates, running and waiting tasks are unlimited. A
- * bot may keep jobs in line by itself: see "most at the vendor at one time". Latencies are taken where Discord and the
- * vendor see them; the sandbox's own share is in them, and is said below the table. What never came
- * counts as infinitely late. "Few" at once stay below every limit: there the two ways of asking
- * differ only in how often they ask; with many at once C meets the limit as well.
+ * Each is a separate process, with a separate sandbox process, all with the same settings. The sandbox
+ * has the vendor's documented limits, such as one list and twenty single look-ups a second; only create
+ * calls, running and waiting tasks are unlimited. A bot may keep jobs in its own queue: see "most at the
+ * vendor at one time". Latencies are measured at Discord and the vendor; they include the sandbox's own
+ * share, which is printed below the table. What never arrived counts as infinitely late. "Few" at once
+ * stay below every limit: there the two ways of polling differ only in how often they poll; with many at
+ * once C meets the limit as well.
  *
- * The last rows are of A alone, with goals of their own: very many orders in one moment, where the
- * bot's 120 tasks at BytePlus set the pace; the poll loop of one process with very many tasks, and
- * what the loops ask of SQLite after very many videos, both without Discord.
+ * The last rows are of A alone, with goals of their own: very many requests at once, where the bot's 120
+ * tasks at BytePlus set the pace; the poll loop of one process with very many tasks, and the loops'
+ * SQLite queries after very many videos, both without Discord.
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -59,7 +60,7 @@ const QUICK = {
 const FEW = 15;
 const OVERSIZED = 40;
 
-// Leaving by `exit` ends the bots too.
+// Leaving with `exit` ends the bots too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const { values } = parseArgs({
@@ -81,7 +82,7 @@ interface Part {
 const PARTS: readonly Part[] = [
   {
     name: 'acknowledgement',
-    what: 'how long commands of a burst wait',
+    what: 'acknowledgement of a burst of commands',
     async measure() {
       const measured = await measureAcknowledgement(sizes);
       notes.push(...measured.notes);
@@ -90,12 +91,12 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'few',
-    what: 'delivery, few at once',
+    what: 'delivery of few videos at once',
     measure: async () => measureDelivery({ together: true, videos: FEW, renderMs: sizes.renderMs }),
   },
   {
     name: 'many',
-    what: 'delivery, many at once',
+    what: 'delivery of many videos at once',
     async measure() {
       const rows: Row[] = [];
       for (const videos of sizes.videos) {
@@ -108,7 +109,7 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'memory',
-    what: 'memory, idle and with jobs in flight',
+    what: 'memory, idle and with running jobs',
     measure: async () => measureMemory(sizes.inFlight),
   },
   {
@@ -118,17 +119,17 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'cpu',
-    what: 'processor time of a job',
+    what: 'processor time per job',
     measure: async () => [await measureCpu(sizes.delivered)],
   },
   {
     name: 'isolation',
-    what: 'a small video beside many that are re-encoded',
+    what: 'a small video next to many that are re-encoded',
     measure: async () => measureIsolation(OVERSIZED),
   },
   {
     name: 'orders',
-    what: 'very many orders at once',
+    what: 'very many requests at once',
     async measure() {
       const measured = await measureManyOrders(Number(values.orders ?? sizes.orders));
       notes.push(...measured.notes);
@@ -137,12 +138,12 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'in-flight',
-    what: 'very many jobs in flight',
+    what: 'very many running jobs',
     measure: async () => measureInFlight(sizes.inOneProcess),
   },
   {
     name: 'history',
-    what: 'looks after a long history',
+    what: 'queries after a long history',
     measure: async () => measureLoopQueries(sizes.finished),
   },
 ];

@@ -1,11 +1,11 @@
-/** The measured bots as plain JavaScript: so that none of them pays for Node's type stripper. */
+/** Builds the measured bots as plain JavaScript, so that none of them pays for Node’s type stripper. */
 import { join } from 'node:path';
 
 import { rolldown } from 'rolldown';
 
 import { build, ROOT } from '../scripts/build.ts';
 
-/** Where `participants.ts` looks for them. */
+/** The folder where `participants.ts` finds them. */
 const BUILT = join(ROOT, 'dist-bench');
 
 /** Builds A as `npm run build` does. B and C load discord.js from `node_modules`, as bots usually do. */

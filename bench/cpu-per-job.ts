@@ -1,4 +1,4 @@
-/** Processor time from the command to the delivered video, beside the vendors' documented loop. */
+/** Measures processor time from the command to the delivered video, compared with the vendors' documented loop. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Row } from './figures.ts';
@@ -6,9 +6,9 @@ import { milliseconds, PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
 import type { ParticipantName } from './participants.ts';
 
 const RENDER_MS = 5 * SECOND_MS;
-/** Commands at once; the next ones follow when their videos have come. */
+/** Commands at once; the next ones follow when their videos have arrived. */
 const BURST = 100;
-/** Compiling what the first jobs run is no cost of a job. */
+/** Compiling code for the first jobs is not a cost of a job. */
 const WARM_UP = 100;
 /** The message of each ended job is verified after 20 s. */
 const SETTLE_MS = 25 * SECOND_MS;
@@ -16,7 +16,7 @@ const SETTLE_MS = 25 * SECOND_MS;
 export async function measureCpu(jobs: number): Promise<Row> {
   const shipped = await cpuPerJob('shipped', jobs);
   const naive = await cpuPerJob('naive', jobs);
-  return { what: `processor time of a job, ${jobs} jobs`, shipped, naive, unit: 'ms' };
+  return { what: `processor time per job, ${jobs} jobs`, shipped, naive, unit: 'ms' };
 }
 
 async function cpuPerJob(name: ParticipantName, jobs: number): Promise<number> {

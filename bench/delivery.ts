@@ -1,22 +1,22 @@
-/** From "the vendor has finished" to "the video is in Discord", beside the vendors' documented loop. */
+/** Measures the time from the vendor’s end to the video in Discord, compared with the vendors' documented loop. */
 import { percentile, median, type Row } from './figures.ts';
 import { milliseconds, PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
 import type { ParticipantName } from './participants.ts';
 
 const P99 = 0.99;
-/** The bot asks every second near the expected end; then it downloads and posts the video. */
+/** The bot polls every second near the expected end; then it downloads and posts the video. */
 const MOST_SECONDS = 1.2;
 
 interface Delivery {
-  /** For each video. */
+  /** Per video. */
   readonly seconds: readonly number[];
   readonly requests: Readonly<Record<string, number>>;
   readonly mostOpen: number;
 }
 
 /**
- * @param options.together both bots at the same time: for loads that leave the machine idle
- * @param options.renderMs no multiple of the naive loop's 10 s, or luck would decide its figure
+ * @param options.together runs both bots at the same time, for loads that leave the machine idle
+ * @param options.renderMs not a multiple of the naive loop’s 10 s, or chance would decide its figure
  */
 export async function measureDelivery(options: {
   readonly together: boolean;
@@ -39,18 +39,15 @@ export async function measureDelivery(options: {
     unit,
   });
   return [
-    row(
-      `finished to shown, ${options.videos} asked for at once: p50`,
-      (of) => median(of.seconds),
-      's',
-      { most: MOST_SECONDS },
-    ),
+    row(`finished to shown, ${options.videos} at once: p50`, (of) => median(of.seconds), 's', {
+      most: MOST_SECONDS,
+    }),
     row('  p99', (of) => percentile(of.seconds, P99), 's'),
-    row('  videos that came', (of) => of.seconds.filter(Number.isFinite).length, ''),
+    row('  videos delivered', (of) => of.seconds.filter(Number.isFinite).length, ''),
     row('  most at the vendor at one time', ({ mostOpen }) => mostOpen, ''),
-    row('  requests for status', ({ requests }) => count(requests, /^(list|retrieve)/), ''),
-    row('  requests refused', ({ requests }) => count(requests, /refused$/), ''),
-    row('  requests to the vendor, all', ({ requests }) => count(requests, /./), ''),
+    row('  status requests', ({ requests }) => count(requests, /^(list|retrieve)/), ''),
+    row('  refused requests', ({ requests }) => count(requests, /refused$/), ''),
+    row('  all requests to the vendor', ({ requests }) => count(requests, /./), ''),
   ];
 }
 

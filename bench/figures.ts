@@ -1,4 +1,4 @@
-/** The arithmetic of the figures, and how they are shown. */
+/** Computes and formats the figures. */
 
 export interface Row {
   readonly what: string;
@@ -6,13 +6,13 @@ export interface Row {
   readonly bare?: number | undefined;
   readonly naive?: number | undefined;
   readonly unit: 'ms' | 's' | 'MiB' | '/s' | '';
-  /** The most that shipped/bare should be. */
+  /** The target for the ratio of the bot to the bare one. */
   readonly goal?: number | undefined;
-  /** What the shipped bot's own figure should be. */
+  /** The target for the bot’s own figure. */
   readonly wanted?: { readonly most: number } | { readonly least: number } | undefined;
 }
 
-/** @param share 0.5 for the median; what never came is Infinity, and counts; NaN where there are no values */
+/** @param share 0.5 for the median; a missing value is Infinity, and counts; NaN without values */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;

@@ -1,6 +1,6 @@
 /**
- * A process with very many jobs at one vendor that lists them: the poll loop at work on a database,
- * and the scheduler's looks beside it. Prints its figures as JSON.
+ * A process with very many jobs at one vendor with a list call: the poll loop on a database,
+ * and the scheduler’s looks beside it. Prints its figures as JSON.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +28,7 @@ await insertJobs(database, count, 'running');
 let lists = 0;
 const seen = new Set<string>();
 const notAsked = async (): Promise<never> => {
-  throw new Error('this vendor is only asked for its list');
+  throw new Error('this vendor only serves its list');
 };
 const vendor: Vendor = {
   name: 'byteplus',

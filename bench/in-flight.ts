@@ -1,4 +1,4 @@
-/** Very many jobs in flight in one process: its memory, and how long it keeps others waiting. */
+/** Measures very many running jobs in one process: its memory, and how long it blocks the event loop. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -24,20 +24,20 @@ export async function measureInFlight(count: number): Promise<Row[]> {
   const figures = figuresSchema.parse(JSON.parse(stdout));
   return [
     {
-      what: `${count} jobs in flight in one process: memory`,
+      what: `${count} running jobs in one process: memory`,
       shipped: figures.memoryMebibytes,
       unit: 'MiB',
       wanted: { most: 350 },
     },
     {
-      what: '  event loop kept waiting, p99',
+      what: '  event loop delay, p99',
       shipped: figures.delayMs,
       unit: 'ms',
       wanted: { most: 100 },
     },
-    { what: '  at most', shipped: figures.worstMs, unit: 'ms' },
+    { what: '  maximum', shipped: figures.worstMs, unit: 'ms' },
     {
-      what: '  lists a second',
+      what: '  list calls per second',
       shipped: figures.listsPerSecond,
       unit: '/s',
       wanted: { most: 1.1 },

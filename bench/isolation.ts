@@ -1,4 +1,4 @@
-/** What a small video waits for while ffmpeg re-encodes many large ones of another server. */
+/** Measures how long a small video waits while ffmpeg re-encodes many large ones of another server. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Reply } from '../sandbox/discord/reply.ts';
@@ -14,10 +14,10 @@ const LARGE_MEGABYTES = 2;
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 180 * SECOND_MS;
-/** Far above what is ever asked for here: the vendor is not to be what makes anybody wait. */
+/** Far above the need here: the vendor must not be the bottleneck. */
 const ROOM = 10_000;
 
-/** Returns no rows where ffmpeg is not installed, and says so. @param videos of the other server */
+/** Returns no rows without ffmpeg, and reports that. @param videos of the other server */
 export async function measureIsolation(videos: number): Promise<Row[]> {
   if (!hasFfmpeg()) {
     console.log('    skipped: ffmpeg is not installed');
@@ -39,12 +39,12 @@ export async function measureIsolation(videos: number): Promise<Row[]> {
   await order(world, videos);
   const beside = await small(world);
   return [
-    { what: 'ordered to shown, small video: alone', shipped: alone, unit: 's' },
-    { what: `  beside ${videos} to re-encode in another server`, shipped: beside, unit: 's' },
+    { what: 'request to shown, small video: alone', shipped: alone, unit: 's' },
+    { what: `  next to ${videos} to re-encode in another server`, shipped: beside, unit: 's' },
   ];
 }
 
-/** All fetched by the bot, and in no message yet. */
+/** All fetched by the bot, and none posted yet. */
 async function order({ discord, vendor }: World, videos: number): Promise<void> {
   vendor.setVideo(noisyClip({ megabytes: LARGE_MEGABYTES }));
   const guild = discord.addGuild({ name: 'Busy', channels: ['videos'] });
@@ -59,7 +59,7 @@ async function order({ discord, vendor }: World, videos: number): Promise<void> 
   vendor.setVideo(undefined);
 }
 
-/** @returns seconds; infinite when it never came */
+/** @returns seconds; Infinity when it never arrived */
 async function small({ discord }: World): Promise<number> {
   const guild = discord.addGuild({ name: 'Quiet', channels: ['videos'] });
   const startedAtMs = performance.now();

@@ -1,11 +1,11 @@
-/** What the loops ask of a database again and again, after a million videos. */
+/** Measures the loops' repeated database queries after a million videos. */
 import { systemClock } from '#src/clock.ts';
 import { createSlots } from '#src/jobs/queue/slots.ts';
 import { createJobStore } from '#src/jobs/record/job-store.ts';
 import { createQuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database } from '#src/storage/database.ts';
 
-import { fillPast } from '../sandbox/past.ts';
+import { fillHistory } from '../sandbox/past.ts';
 import { median, type Row } from './figures.ts';
 import { insertJobs, openBenchDatabase } from './open-database.ts';
 
@@ -17,12 +17,12 @@ const MOST_ORDER_MS = 15;
 export async function measureLoopQueries(finished: number): Promise<Row[]> {
   await using opened = await openBenchDatabase();
   const { database } = opened;
-  await fillPast(database, { jobs: finished, endMs: Date.now() });
+  await fillHistory(database, { jobs: finished, endMs: Date.now() });
   await insertJobs(database, OPEN, 'accepted');
   await insertJobs(database, OPEN, 'running');
   const looks = await timed(async () => lookOnce(database));
   const orders = await timed(async (round) => orderOnce(database, round));
-  const what = `${finished} finished jobs: all looks of the loops`;
+  const what = `${finished} finished jobs: all queries of the loops`;
   return [
     { what, shipped: median(looks), unit: 'ms', wanted: { most: MOST_MS } },
     { what: '  a hold', shipped: median(orders), unit: 'ms', wanted: { most: MOST_ORDER_MS } },
@@ -57,7 +57,7 @@ async function orderOnce(database: Database, round: number): Promise<void> {
       operatorCreditsPerMonth: credits,
     },
   });
-  // One of those that have made many.
+  // One of the members with many.
   const who = { guildId: 'past-guild1', memberId: 'past-member1', nowMs: systemClock.now() };
   await database
     .transaction()

@@ -1,17 +1,17 @@
-/** Many orders in one moment: how soon the first reaches the vendor, and how fast the others follow. */
+/** Measures many concurrent requests: how soon the first reaches the vendor, and how fast the others follow. */
 import type { Row } from './figures.ts';
 import { PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
 
-/** The limit of a BytePlus account. With `RENDER_MS` it decides how many videos a second the vendor can make. */
+/** The limit of a BytePlus account. With `RENDER_MS` it decides how many videos per second the vendor can make. */
 const TASKS_AT_ONCE = 120;
 const RENDER_MS = 8 * SECOND_MS;
 const VENDOR_RATE = TASKS_AT_ONCE / (RENDER_MS / SECOND_MS);
-/** Of the vendor's rate: a finished task is seen up to a second later, and its slot is then filled again. */
+/** Of the vendor’s rate: a finished task is noticed up to a second later, and its slot is then filled again. */
 const LEAST_SHARE = 0.8;
 
 interface Measured {
   readonly rows: readonly Row[];
-  /** What the orders without a video ended as. */
+  /** How the requests without a video ended. */
   readonly notes: readonly string[];
 }
 
@@ -26,15 +26,15 @@ export async function measureManyOrders(orders: number): Promise<Measured> {
   const shown = shownAfterMs.filter((ms) => ms !== null).toSorted((one, other) => one - other);
   const acknowledged = milliseconds.map((ms) => ms ?? Number.POSITIVE_INFINITY);
   const first = Math.min(...createdAfterMs);
-  const atOnce = `${orders} orders at once`;
+  const atOnce = `${orders} requests at once`;
   const rows = [
     row(`${atOnce}: last acknowledged after`, Math.max(...acknowledged), 'ms', { most: 3_000 }),
-    row('  first create after', first, 'ms', { most: SECOND_MS }),
-    row(`  videos a second, of ${VENDOR_RATE}`, rate(shown), '/s', {
+    row('  first create call after', first, 'ms', { most: SECOND_MS }),
+    row(`  videos per second, of ${VENDOR_RATE}`, rate(shown), '/s', {
       least: VENDOR_RATE * LEAST_SHARE,
     }),
-    row('  videos that came', shown.length, '', { least: orders }),
-    row('  memory, at most', peak, 'MiB', { most: 350 }),
+    row('  videos delivered', shown.length, '', { least: orders }),
+    row('  peak memory', peak, 'MiB', { most: 350 }),
   ];
   const notes = Object.entries(endings).map(
     ([ending, count]) => `${atOnce}: ${count} without a video ended as: ${ending}`,

@@ -1,9 +1,9 @@
 /**
- * The loop of the vendors' tutorials (BytePlus ModelArk, video generation: create the task, ask for
- * it by its id, sleep ten seconds, ask again), one for each job. Refused requests are sent again as
- * the tutorial's SDK does: twice, after 0.5 and 1 s, less up to a quarter (volcengine-python-sdk,
- * `_base_client.py`). Kinder than the tutorial in one thing: when that does not help either, the job
- * does not end, its next turn comes ten seconds later.
+ * The loop of the vendors' tutorials (BytePlus ModelArk, video generation: create the task, poll it
+ * by its id, sleep ten seconds, poll again), one for each job. Refused requests are retried like
+ * the tutorial’s SDK does: twice, after 0.5 and 1 s, less up to a quarter (volcengine-python-sdk,
+ * `_base_client.py`). More tolerant than the tutorial in one respect: when that does not help either,
+ * the job does not end, and its next poll comes ten seconds later.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 

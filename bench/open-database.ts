@@ -1,4 +1,4 @@
-/** A database of its own for a measurement, filled without Discord, and jobs to put into it. */
+/** A separate database for a measurement, filled without Discord, and jobs for it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ export async function openBenchDatabase(): Promise<AsyncDisposable & { database:
   };
 }
 
-/** @param taskId undefined for jobs that wait */
+/** @param taskId undefined for waiting jobs */
 export async function insertJobs(
   database: Database,
   count: number,

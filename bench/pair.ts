@@ -1,4 +1,4 @@
-/** A bot and the sandbox it lives in: each participant has its own, of the same settings. */
+/** A bot and its sandbox: each participant has its own, with the same settings. */
 import type { Participant, ParticipantName } from './participants.ts';
 import type { Request } from './sandbox-protocol.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
@@ -13,7 +13,7 @@ export interface Pair extends AsyncDisposable {
   readonly bot: Participant;
 }
 
-/** @param renderMs how long the vendor takes for a video */
+/** @param renderMs the vendor’s render time */
 export async function startPair(name: ParticipantName, renderMs = HOUR_MS): Promise<Pair> {
   const sandbox = await startSandbox(name, renderMs);
   try {
@@ -32,7 +32,7 @@ export async function startPair(name: ParticipantName, renderMs = HOUR_MS): Prom
   }
 }
 
-/** What never came is Infinity, so that percentiles do not pass over it. */
+/** What never arrived is Infinity, so that percentiles include it. */
 export async function milliseconds(sandbox: Sandbox, request: Request): Promise<number[]> {
   const { milliseconds: answered = [] } = await sandbox.ask(request);
   return answered.map((ms) => ms ?? Number.POSITIVE_INFINITY);

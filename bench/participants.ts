@@ -1,4 +1,4 @@
-/** The bots that are measured, each a process of its own: `build-participants.ts` makes their files. */
+/** The measured bots, each a separate process: `build-participants.ts` builds their files. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -17,31 +17,31 @@ const SHIPPED_FLAGS = packageFile.scripts.start.split(' ').filter((word) => word
 
 export type ParticipantName = keyof typeof SCRIPTS;
 
-/** What each of them writes when it is connected and has registered its commands. */
+/** The output of each when it is connected and has registered its commands. */
 export const READY_LINE = '"msg":"ready"';
 
 const KIBIBYTE = 1024;
 const MEBIBYTE = KIBIBYTE * KIBIBYTE;
 const MS_PER_TICK = 10;
-/** Enough of what it wrote to see why it ended. */
+/** Enough of its output to see why it ended. */
 const KEPT_CHARACTERS = 4_000;
 
 export interface Participant extends AsyncDisposable {
-  /** From the start of the process to its word that it is ready. */
+  /** From the start of the process until it reports ready. */
   readonly readyAfterMs: number;
-  /** Resident memory now. */
+  /** Current resident memory. */
   memoryMebibytes(): Promise<number>;
   /** Processor time of all its threads so far, user and system. */
   cpuMs(): Promise<number>;
-  /** The most that was resident so far. */
+  /** Peak resident memory so far. */
   peakMebibytes(): Promise<number>;
 }
 
 /**
- * Resolves when it takes commands.
+ * Resolves when it accepts commands.
  *
- * @param folder where it runs: no `.env` of the reader's own must be found there
- * @throws Error with what it wrote, when it ends before it is ready
+ * @param folder its working directory, without any `.env` of the reader
+ * @throws Error with its output when it ends before it is ready
  */
 export async function startParticipant(
   name: ParticipantName,
@@ -75,7 +75,7 @@ export async function startParticipant(
   };
 }
 
-/** Goes on reading what it writes, so that it never waits for us. */
+/** Keeps reading its output, so that it never blocks on it. */
 async function saysReady(child: ChildProcess, name: ParticipantName): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let written = '';
@@ -92,7 +92,7 @@ async function saysReady(child: ChildProcess, name: ParticipantName): Promise<vo
   await promise;
 }
 
-/** Linux tells it in /proc; elsewhere there is no figure. */
+/** Linux provides it in /proc; elsewhere there is no figure. */
 async function memoryOf(pid: number | undefined, figure: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid ?? 'self'}/status`, 'utf8').catch(() => '');
   const line = status.split('\n').find((one) => one.startsWith(figure)) ?? '';
@@ -103,7 +103,7 @@ async function memoryOf(pid: number | undefined, figure: 'VmRSS' | 'VmHWM'): Pro
 /** Milliseconds; the kernel counts in hundredths of a second. */
 async function cpuOf(pid: number | undefined): Promise<number> {
   const stat = await readFile(`/proc/${pid ?? 'self'}/stat`, 'utf8').catch(() => '');
-  // Behind the name in brackets, which may hold spaces: user time is the 12th field, system time the 13th.
+  // After the name in brackets, which may contain spaces: user time is the 12th field, system time the 13th.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11] ?? Number.NaN) + Number(fields[12] ?? Number.NaN)) * MS_PER_TICK;
 }

@@ -1,4 +1,4 @@
-/** What the process itself costs: time to be ready, memory when idle and with many jobs in flight. */
+/** Measures the cost of the process itself: start-up time, memory when idle and with many running jobs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { median, type Row } from './figures.ts';
@@ -7,7 +7,7 @@ import type { ParticipantName } from './participants.ts';
 
 const NAMES = ['shipped', 'bare', 'naive'] as const;
 const SETTLE_MS = 5 * SECOND_MS;
-/** Commands at once while jobs are put in flight; the next ones follow when these are acknowledged. */
+/** Commands at once while jobs are started; the next ones follow when these are acknowledged. */
 const BURST = 100;
 const IDLE_GOAL = 1.25;
 const START_GOAL = 1.5;
@@ -36,7 +36,7 @@ export async function measureMemory(inFlight: number): Promise<Row[]> {
     withJobs('shipped', inFlight),
     withJobs('naive', inFlight),
   ]);
-  const what = `memory, ${inFlight} jobs in flight`;
+  const what = `memory, ${inFlight} running jobs`;
   return [
     { what: 'memory, idle', shipped, bare, naive, unit: 'MiB', goal: IDLE_GOAL },
     { what, shipped: busy, naive: busyNaive, unit: 'MiB' },
@@ -46,7 +46,7 @@ export async function measureMemory(inFlight: number): Promise<Row[]> {
 async function idle(name: ParticipantName): Promise<number> {
   await using pair = await startPair(name);
   await sleep(SETTLE_MS);
-  // Awaited here: leaving the function ends the process that is looked at.
+  // Awaited here, because leaving the function ends the measured process.
   return await pair.bot.memoryMebibytes();
 }
 
@@ -57,6 +57,6 @@ async function withJobs(name: ParticipantName, count: number): Promise<number> {
   }
   await pair.sandbox.ask({ do: 'wait-for-quiet', timeoutMs: PATIENCE_MS });
   await sleep(SETTLE_MS);
-  // Awaited here: leaving the function ends the process that is looked at.
+  // Awaited here, because leaving the function ends the measured process.
   return await pair.bot.memoryMebibytes();
 }

@@ -1,7 +1,7 @@
 /**
- * The sandbox as a process of its own: a Discord with one busy server, and a vendor. It does what
- * `sandbox.ts` sends it, one thing at a time, and answers with figures. Times are taken here, where
- * Discord and the vendor see them.
+ * The sandbox in a separate process: a Discord with one busy server, and a vendor. It executes the
+ * commands of `sandbox.ts`, one at a time, and returns figures. Times are measured here, at
+ * Discord and the vendor.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -10,14 +10,14 @@ import { startWorld } from '../sandbox/world.ts';
 import { requestSchema, type Answer, type Request } from './sandbox-protocol.ts';
 
 const LOOK_EVERY_MS = 20;
-/** Discord's 3 seconds, and some room to see the last one come. */
+/** Discord’s 3 seconds, and some time to see the last one arrive. */
 const ACKNOWLEDGED_WITHIN_MS = 3_500;
 const LOOK_AT_MESSAGES_EVERY_MS = 200;
-/** Without a new task for so long, no more come by themselves. */
+/** After so long without a new task, no more come by themselves. */
 const QUIET_MS = 3_000;
-/** As many members as a busy server may have at once. */
+/** The number of members that a busy server may have at once. */
 const MEMBERS = 50;
-/** Far above what is ever asked for here: the sandbox is not to be what makes anybody wait. */
+/** Far above the need here: the sandbox must not be the bottleneck. */
 const ROOM = 100_000;
 
 const [renderMs] = process.argv.slice(2).map(Number);
@@ -34,7 +34,7 @@ const guild = world.discord.addGuild({ name: 'Bench', channels: ['videos'] });
 const members = Array.from({ length: MEMBERS }, (_, index) => guild.member(`member-${index}`));
 let firstOrderAtMs = 0;
 const shownAtMs = new Map<number, number>();
-/** By the number in the prompt, which the vendor's task carries too. */
+/** By the number in the prompt, which is also in the vendor’s task. */
 const replies = new Map<number, Reply>();
 
 process.on('message', (message) => {
@@ -72,7 +72,7 @@ async function answer(request: Request): Promise<Answer> {
   }
 }
 
-/** All at once. @returns for each command the milliseconds until it was acknowledged; null: never */
+/** All at once. @returns for each command the milliseconds until its acknowledgement; null: never */
 async function burst(count: number): Promise<Answer> {
   const before = performance.eventLoopUtilization();
   const sent: Reply[] = [];
@@ -81,7 +81,7 @@ async function burst(count: number): Promise<Answer> {
     const number = replies.size;
     const prompt = `A paper boat on a quiet bay, job ${number} of many`;
     const reply = members[number % MEMBERS]?.runs('video', { prompt });
-    if (reply === undefined) throw new Error('there is nobody to run a command');
+    if (reply === undefined) throw new Error('there is no member to run a command');
     replies.set(number, reply);
     sent.push(reply);
   }
@@ -95,7 +95,7 @@ async function burst(count: number): Promise<Answer> {
   };
 }
 
-/** @returns for each job the milliseconds from the vendor's end to its video in Discord; null: never */
+/** @returns for each job the milliseconds from the vendor’s end to its video in Discord; null: never */
 async function videos(timeoutMs: number): Promise<(number | null)[]> {
   const finishedAtMs = new Map<number, number>();
   await until(
@@ -120,7 +120,7 @@ async function videos(timeoutMs: number): Promise<(number | null)[]> {
   });
 }
 
-/** @returns what members last saw in place of a video, with how many of them did; numbers and ids left out */
+/** @returns what members last saw in place of a video, with their number; without numbers and ids */
 function endingsOfMissing(): Record<string, number> {
   const endings: Record<string, number> = {};
   for (const [number, reply] of replies) {
@@ -140,7 +140,7 @@ function endingOf(reply: Reply): string {
     .replaceAll(/#\w+|<t:\d+/g, '…');
 }
 
-/** A bot may keep jobs in line and send them later: what counts is that no more come for now. */
+/** A bot may queue jobs and submit them later: the wait ends when no more come for now. */
 async function newTasksStop(timeoutMs: number): Promise<void> {
   let known = -1;
   let sinceMs = Date.now();
@@ -169,7 +169,7 @@ function requests(): Record<string, number> {
   return counted;
 }
 
-/** Returns all the same when the time is over: what is missing shows in the figures. */
+/** Returns even when the time is over: missing results show in the figures. */
 async function until(
   isDone: () => boolean,
   timeoutMs: number,

@@ -1,4 +1,4 @@
-/** What the bench and its sandbox process say to each other. */
+/** The messages between the bench and its sandbox process. */
 import { z } from 'zod';
 
 export const requestSchema = z.discriminatedUnion('do', [
@@ -13,19 +13,19 @@ export const requestSchema = z.discriminatedUnion('do', [
 export type Request = z.infer<typeof requestSchema>;
 
 export const answerSchema = z.object({
-  /** In the order they were asked for; null is what never came. */
+  /** In the order of the requests; null is what never arrived. */
   milliseconds: z.array(z.number().nullable()).optional(),
-  /** Of the sandbox's own event loop: near 1 it is the sandbox that makes others wait. */
+  /** Of the sandbox’s own event loop: near 1 the sandbox is the bottleneck. */
   busyShare: z.number().optional(),
   /** Vendor requests by route; those with a status of 400 and above as `<route> refused`. */
   requests: z.record(z.string(), z.number()).optional(),
   /** The most tasks that were open at the vendor at one time. */
   mostOpen: z.number().optional(),
-  /** When each task was made, from the first order on, in milliseconds. */
+  /** When each task was created, since the first request, in milliseconds. */
   createdAfterMs: z.array(z.number()).optional(),
-  /** When each video was shown, from the first order on; null: never. */
+  /** When each video was shown, since the first request; null: never. */
   shownAfterMs: z.array(z.number().nullable()).optional(),
-  /** What members last saw in place of a video, and how many of them did. */
+  /** What members last saw in place of a video, and their number. */
   endings: z.record(z.string(), z.number()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
   folder: z.string().optional(),

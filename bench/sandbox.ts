@@ -1,4 +1,4 @@
-/** A sandbox process and the bot that lives in it. */
+/** A sandbox process and its bot. */
 import { fork } from 'node:child_process';
 import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { startParticipant, type Participant, type ParticipantName } from './part
 import { answerSchema, type Answer, type Request } from './sandbox-protocol.ts';
 
 const SCRIPT = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url));
-/** So that no limit is met: a third of what the setting takes, in credits. */
+/** So that no limit is reached: a third of the setting’s maximum, in credits. */
 const PLENTY = '300000000';
 export const RICH = {
   DEFAULT_GUILD_CREDITS: PLENTY,
@@ -16,12 +16,12 @@ export const RICH = {
 };
 
 export interface Sandbox extends AsyncDisposable {
-  /** Does one thing in the sandbox; see `sandbox-protocol.ts`. */
+  /** Executes one command in the sandbox; see `sandbox-protocol.ts`. */
   ask(request: Request): Promise<Answer>;
   startBot(): Promise<Participant>;
 }
 
-/** @param renderMs how long the vendor takes for a video */
+/** @param renderMs the vendor’s render time */
 export async function startSandbox(name: ParticipantName, renderMs: number): Promise<Sandbox> {
   const child = fork(SCRIPT, [String(renderMs)], { stdio: 'inherit' });
   const messages = on(child, 'message');

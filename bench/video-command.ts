@@ -1,4 +1,4 @@
-/** What the two bots that we are compared with have in common: a plain discord.js client and `/video`. */
+/** Shared by the two comparison bots: a plain discord.js client and `/video`. */
 import {
   ApplicationCommandOptionType,
   Client,
@@ -22,7 +22,7 @@ const VIDEO = {
   ],
 };
 
-/** Logs in, registers `/video`, says that it is ready, and hands over every command. */
+/** Logs in, registers `/video`, reports ready, and passes on every command. */
 export async function runVideoBot(
   onVideo: (interaction: ChatInputCommandInteraction) => Promise<void>,
 ): Promise<void> {
@@ -43,7 +43,7 @@ export async function runVideoBot(
   await client.login(setting('DISCORD_TOKEN'));
 }
 
-/** @throws Error when the environment does not have it */
+/** @throws Error when the environment lacks it */
 export function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set`);

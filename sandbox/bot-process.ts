@@ -1,4 +1,4 @@
-/** The shipped bot as a process of its own, as an operator would start it. */
+/** The bot as a separate process, as an operator would start it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -6,18 +6,18 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** What the bot logs when it is connected and its commands are registered. */
+/** The bot’s log line when it is connected and its commands are registered. */
 const READY_LINE = '"msg":"ready"';
 
 export interface BotProcess {
   /** Undefined when it could not be started. */
   readonly pid: number | undefined;
-  /** Everything it has written so far. */
+  /** All output so far. */
   output(): string;
   /**
-   * Resolves when it takes commands.
+   * Resolves when it accepts commands.
    *
-   * @throws Error with what it wrote, when it ends before
+   * @throws Error with its output when it ends before
    */
   ready(): Promise<void>;
   /** Sends the signal and resolves with the exit status, or null when a signal ended it. */
@@ -27,13 +27,13 @@ export interface BotProcess {
 }
 
 export interface BotProcessOptions {
-  /** Called with each line as it is written. */
+  /** Called with each line of output. */
   readonly onLine?: ((line: string) => void) | undefined;
-  /** The path of its `main`; the checkout's own unless it is given. */
+  /** The path of its `main`; the checkout’s own unless given. */
   readonly main?: string | undefined;
 }
 
-/** @param folder where it runs: no `.env` of the reader's own must be found there */
+/** @param folder its working directory, without any `.env` of the reader */
 export function startBotProcess(
   environment: Readonly<Record<string, string>>,
   folder: string,
@@ -55,7 +55,7 @@ export function startBotProcess(
       onLine?.(line);
     });
   }
-  // Whoever dies must not leave a bot behind that looks for its Discord for ever.
+  // A dying parent must not leave a bot behind that looks for its Discord for ever.
   const killed = (): void => void child.kill('SIGKILL');
   process.once('exit', killed);
   const ended = exitOf(child).finally(() => process.off('exit', killed));
@@ -77,7 +77,7 @@ export function startBotProcess(
 }
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
-  // Not `exit`: what it wrote last may still be under way then.
+  // Not `exit`: the last output may still be on its way then.
   await once(child, 'close');
   return child.exitCode;
 }

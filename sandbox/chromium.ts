@@ -9,7 +9,7 @@ const USUAL_PATHS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** Names the variable that says where Chromium is. */
+/** The variable that names the path of Chromium. */
 export const CHROMIUM_VARIABLE = 'CHROMIUM_PATH';
 
 /** Returns the path of a Chromium, or undefined when there is none. */

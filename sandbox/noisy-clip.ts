@@ -6,10 +6,10 @@ import { join } from 'node:path';
 
 export interface ClipSettings {
   readonly encoder?: 'libx264' | 'libx265' | undefined;
-  /** Of the sound. */
+  /** The bit rate of the sound. */
   readonly soundEncoder?: 'aac' | 'libopus' | 'ac3' | 'eac3' | undefined;
   readonly pixelFormat?: 'yuv420p' | 'yuv420p10le' | undefined;
-  /** As near as noise lets it come. */
+  /** As close as noise allows. */
   readonly megabytes: number;
 }
 
@@ -23,7 +23,7 @@ export function hasFfmpeg(): boolean {
 /**
  * 864 × 480 of noise for five seconds, with a tone.
  *
- * @throws Error where there is no ffmpeg with that encoder
+ * @throws Error without an ffmpeg with that encoder
  */
 export function noisyClip(settings: ClipSettings): Buffer {
   const { encoder = 'libx264', soundEncoder = 'aac', megabytes } = settings;

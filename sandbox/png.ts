@@ -1,4 +1,4 @@
-/** A PNG writer for pictures made in code: no picture files, no image library. */
+/** A PNG writer for generated pictures, without picture files or an image library. */
 import { randomBytes } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 
@@ -11,7 +11,7 @@ export type Pixel = readonly [red: number, green: number, blue: number];
 export interface Canvas {
   readonly width: number;
   readonly height: number;
-  /** The colour at a place, 0 … 1 from left to right and from top to bottom. */
+  /** The colour at a position, 0 … 1 from left to right and from top to bottom. */
   readonly paint: (x: number, y: number) => Pixel;
 }
 
@@ -26,7 +26,7 @@ export function encodePng({ width, height, paint }: Canvas): Buffer {
   return pngFile({ width, height }, deflateSync(rows));
 }
 
-/** A square of noise, which no compression makes smaller than about so many megabytes. */
+/** A square of noise, which compresses to about so many megabytes. */
 export function randomPng(megabytes: number): Buffer {
   const side = Math.floor(Math.sqrt((megabytes * 1_000_000) / BYTES_PER_PIXEL));
   const rowBytes = 1 + side * BYTES_PER_PIXEL;
@@ -35,7 +35,7 @@ export function randomPng(megabytes: number): Buffer {
   return pngFile({ width: side, height: side }, deflateSync(rows, { level: 0 }));
 }
 
-/** The file around already compressed rows; the header says what it is told. */
+/** The file around already compressed rows; the header contains the given values. */
 function pngFile(size: { width: number; height: number }, compressedRows: Uint8Array): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size.width, 0);

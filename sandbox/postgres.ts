@@ -1,4 +1,4 @@
-/** Postgres databases to play on, on a server that lets us make and drop them. */
+/** Postgres databases on a server that allows creating and dropping them. */
 import { randomBytes } from 'node:crypto';
 
 import pg from 'pg';
@@ -6,19 +6,19 @@ import pg from 'pg';
 export interface PostgresDatabase {
   /** As in `DATABASE_URL`. */
   readonly url: string;
-  /** @throws Error when anybody is still connected after some seconds: a connection was left open */
+  /** @throws Error when a connection is still open after some seconds */
   drop(): Promise<void>;
-  /** Cuts whoever is still connected. Does nothing when the database has been dropped. */
+  /** Drops the database and its connections. Does nothing when it is already dropped. */
   dropByForce(): Promise<void>;
 }
 
 /**
- * An empty one. A whole database, not a schema: Kysely's migrator looks for its tables in every
- * schema.
+ * Creates an empty database. Not just a schema, because Kysely’s migrator looks for its tables in
+ * every schema.
  *
- * @param prefix of its name: small letters, digits and `_`, which need no quotes
+ * @param prefix of its name: lower-case letters, digits and `_`, which need no quotes
  */
-export async function createPostgresOn(
+export async function createPostgresDatabase(
   serverUrl: string,
   prefix: string,
 ): Promise<PostgresDatabase> {

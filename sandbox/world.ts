@@ -1,6 +1,6 @@
 /**
  * A Discord and a Seedance vendor on loopback, and the settings that point a bot at them. The bot
- * reaches the sandbox through the same settings as the real thing.
+ * reaches the sandbox through the same settings as the real services.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,9 +17,9 @@ export interface WorldOptions {
 export interface World extends AsyncDisposable {
   readonly discord: DiscordSandbox;
   readonly vendor: VendorSandbox;
-  /** A folder of the world's own, removed with it. */
+  /** The world’s own folder, removed with it. */
   readonly folder: string;
-  /** The settings of a bot that lives in this world. */
+  /** The settings of a bot in this world. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** Which settings name the vendor: ByteDance's own API goes by two names, told by the model ids. */
+/** Which settings name the vendor: ByteDance’s own API has two names, distinguished by the model ids. */
 function accountOf({ dialect = 'official', idPrefix = '' }: VendorOptions = {}): string {
   if (dialect !== 'official') return dialect.toUpperCase();
   return idPrefix === '' ? 'BYTEPLUS' : 'VOLCENGINE';

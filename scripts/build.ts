@@ -11,7 +11,7 @@ import { rolldown, type InputOptions } from 'rolldown';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What is started or imported by its path. In the image there is no sandbox and no test. */
+/** Started or imported by path. The image contains no sandbox and no test. */
 const ENTRIES = [
   'src/main.ts',
   'src/operator/vendors.ts',
@@ -21,9 +21,9 @@ const ENTRIES = [
 /** Loaded by a worker thread, from beside the chunk that starts it: see `chart-drawer.ts`. */
 const CHART_WORKER = { 'src/report-chart': 'src/discord/charts/report-chart.ts' };
 
-/** Stay in `node_modules`: they bring a native library, fonts, and the script of a worker thread. */
+/** Left in `node_modules`: they bring a native library, fonts, and the script of a worker thread. */
 const NOT_BUNDLED = ['@resvg/resvg-js', 'dejavu-fonts-ttf', 'tinypool'];
-/** Loaded by discord.js, ws and pg where somebody installed them, which we do not. */
+/** Loaded by discord.js, ws and pg when installed, which they are not here. */
 const OPTIONAL = ['zlib-sync', 'bufferutil', 'utf-8-validate', 'pg-native'];
 
 const PACKAGE = { private: true, type: 'module' };
@@ -32,7 +32,7 @@ const PACKAGE = { private: true, type: 'module' };
  * Replaces `outDir` with a new build.
  *
  * @returns the number of files written
- * @throws Error for anything that the bundler warns of, such as an import that it cannot find
+ * @throws Error for any warning of the bundler, such as an unresolved import
  */
 export async function build(outDir = join(ROOT, 'dist')): Promise<number> {
   await rm(outDir, { recursive: true, force: true });
@@ -58,14 +58,14 @@ export async function build(outDir = join(ROOT, 'dist')): Promise<number> {
   return output.length;
 }
 
-/** By the path in `dist/`, without its ending. */
+/** By the path in `dist/`, without its extension. */
 async function entries(): Promise<Record<string, string>> {
   const paths = await Array.fromAsync(glob(ENTRIES, { cwd: ROOT }));
   return Object.fromEntries(paths.map((path) => [path.replace(/\.ts$/, ''), path]));
 }
 
 const refuseWarnings: NonNullable<InputOptions['onLog']> = (level, log) => {
-  // How discord.js runs code in other shards (`Client#_eval`); this bot never calls it.
+  // How discord.js runs code in other shards (`Client#_eval`), which this bot never calls.
   const isKnown = log.code === 'EVAL' && log.message.includes('node_modules/discord.js/');
   if (level === 'warn' && !isKnown) throw new Error(log.message);
 };

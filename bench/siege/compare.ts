@@ -1,4 +1,4 @@
-/** What the flood may cost the ten servers, and what it may take of the machine. */
+/** The permitted effect of the flood on the ten servers and on the machine. */
 import { percentile } from '../figures.ts';
 import type { LifeFigures } from './neighbours.ts';
 import type { Usage } from './usage.ts';
@@ -6,9 +6,9 @@ import type { Usage } from './usage.ts';
 const MEBIBYTE = 1024 * 1024;
 const P99 = 0.99;
 const MOST_TIMES = 1.5;
-/** Resident memory beside the flood against without: the pictures alone that it sends are gigabytes. */
+/** Resident memory with the flood against without: the pictures alone that it sends are gigabytes. */
 const MOST_MORE_MEBIBYTES = 150;
-/** Results of the ten, and what is being written. */
+/** Finished videos of the ten, and files being written. */
 const DISK_SLACK_BYTES = 300 * MEBIBYTE;
 
 export interface Phase extends LifeFigures, Usage {
@@ -34,15 +34,15 @@ export function compare(
     times('finished to shown, p99', (phase) => percentile(phase.deliveryLagMs, P99)),
     {
       isMet: besieged.refused <= MOST_TIMES * alone.refused,
-      text: `refused: ${alone.refused} of ${alone.orders} alone, ${besieged.refused} of ${besieged.orders} beside the flood`,
+      text: `refused: ${alone.refused} of ${alone.orders} alone, ${besieged.refused} of ${besieged.orders} during the flood`,
     },
     {
       isMet: besieged.peakMebibytes - alone.peakMebibytes <= MOST_MORE_MEBIBYTES,
-      text: `memory: at most ${Math.round(alone.peakMebibytes)} MiB alone, ${Math.round(besieged.peakMebibytes)} MiB beside the flood (at most ${MOST_MORE_MEBIBYTES} MiB more)`,
+      text: `memory: at most ${Math.round(alone.peakMebibytes)} MiB alone, ${Math.round(besieged.peakMebibytes)} MiB during the flood (at most ${MOST_MORE_MEBIBYTES} MiB more)`,
     },
     {
       isMet: besieged.peakDiskBytes <= storageBytes + DISK_SLACK_BYTES,
-      text: `disk: ${mebibytes(alone.peakDiskBytes)} MiB alone, ${mebibytes(besieged.peakDiskBytes)} MiB beside the flood, whose share is ${mebibytes(storageBytes)} MiB`,
+      text: `disk: ${mebibytes(alone.peakDiskBytes)} MiB alone, ${mebibytes(besieged.peakDiskBytes)} MiB during the flood, whose share is ${mebibytes(storageBytes)} MiB`,
     },
     { isMet: true, text: `the sandbox itself was busy for ${busy.join(' and ')} of the time` },
   ];
@@ -52,7 +52,7 @@ export function compare(
     const ratio = beside / before;
     return {
       isMet: ratio <= MOST_TIMES,
-      text: `${what}: ${shown(before)} alone, ${shown(beside)} beside the flood, × ${ratio.toFixed(2)} (at most ${MOST_TIMES})`,
+      text: `${what}: ${shown(before)} alone, ${shown(beside)} during the flood, × ${ratio.toFixed(2)} (at most ${MOST_TIMES})`,
     };
   }
 }

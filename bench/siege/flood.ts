@@ -1,4 +1,4 @@
-/** One server whose members do all that is allowed to them, as often and as large as they can. */
+/** One server whose members do everything they may, as often and as large as they can. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Member } from '../../sandbox/discord/actors.ts';
@@ -25,9 +25,9 @@ export interface Flood {
 }
 
 export interface FloodOptions {
-  /** The kinds of orders to send; all unless given. */
+  /** The kinds of requests to send; all unless given. */
   readonly only?: readonly string[] | undefined;
-  /** Whether ffmpeg is there: without it no forged clips are sent. */
+  /** Whether ffmpeg is available: without it no forged clips are sent. */
   readonly canMakeClips: boolean;
 }
 
@@ -78,7 +78,7 @@ export const FLOOD_NAMES = [
 interface Kind {
   readonly name: (typeof FLOOD_NAMES)[number];
   readonly options: Options;
-  /** Whether each order is cancelled as soon as that is possible. */
+  /** Whether each request is cancelled as soon as possible. */
   readonly isCancelled: boolean;
 }
 
@@ -100,17 +100,17 @@ function floodKinds({ only, canMakeClips }: FloodOptions): readonly Kind[] {
   return kinds.filter(({ name }) => only?.includes(name) ?? true);
 }
 
-/** A clip whose table of times tells of fewer frames than there are. */
+/** A clip whose time table has fewer frames than the file. */
 function forgedClip(): OptionValue {
   const bytes = Buffer.from(noisyClip({ megabytes: 1 }));
   const times = bytes.indexOf('stts');
-  // Behind the name: version and flags, the number of entries, then the first entry's count.
+  // After the name: version and flags, the number of entries, then the first entry’s count.
   const COUNT_OFFSET = 12;
   bytes.writeUInt32BE(1, times + COUNT_OFFSET);
   return file('forged.mp4', bytes);
 }
 
-/** Presses Cancel as soon as there is one; a refused order has none. */
+/** Presses Cancel as soon as the button exists; a refused request has none. */
 async function cancel(member: Member, reply: Reply): Promise<void> {
   const shown = await reply
     .until(({ buttons }) => buttons.some(({ label }) => label === 'Cancel'), {

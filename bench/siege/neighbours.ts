@@ -1,4 +1,4 @@
-/** The ten servers that do nothing unusual: a video every few seconds, now and then with a picture. */
+/** The ten ordinary servers: a video every few seconds, sometimes with a picture. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Member } from '../../sandbox/discord/actors.ts';
@@ -11,11 +11,11 @@ import type { VendorSandbox } from '../../sandbox/vendor/vendor.ts';
 const SERVERS = 10;
 const MEMBERS = 5;
 const ORDER_EVERY_MS = 4_000;
-/** Of that many orders, one has a first frame. */
+/** One of this many requests has a first frame. */
 const WITH_PICTURE_EVERY = 3;
-/** Subscribers: what the vendor makes fits as it is. */
+/** Subscribers, so that the vendor’s videos fit unchanged. */
 const LIMIT_BYTES = 25 * 1024 * 1024;
-/** How long after the phase a video may still come; what does not is counted as infinitely late. */
+/** How long after the phase a video may still arrive; a missing one counts as infinitely late. */
 const PATIENCE_MS = 90_000;
 const LOOK_EVERY_MS = 100;
 
@@ -34,7 +34,7 @@ export interface LifeFigures {
   readonly acknowledgedMs: readonly number[];
   /** From the vendor's end to the video in Discord; Infinity: never. */
   readonly deliveryLagMs: readonly number[];
-  /** Orders that were answered without becoming a video. */
+  /** Requests that were answered without becoming a video. */
   readonly refused: number;
 }
 
@@ -55,8 +55,8 @@ interface Placed {
 
 let lastNumber = 0;
 
-/** Resolves when all that was ordered has come, or too late to be waited for. */
-export async function liveFor(
+/** Resolves when every requested video has arrived, or is too late. */
+export async function runNeighbours(
   seconds: number,
   { neighbours, vendor }: { readonly neighbours: Neighbours; readonly vendor: VendorSandbox },
 ): Promise<LifeFigures> {

@@ -1,10 +1,10 @@
 /**
- * `npm run siege`: ten servers live their ordinary life, first alone and then beside an eleventh that
- * floods the bot. Says what the flood costs the ten (acknowledgement, delivery, refusals), and what
- * memory and disk it takes. Ends with status 1 where that is above the bounds below.
+ * `npm run siege`: ten servers behave normally, first alone and then beside an eleventh that
+ * floods the bot. Prints the effect of the flood on the ten (acknowledgement, delivery, refusals), and the
+ * memory and disk that it uses. Ends with status 1 when a bound below is exceeded.
  *
- * The bot is a process of its own; Discord, the vendor and the people are this one. Both phases run
- * against the same bot, one after the other, with the same orders of the ten.
+ * The bot is a separate process; Discord, the vendor and the people are in this one. Both phases run
+ * against the same bot, one after the other, with the same requests of the ten.
  *
  * @example npm run siege -- --seconds 60 --only oversized,forged
  */
@@ -20,11 +20,11 @@ import { startParticipant } from '../participants.ts';
 import { RICH } from '../sandbox.ts';
 import { compare, type Phase } from './compare.ts';
 import { FLOOD_NAMES, openFlood } from './flood.ts';
-import { addNeighbours, liveFor } from './neighbours.ts';
+import { addNeighbours, runNeighbours } from './neighbours.ts';
 import { watchUsage } from './usage.ts';
 
 const MEBIBYTE = 1024 * 1024;
-/** The flooding server's limit: what the vendor makes is larger, and has to be re-encoded there. */
+/** The flooding server’s limit: the vendor’s videos are larger, and must be re-encoded there. */
 const SMALL_LIMIT_BYTES = MEBIBYTE;
 const CLIP_MEGABYTES = 1.5;
 const RENDER_MS = 3_000;
@@ -50,7 +50,7 @@ if (unknown.length > 0) {
 const canMakeClips = hasFfmpeg();
 if (!canMakeClips) {
   console.log(
-    colours.yellow('ffmpeg is not installed: no result is too large, and no forged clip is sent'),
+    colours.yellow('ffmpeg is not installed: no video is too large, and no forged clip is sent'),
   );
 }
 
@@ -74,15 +74,17 @@ await using bot = await startParticipant(
 const usage = watchUsage({ bot, folder: world.folder });
 
 console.log(`warming up for ${WARM_UP_SECONDS} s`);
-await liveFor(WARM_UP_SECONDS, { neighbours, vendor: world.vendor });
+await runNeighbours(WARM_UP_SECONDS, { neighbours, vendor: world.vendor });
 
 console.log(`ten servers alone, ${seconds} s`);
-const alone = await phase(async () => liveFor(seconds, { neighbours, vendor: world.vendor }));
+const alone = await phase(async () => runNeighbours(seconds, { neighbours, vendor: world.vendor }));
 
-console.log(`the same beside a flood, ${seconds} s`);
+console.log(`the same during a flood, ${seconds} s`);
 const flooding = flood.run();
 await sleep(1_000);
-const besieged = await phase(async () => liveFor(seconds, { neighbours, vendor: world.vendor }));
+const besieged = await phase(async () =>
+  runNeighbours(seconds, { neighbours, vendor: world.vendor }),
+);
 flood.stop();
 const flooded = await flooding;
 usage.stop();
@@ -95,7 +97,7 @@ for (const { isMet, text } of checks) {
 }
 process.exitCode = checks.every(({ isMet }) => isMet) ? 0 : 1;
 
-async function phase(life: () => ReturnType<typeof liveFor>): Promise<Phase> {
+async function phase(life: () => ReturnType<typeof runNeighbours>): Promise<Phase> {
   usage.reset();
   const before = performance.eventLoopUtilization();
   const figures = await life();

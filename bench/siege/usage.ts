@@ -1,4 +1,4 @@
-/** The memory and disk that the bot takes, at their highest. */
+/** The bot’s peak memory and disk usage. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -12,7 +12,7 @@ export interface Usage {
 }
 
 export interface UsageWatch {
-  /** Forgets the peaks so far. */
+  /** Resets the peaks. */
   reset(): void;
   peak(): Usage;
   stop(): void;
@@ -49,7 +49,7 @@ async function folderBytes(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** 0 for a file that has gone since. */
+/** 0 for a file that has been deleted since. */
 async function sizeOf(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,

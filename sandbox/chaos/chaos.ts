@@ -1,7 +1,7 @@
 /**
- * `npm run chaos`: hundreds of jobs over several servers while Discord, the vendor and the people do
- * everything that can go wrong, and the bot is killed at every named step and at random. Ends with
- * what was survived, and with status 1 when anything was lost or done twice.
+ * `npm run chaos`: hundreds of jobs over several servers under every fault of Discord, the vendor and the
+ * members, while the bot is killed at every named kill point and at random. Ends with a report, and
+ * with status 1 when anything was lost or done twice.
  *
  * @example npm run chaos -- --jobs 500 --kills 50 --seed 7 --database postgres
  */
@@ -18,7 +18,7 @@ try {
   let isClean = true;
   for (const database of options.databases) {
     const processes = options.processes(database);
-    const { lines, verdict, outcome } = await play({
+    const { lines, result, outcome } = await play({
       ...options,
       database,
       processes,
@@ -26,7 +26,7 @@ try {
       say: (line) => console.log(line),
     });
     for (const line of lines) console.log(line);
-    isClean &&= verdict.violations.length === 0 && outcome.missed.length === 0;
+    isClean &&= result.violations.length === 0 && outcome.missed.length === 0;
   }
   process.exitCode = isClean ? 0 : 1;
 } catch (error) {

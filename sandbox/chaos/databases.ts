@@ -1,15 +1,15 @@
-/** Databases to run on: the file in the world's folder, or a Postgres database made for the run. */
-import { createPostgresOn } from '../postgres.ts';
+/** Databases for a run: the file in the world’s folder, or a Postgres database made for the run. */
+import { createPostgresDatabase } from '../postgres.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export interface RunDatabase extends AsyncDisposable {
-  /** What the bot's settings say of it; nothing where the world's own do. */
+  /** The bot’s settings for it; empty where the world’s own apply. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * @param serverUrl of a Postgres that lets us make and drop databases
+ * @param serverUrl of a Postgres that allows creating and dropping databases
  * @throws Error when there is none and one is needed
  */
 export async function createRunDatabase(
@@ -17,7 +17,7 @@ export async function createRunDatabase(
   serverUrl: string | undefined,
 ): Promise<RunDatabase> {
   if (kind === 'sqlite') return { environment: {}, [Symbol.asyncDispose]: async () => {} };
-  if (serverUrl === undefined) throw new Error('There is no Postgres to run on');
-  const { url, dropByForce } = await createPostgresOn(serverUrl, 'chaos');
+  if (serverUrl === undefined) throw new Error('No Postgres is available');
+  const { url, dropByForce } = await createPostgresDatabase(serverUrl, 'chaos');
   return { environment: { DATABASE_URL: url }, [Symbol.asyncDispose]: dropByForce };
 }

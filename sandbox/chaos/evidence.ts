@@ -1,4 +1,4 @@
-/** All that there is to judge a run by, gathered when it is over: what people see, what was asked, what was written. */
+/** The evidence of a run, collected at its end: what people see, what was requested, what was recorded. */
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
@@ -19,10 +19,10 @@ import type { LogLine } from './log.ts';
 import type { Placed, Scene } from './scene.ts';
 import { SERVERS } from './servers.ts';
 
-/** A message as it stands at the end, and where. */
+/** A message in its final state, and its place. */
 export interface SeenMessage {
   readonly message: MessageView;
-  /** The order it answers; undefined for messages by the bot's own token. */
+  /** The request it answers; undefined for messages with the bot’s own token. */
   readonly placed: Placed | undefined;
   readonly where: 'channel' | 'private' | 'direct';
 }
@@ -38,22 +38,22 @@ export interface Evidence {
   readonly tasks: readonly SandboxTask[];
   readonly discordJournal: readonly JournalEntry[];
   readonly vendorJournal: readonly VendorRequest[];
-  /** What the sandbox itself complains of. */
+  /** The sandbox’s own complaints. */
   readonly sandboxFaults: readonly string[];
-  /** Files that housekeeping would leave for ever. */
+  /** Files that housekeeping would never delete. */
   readonly leftFiles: readonly string[];
-  /** What was logged about a job or an interaction, by its id. */
+  /** The log lines about a job or an interaction, by its id. */
   readonly linesAbout: (id: string) => readonly LogLine[];
   readonly fatalLines: readonly string[];
   /** Warnings and errors, and how often each was logged. */
   readonly complaints: ReadonlyMap<string, number>;
-  /** Exit statuses when asked to leave. */
+  /** Exit statuses after an orderly stop. */
   readonly statuses: readonly (number | null)[];
   readonly ownExits: readonly (number | null)[];
   readonly tally: ReadonlyMap<string, number>;
 }
 
-/** @param statuses of the bots, which have left */
+/** @param statuses of the bots, which have stopped */
 export async function collectEvidence(
   scene: Scene,
   statuses: readonly (number | null)[],
@@ -111,7 +111,7 @@ function messagesOf({ placed, servers }: Scene): SeenMessage[] {
   ];
 }
 
-/** What no journal tells of. Faults of the gateway that were ordered and never met have not happened. */
+/** Facts that no journal has. Injected gateway faults that were not met have not happened. */
 function countsOf({ tally, world }: Scene): Map<string, number> {
   const counts = new Map(tally);
   for (const fault of world.discord.pendingFaults()) {
@@ -122,7 +122,7 @@ function countsOf({ tally, world }: Scene): Map<string, number> {
   return counts;
 }
 
-/** Clears the bot's folder as its housekeeping will once everything is past its retention. */
+/** Cleans the bot’s folder as its housekeeping will once everything is past its retention. */
 async function leftFiles({ world }: Scene): Promise<string[]> {
   const folder = world.environment['DATA_DIR'] ?? '';
   const clock = inAYear;
@@ -149,5 +149,5 @@ async function leftFiles({ world }: Scene): Promise<string[]> {
 
 const inAYear: Clock = {
   now: () => Date.now() + 365 * DAY,
-  sleep: () => Promise.reject(new Error('Nothing is slept here')),
+  sleep: () => Promise.reject(new Error('This clock does not sleep')),
 };

@@ -1,4 +1,4 @@
-/** What goes wrong around the bot: every fault that the sandbox knows, and what people do to it. */
+/** The faults around the bot: every fault that the sandbox supports, and what people do to it. */
 import type { DispatchFault, Fault, GatewayFault } from '../discord/faults.ts';
 import type { FieldChanges } from '../discord/payload-faults.ts';
 import type { PermissionName } from '../discord/permissions.ts';
@@ -15,9 +15,9 @@ import {
 } from './routes.ts';
 
 /**
- * What must come of a fault of the gateway. `served`: whoever asked gets their video all the same.
- * `answered`: a refusal, and nothing is charged. `restarted`: the bot hears nothing more, ends by itself
- * and is started again.
+ * The expected outcome of a gateway fault. `served`: the member gets the video anyway.
+ * `answered`: a refusal, and nothing is charged. `restarted`: the bot receives nothing more, exits by
+ * itself and is started again.
  */
 export type Expectation = 'served' | 'answered' | 'restarted';
 
@@ -29,17 +29,17 @@ export type PlannedFault = {
   | { readonly at: 'discord'; readonly fault: Fault }
   /** Every connection of the bot to the gateway is cut. */
   | { readonly at: 'gateway' }
-  /** For a while the bot may not do this in one channel. */
+  /** For a while the bot lacks this permission in one channel. */
   | { readonly at: 'channel'; readonly revoked: readonly PermissionName[]; readonly forMs: number }
-  /** For a while nobody takes direct messages. */
+  /** For a while nobody accepts direct messages. */
   | { readonly at: 'direct-messages'; readonly forMs: number }
-  /** For a while the account is empty. */
+  /** For a while the account has no funds. */
   | { readonly at: 'funds'; readonly forMs: number }
 );
 
-/** What a lost job needs to be known as lost is a minute: these are left out of a short run. */
+/** A lost job takes a minute to be recognised as lost: these are left out of a short run. */
 const LONG: readonly PlannedFault[] = [
-  // Nobody can know what became of such a create: it is searched for, for a minute.
+  // The outcome of such a create call is unknown: it is searched for, for a minute.
   vendor(2, { on: 'create', kind: 'cut' }),
   vendor(1, { on: 'create', kind: 'status', status: 502, code: '' }),
   vendor(1, { on: 'create', kind: 'forget-task' }),
@@ -101,7 +101,7 @@ const QUICK: readonly PlannedFault[] = [
   discord(4, { route: EDIT_BY_TOKEN, kind: 'cut', when: 'before' }),
   discord(5, { route: EDIT_BY_TOKEN, kind: 'cut', when: 'after' }),
   discord(3, { route: EDIT_BY_TOKEN, kind: 'malformed' }),
-  // Now and then it is carried out after its sender was killed, and overtakes what came later.
+  // Sometimes it is executed after its sender was killed, and overwrites later edits.
   discord(3, { route: EDIT_BY_TOKEN, kind: 'slow', delayMs: 2_000 }),
   discord(3, { route: EDIT_BY_TOKEN, ...deadToken(), only: isPublicPicture }),
   discord(2, { route: EDIT_BY_BOT, kind: 'status', status: 500 }),
@@ -121,7 +121,7 @@ const QUICK: readonly PlannedFault[] = [
   discord(1, { kind: 'invalid-session' }),
   discord(2, { kind: 'dead-resume-host', times: 4 }),
   gateway('served', { kind: 'unknown-guild' }),
-  // Discord may leave these out; the library throws without some of them.
+  // Discord may omit these; the library throws without some of them.
   gateway('served', interaction({ without: ['entitlements', 'authorizing_integration_owners'] })),
   gateway('served', interaction({ without: ['channel', 'locale', 'guild_locale'] })),
   gateway('served', interaction({ without: ['app_permissions', 'attachment_size_limit'] })),
@@ -143,13 +143,13 @@ export function faults({ isShort }: { isShort: boolean }): readonly PlannedFault
   return isShort ? QUICK : [...QUICK, ...LONG];
 }
 
-/** Under which name a fault of the gateway is counted. */
+/** The name under which a gateway fault is counted. */
 export function injectedName(fault: GatewayFault | DispatchFault): string {
   return 'event' in fault ? `injected ${fault.kind} ${fault.event}` : `injected ${fault.kind}`;
 }
 
-/** The names of the faults of which this is expected. */
-export function expecting(expects: Expectation): ReadonlySet<string> {
+/** The names of the faults with this expected outcome. */
+export function faultsExpecting(expects: Expectation): ReadonlySet<string> {
   const names = [...QUICK, ...LONG].flatMap((fault) =>
     fault.at === 'discord' && fault.expects === expects && !('route' in fault.fault)
       ? [injectedName(fault.fault)]
@@ -158,12 +158,12 @@ export function expecting(expects: Expectation): ReadonlySet<string> {
   return new Set(names);
 }
 
-/** What Discord says of a token whose 15 minutes are over (JSON error codes). */
+/** Discord’s response for a token older than 15 minutes (JSON error codes). */
 function deadToken() {
   return { kind: 'status', status: 401, code: 50_027 } as const;
 }
 
-/** Only the token reaches what is private: there it stays alive. */
+/** Only the token reaches private messages: there it stays valid. */
 function isPublicPicture({ body }: { readonly body?: unknown }): boolean {
   const text = JSON.stringify(body ?? {});
   return text.includes('boat') && !text.includes(PRIVATE_WORD);

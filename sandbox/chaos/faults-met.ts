@@ -1,23 +1,23 @@
-/** Which faults a bot really met, by kind, from the journals of the sandbox. */
+/** The faults that a bot really met, by kind, from the journals of the sandbox. */
 import type { JournalEntry } from '../discord/journal.ts';
 import type { VendorFault, VendorRequest } from '../vendor/vendor.ts';
 import type { Evidence } from './evidence.ts';
 
 const GATEWAY_FAULTS: Readonly<Record<string, string>> = {
-  'injected drop-connection': 'gateway: cut in the midst of an event',
-  'injected duplicate-interaction': 'gateway: an event sent twice',
-  'injected invalid-session': 'gateway: a session no longer valid',
-  'injected dead-resume-host': 'gateway: a resume host that is dead',
-  'injected unreadable-operation': 'gateway: an operation that discord.js cannot read',
-  'injected unanswered-resume': 'gateway: a RESUME that is never answered',
-  'injected unknown-guild': 'gateway: a server that a login says nothing of',
-  'injected absent-fields INTERACTION_CREATE': 'gateway: an interaction without optional fields',
-  'injected poisoned-dispatch INTERACTION_CREATE': 'gateway: an interaction that cannot be read',
-  'injected poisoned-dispatch GUILD_CREATE': 'gateway: a server that cannot be read',
-  'injected unanswered-identify': 'gateway: an IDENTIFY that is never answered',
+  'injected drop-connection': 'gateway: connection cut during an event',
+  'injected duplicate-interaction': 'gateway: duplicated event',
+  'injected invalid-session': 'gateway: invalid session',
+  'injected dead-resume-host': 'gateway: unreachable resume host',
+  'injected unreadable-operation': 'gateway: operation that discord.js cannot read',
+  'injected unanswered-resume': 'gateway: unanswered RESUME',
+  'injected unknown-guild': 'gateway: server missing from the login',
+  'injected absent-fields INTERACTION_CREATE': 'gateway: interaction without optional fields',
+  'injected poisoned-dispatch INTERACTION_CREATE': 'gateway: unreadable interaction',
+  'injected poisoned-dispatch GUILD_CREATE': 'gateway: unreadable server',
+  'injected unanswered-identify': 'gateway: unanswered IDENTIFY',
 };
 
-/** In words, with how often; most first within each side. */
+/** In words, with their counts; the most frequent first within each side. */
 export function faultsMet(evidence: Evidence): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const count = (what: string, times = 1): void =>
@@ -46,22 +46,22 @@ function sideOf(what: string): string {
 function discordFault(entry: JournalEntry): string | undefined {
   if (entry.kind !== 'request' || entry.fault === undefined) return undefined;
   const { fault, status } = entry;
-  if (fault === 'status' && status === 401) return 'an interaction’s token declared dead';
+  if (fault === 'status' && status === 401) return 'interaction token reported as expired';
   return commonFault(fault, status) ?? fault;
 }
 
-/** Those that are nobody's but a vendor's. */
+/** Faults of a vendor only. */
 const VENDOR_FAULTS: { readonly [kind in VendorFault['kind']]?: string } = {
-  'fail-task': 'a task that ended without a video',
-  'expire-task': 'a task that ended without a video',
-  'cancel-task': 'a task that ended without a video',
-  'forget-task': 'a task forgotten',
-  'unknown-status': 'a status word nobody knows',
+  'fail-task': 'task without a video',
+  'expire-task': 'task without a video',
+  'cancel-task': 'task without a video',
+  'forget-task': 'forgotten task',
+  'unknown-status': 'unknown status',
   'truncated-video': 'half a video',
   'unsized-half-video': 'half a video',
   'stalled-video': 'half a video',
-  oversized: 'an answer without end',
-  'lost-answer': 'done, and the answer lost',
+  oversized: 'endless response',
+  'lost-answer': 'done, with the response lost',
 };
 
 function vendorFault({ fault, status }: VendorRequest): string | undefined {
@@ -73,17 +73,17 @@ function commonFault(fault: string, status: number | undefined): string | undefi
   switch (fault) {
     case 'status':
       if (status !== undefined && status >= 500) return 'answered 5xx';
-      return status === 429 ? 'answered 429' : 'refused the content';
+      return status === 429 ? 'answered 429' : 'content refused';
     case 'rate-limit':
       return 'answered 429';
     case 'slow':
       return 'answered late';
     case 'malformed':
-      return 'answered what is no JSON';
+      return 'response that is not JSON';
     case 'hang':
     case 'cut':
-      if (status !== undefined) return 'done, and the answer lost';
-      return fault === 'cut' ? 'the connection cut' : 'never answered';
+      if (status !== undefined) return 'done, with the response lost';
+      return fault === 'cut' ? 'connection cut' : 'never answered';
     default:
       return undefined;
   }

@@ -1,4 +1,4 @@
-/** Lets the planned things happen: mishaps, and what members do about their orders afterwards. */
+/** Runs the planned events: faults, and what members do about their requests afterwards. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { MessageView } from '../discord/message-view.ts';
@@ -12,7 +12,7 @@ import { SERVERS } from './servers.ts';
 const FIRST_PICTURE_WITHIN_MS = 60_000;
 const DRAFT_WITHIN_MS = 90_000;
 
-export function happens({ fault, where }: Planned, scene: Scene): void {
+export function runFault({ fault, where }: Planned, scene: Scene): void {
   const { world, servers } = scene;
   switch (fault.at) {
     case 'vendor':
@@ -34,7 +34,7 @@ export function happens({ fault, where }: Planned, scene: Scene): void {
       if (chosen === undefined) break;
       const { guild, channel } = chosen;
       guild.revokeBotPermission(channel, ...fault.revoked);
-      scene.count(`server: ${fault.revoked.join(', ')} taken from the bot for a while`);
+      scene.count(`server: ${fault.revoked.join(', ')} revoked from the bot temporarily`);
       scene.restoreAfter(fault.forMs, () =>
         guild.setBotPermissions(channel, INVITED_BOT_PERMISSION_NAMES),
       );
@@ -42,14 +42,14 @@ export function happens({ fault, where }: Planned, scene: Scene): void {
     }
     case 'direct-messages':
       for (const person of servers.people) person.takesDirectMessages(false);
-      scene.count('members: direct messages closed for a while');
+      scene.count('members: direct messages closed temporarily');
       scene.restoreAfter(fault.forMs, () => {
         for (const person of servers.people) person.takesDirectMessages(true);
       });
       break;
     case 'funds':
       world.vendor.setFunds(false);
-      scene.count('vendor: the account empty for a while');
+      scene.count('vendor: account without funds temporarily');
       scene.restoreAfter(fault.forMs, () => world.vendor.setFunds(true));
       break;
   }
@@ -73,15 +73,15 @@ export function followUp(placed: Placed, { does, afterMs }: FollowUp, scene: Sce
   });
 }
 
-/** A moderator clears an unfinished job's message away; what is finished stays. */
+/** A moderator deletes an unfinished job’s message; finished ones stay. */
 export function deletesMessage({ guild, reply }: Placed, scene: Scene): void {
   const { message } = reply;
   if (message === undefined || message.media.length > 0 || isEnd(message)) return;
   guild.deleteMessage(message);
-  scene.count('moderators: a message of an open job deleted');
+  scene.count('moderators: message of an open job deleted');
 }
 
-/** Whether it tells how the job ended. */
+/** Whether it shows how the job ended. */
 export function isEnd({ text }: Pick<MessageView, 'text'>): boolean {
   return text.includes('Nothing was charged') || text.includes('Your video is ready');
 }
@@ -90,7 +90,7 @@ function offers(label: string): (message: MessageView) => boolean {
   return ({ buttons }) => buttons.some((button) => button.label.startsWith(label));
 }
 
-/** The first button of several whose labels begin alike. */
+/** The first of several buttons whose labels begin in the same way. */
 function labelOf({ reply }: Placed, beginning: string): string {
   const buttons = reply.message?.buttons ?? [];
   return buttons.find(({ label }) => label.startsWith(beginning))?.label ?? beginning;

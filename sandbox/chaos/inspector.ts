@@ -1,16 +1,16 @@
 /**
- * Asks Node's own inspector to collect garbage in another process: what is in the heap then is what
- * is really held. The program in that process knows nothing of it.
+ * Asks Node’s own inspector to collect garbage in another process: the heap then contains only what
+ * is really in use. The program in that process knows nothing of it.
  */
 import { once } from 'node:events';
 
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 
-/** What Node says on stderr when it was started with `--inspect`. */
+/** Node’s line on stderr when it was started with `--inspect`. */
 const LISTENING = /^Debugger listening on (ws:\S+)/;
 
-/** Node's options for a process that can be inspected, on a port of its own choice. */
+/** Node’s options for an inspectable process, on any free port. */
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
 
 const answerSchema = z.looseObject({ id: z.int().optional() });
@@ -24,7 +24,7 @@ export interface Inspector {
   close(): void;
 }
 
-/** @param url as Node has said it */
+/** @param url as printed by Node */
 export async function openInspector(url: string): Promise<Inspector> {
   const socket = new WebSocket(url);
   await once(socket, 'open');

@@ -1,4 +1,4 @@
-/** How a bot is brought to a step of a job's life, from outside, and killed right there. */
+/** How a bot is brought to a kill point in a job’s life, from outside, and killed right there. */
 import type { Fault, RestFault } from '../discord/faults.ts';
 import type { RequestEntry } from '../discord/journal.ts';
 import type { VendorFault, VendorRequest } from '../vendor/vendor.ts';
@@ -9,48 +9,48 @@ import { EDIT_BY_TOKEN, NEW_MESSAGE } from './routes.ts';
 import { STEP_WITHIN_MS, type Scene } from './scene.ts';
 import { NeverMet, until } from './wait-until.ts';
 
-/** What a step has to bring a bot there. */
+/** What a kill point can use to bring a bot there. */
 export interface Visit {
   readonly scene: Scene;
   readonly kill: () => Promise<void>;
-  /** Orders a fault; what has not happened by the end of the visit is taken back. */
+  /** Injects a fault; it is removed when it has not happened by the end of the visit. */
   readonly discord: (fault: Fault) => void;
   readonly vendor: (fault: VendorFault) => void;
 }
 
-export interface NamedStep {
+export interface KillPoint {
   readonly name: string;
-  /** What follows takes more than a minute: not for a short run. */
+  /** The consequences take more than a minute: not for a short run. */
   readonly isLong?: true;
-  /** Comes about by itself now and then: armed at the beginning, waited for to the end. */
+  /** Happens by itself occasionally: armed at the start, awaited until the end. */
   readonly isStanding?: true;
-  /** Brings a bot there, and kills it right then. @throws NeverMet */
+  /** Brings a bot there, and kills it at that moment. @throws NeverMet */
   readonly play: (visit: Visit) => Promise<void>;
 }
 
-/** When the first order for a step has met another mishap, one more is sent. */
+/** When the first request for a kill point met another fault, one more is sent. */
 const ORDER_AGAIN_MS = 9_000;
-/** Long enough for an answer to reach the bot, and for its write to meet the lock. */
+/** Long enough for a response to reach the bot, and for its write to meet the lock. */
 const ANSWER_UNDER_WAY_MS = 60;
 /** The bot looks every 3 seconds. */
-/** A killed bot is back and has brought the video by then, and has not verified it yet. */
+/** By then a killed bot is back and has delivered the video, and has not verified it yet. */
 const LONG_UNDER_WAY_MS = 15_000;
 const ANSWERED_WITHIN_MS = 20_000;
-/** Longer than the pause between two looks of the bot; not so long that a start is given up. */
+/** Longer than the pause between two looks of the bot, but not so long that a start fails. */
 const LOCKED_FOR_MS = 5_000;
 const MOST_TRIES = 5;
 const STANDING_WITHIN_MS = 900_000;
 
 type Held = Pick<RestFault, 'route' | 'only'> & { readonly when: 'before' | 'after' };
 
-/** Discord gets the request, and its answer never comes. */
-export function atDiscord(name: string, held: Held, options?: Options): NamedStep {
+/** Discord gets the request, and its response never arrives. */
+export function killAtDiscord(name: string, held: Held, options?: Options): KillPoint {
   return {
     name,
     async play({ scene, kill, discord }) {
       discord({ ...held, kind: 'hang' });
       const isHung = scene.untilDiscord(isHungAt(held.route, held.when));
-      await meanwhileOrdering(scene, isHung, options);
+      await sendOrdersMeanwhile(scene, isHung, options);
       await kill();
     },
   };
@@ -66,47 +66,47 @@ export function isHungAt(
     (when === 'before' || status !== undefined);
 }
 
-export function atVendor(name: string, fault: VendorFault): NamedStep {
+export function killAtVendor(name: string, fault: VendorFault): KillPoint {
   return {
     name,
     async play({ scene, kill, vendor }) {
       vendor(fault);
-      await meanwhileOrdering(scene, scene.untilVendor(isMetBy(fault)));
+      await sendOrdersMeanwhile(scene, scene.untilVendor(isMetBy(fault)));
       await kill();
     },
   };
 }
 
-/** Of what hung after its work was done, the journal knows how it was to be answered. */
+/** For a request that hung after its work, the journal knows the intended response. */
 function isMetBy(fault: VendorFault): (request: VendorRequest) => boolean {
   const isDone = fault.kind === 'hang' && fault.when === 'after';
   return ({ route, fault: met, status }) =>
     route === fault.on && met === fault.kind && (!isDone || status !== undefined);
 }
 
-export function atLine(name: string, isIt: (line: LogLine) => boolean): NamedStep {
+export function killAtLine(name: string, isIt: (line: LogLine) => boolean): KillPoint {
   return {
     name,
     async play({ scene, kill }) {
-      await meanwhileOrdering(scene, scene.untilLogged(isIt));
+      await sendOrdersMeanwhile(scene, scene.untilLogged(isIt));
       await kill();
     },
   };
 }
 
-/** Discord carries it out when the next bot has long brought the video. */
-export async function duringEdit({ scene, kill, discord }: Visit): Promise<void> {
+/** Discord executes it long after the next bot has delivered the video. */
+export async function killDuringEdit({ scene, kill, discord }: Visit): Promise<void> {
   const only = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
     JSON.stringify(body ?? {}).includes('**Rendering**');
   discord({ route: EDIT_BY_TOKEN, kind: 'slow', delayMs: LONG_UNDER_WAY_MS, only });
   const isUnderWay = scene.untilDiscord(
     ({ route, fault, body }) => EDIT_BY_TOKEN.endsWith(route) && fault === 'slow' && only({ body }),
   );
-  await meanwhileOrdering(scene, isUnderWay);
+  await sendOrdersMeanwhile(scene, isUnderWay);
   await kill();
 }
 
-export function cancelling(name: string, when: 'before' | 'after'): NamedStep {
+export function killWhileCancelling(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     async play({ scene, kill, vendor }) {
@@ -117,7 +117,7 @@ export function cancelling(name: string, when: 'before' | 'after'): NamedStep {
         if (to === 'queued' && jobId !== undefined) pressCancelSoon(scene);
       });
       try {
-        await meanwhileOrdering(scene, isMet);
+        await sendOrdersMeanwhile(scene, isMet);
       } finally {
         pressing();
       }
@@ -126,7 +126,7 @@ export function cancelling(name: string, when: 'before' | 'after'): NamedStep {
   };
 }
 
-/** On the newest plain order that still offers it. */
+/** On the newest plain request that still offers it. */
 function pressCancelSoon(scene: Scene): void {
   const newest = scene.placed.findLast(
     ({ reply }) => reply.message?.buttons.some(({ label }) => label === 'Cancel') === true,
@@ -135,18 +135,18 @@ function pressCancelSoon(scene: Scene): void {
 }
 
 /** The message of a job is deleted, so that its video comes in a new one. */
-export function withoutItsMessage(name: string, when: 'before' | 'after'): NamedStep {
+export function killWithoutMessage(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     async play({ scene, kill, discord }) {
       discord({ route: NEW_MESSAGE, kind: 'hang', when, only: hasFile });
       const isMet = scene.untilDiscord(isHungAt(NEW_MESSAGE, when));
       const deleting = scene.log.listen(({ to }) => {
-        const newest = scene.placed.findLast(({ order }) => order.kind === 'for a named step');
+        const newest = scene.placed.findLast(({ order }) => order.kind === 'for a kill point');
         if (to === 'queued' && newest !== undefined) deletesMessage(newest, scene);
       });
       try {
-        await meanwhileOrdering(scene, isMet);
+        await sendOrdersMeanwhile(scene, isMet);
       } finally {
         deleting();
       }
@@ -155,8 +155,8 @@ export function withoutItsMessage(name: string, when: 'before' | 'after'): Named
   };
 }
 
-/** A video that took over a minute is told of in a message of its own. */
-export function notifying(name: string, when: 'before' | 'after'): NamedStep {
+/** A slow video is announced in a separate message. */
+export function killWhileNotifying(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     isLong: true,
@@ -171,8 +171,8 @@ export function notifying(name: string, when: 'before' | 'after'): NamedStep {
   };
 }
 
-/** The vendor's answer is on its way when nothing can be written any more. */
-export async function whileItCannotWrite(
+/** The vendor’s response is on its way when nothing can be written any more. */
+export async function killBeforeWrite(
   { scene, kill, vendor }: Visit,
   fault: VendorFault,
 ): Promise<void> {
@@ -183,14 +183,14 @@ export async function whileItCannotWrite(
       .slice(from)
       .find((request) => request.route === fault.on && request.fault === fault.kind);
   vendor(fault);
-  await meanwhileOrdering(scene, scene.untilVendor(isMetBy(fault)));
+  await sendOrdersMeanwhile(scene, scene.untilVendor(isMetBy(fault)));
   await scene.records.whileLocked(async () => {
     await until(() => met()?.status !== undefined, { withinMs: ANSWERED_WITHIN_MS });
     await killSoon(kill);
   });
 }
 
-export async function whileRefundCannotBeWritten({ scene, kill, vendor }: Visit): Promise<void> {
+export async function killBeforeRefundWrite({ scene, kill, vendor }: Visit): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     await untilOneFails(scene, vendor);
     try {
@@ -203,7 +203,7 @@ export async function whileRefundCannotBeWritten({ scene, kill, vendor }: Visit)
       });
       return;
     } catch (error) {
-      // It was written already, or another step has just killed the bot, which cannot start meanwhile.
+      // It was already written, or another kill point has just killed the bot, which cannot start meanwhile.
       if (!(error instanceof NeverMet) || tries === MOST_TRIES) throw error;
     }
   }
@@ -214,7 +214,7 @@ async function untilOneFails(scene: Scene, vendor: Visit['vendor']): Promise<voi
   const failed = (): number => tasks.filter(({ status }) => status === 'failed').length;
   const before = failed();
   failNext(vendor);
-  await meanwhileOrdering(
+  await sendOrdersMeanwhile(
     scene,
     until(() => failed() > before, { withinMs: STEP_WITHIN_MS }),
   );
@@ -229,8 +229,8 @@ export function failNext(vendor: Visit['vendor']): void {
   vendor({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
 }
 
-/** Sends orders, one now and then, until the step has been met. */
-export async function meanwhileOrdering(
+/** Sends requests, one now and then, until the kill point has been met. */
+export async function sendOrdersMeanwhile(
   scene: Scene,
   isMet: Promise<unknown>,
   options?: Options,

@@ -1,4 +1,4 @@
-/** What the bots log: kept by job and interaction for the story of each, and told to whoever waits for a line. */
+/** The bots' logs: grouped by job and interaction for the history of each, and passed to listeners. */
 import { z } from 'zod';
 
 const lineSchema = z.looseObject({
@@ -27,7 +27,7 @@ export class Log {
   /** By the id of the job or the interaction. */
   readonly #about = new Map<string, LogLine[]>();
   readonly #listeners = new Set<(line: LogLine) => void>();
-  /** Failures that nobody handled, and what is no log line at all. */
+  /** Unhandled failures, and output that is not a log line. */
   readonly fatal: string[] = [];
   /** How often each warning and each error was logged; errors with the name and code of their cause. */
   readonly complaints = new Map<string, number>();
@@ -52,7 +52,7 @@ export class Log {
     return this.#about.get(id) ?? [];
   }
 
-  /** @returns ends the listening */
+  /** @returns removes the listener */
   listen(listener: (line: LogLine) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

@@ -1,4 +1,4 @@
-/** What `npm run chaos` takes. */
+/** The options of `npm run chaos`. */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
@@ -23,14 +23,14 @@ export interface ChaosOptions {
   readonly kills: number;
   readonly seed: string;
   readonly databases: readonly DatabaseKind[];
-  /** Whether Postgres was wished for and there is none. */
+  /** Whether Postgres was requested and there is none. */
   readonly isPostgresMissing: boolean;
-  /** Bots on one database; SQLite takes one. */
+  /** Bots on one database; SQLite allows one. */
   readonly processes: (database: DatabaseKind) => number;
   readonly postgresUrl: string | undefined;
 }
 
-/** @throws Error naming the option that cannot be used */
+/** @throws Error naming the invalid option */
 export function readOptions(
   args: readonly string[],
   environmentUrl: string | undefined,

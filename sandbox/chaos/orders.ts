@@ -1,4 +1,4 @@
-/** What members ask for: every kind of order, and what they do about it afterwards. */
+/** What members ask for: every kind of request, and what they do about it afterwards. */
 import { file, type OptionValue } from '../discord/command-options.ts';
 import { encodePng } from '../png.ts';
 import type { Chance } from './random.ts';
@@ -6,14 +6,14 @@ import { FORBIDDEN_WORD, MEMBERS, SERVERS, type ServerPlan } from './servers.ts'
 
 export type Options = Readonly<Record<string, OptionValue>>;
 
-/** What a member does about an order of theirs, so long after its first picture was shown. */
+/** A member’s action on one of their requests, so long after its first message appeared. */
 export interface FollowUp {
   readonly does: 'cancels' | 'makes-final' | 'deletes-message';
   readonly afterMs: number;
 }
 
 export interface Order {
-  /** In its prompt, and so in its message and in the vendor's task: what belongs to it is found by it. */
+  /** In its prompt, and therefore in its message and in the vendor’s task, which are found by it. */
   readonly tag: string;
   readonly kind: string;
   readonly server: ServerPlan;
@@ -31,11 +31,11 @@ interface Kind {
   readonly weight: number;
   readonly options: (chance: Chance) => Options;
   readonly later?: (chance: Chance) => FollowUp;
-  /** It is turned down whatever else happens. */
+  /** It is refused whatever else happens. */
   readonly isRefused?: true;
 }
 
-/** Said in prompts of private orders, so that what is private can be told on the wire. */
+/** Part of private prompts, so that private text can be recognised on the wire. */
 export const PRIVATE_WORD = 'secretly';
 
 const SIZE = { width: 480, height: 360 };
@@ -100,13 +100,13 @@ function tagOf(number: number): string {
   return `boat${String(number).padStart(TAG_DIGITS, '0')}`;
 }
 
-/** Whether it is meant to become a job: the purse of some servers runs dry. */
-export function isMeant(order: Pick<Order, 'kind' | 'server'>): boolean {
+/** Whether it should become a job: the budget of some servers runs out. */
+export function isExpectedToRun(order: Pick<Order, 'kind' | 'server'>): boolean {
   const isRefused = KINDS.some(({ kind, isRefused: is }) => kind === order.kind && is === true);
   return !isRefused && !order.server.isPoor;
 }
 
-/** @param number of the order, for its tag */
+/** @param number of the request, for its tag */
 export function makeOrder(chance: Chance, number: number, afterMs: number): Order {
   const { kind, options: optionsOf, later } = chance.weighted(KINDS);
   const server = chance.weighted(SERVERS);
@@ -127,13 +127,13 @@ export function makeOrder(chance: Chance, number: number, afterMs: number): Orde
   };
 }
 
-/** An order that brings a bot to a named step. */
+/** A request that brings a bot to a named kill point. */
 export function plainOrder(number: number, options: Options = {}): Order {
   const [server] = SERVERS;
   const tag = tagOf(number);
   return {
     tag,
-    kind: 'for a named step',
+    kind: 'for a kill point',
     server,
     member: MEMBERS[number % MEMBERS.length] ?? MEMBERS[0],
     channel: server.channels[0],

@@ -1,17 +1,17 @@
 /**
- * What will happen in a run, decided beforehand from the seed alone: who asks for what when, what
- * goes wrong when, and when the bot is killed. The same seed gives the same plan; what comes of it
- * also depends on how fast sockets and processes are, which no seed decides.
+ * The plan of a run, derived from the seed alone: who requests what and when, which faults happen when,
+ * and when the bot is killed. The same seed gives the same plan; the outcome also depends on the speed of
+ * sockets and processes, which no seed controls.
  */
 import { faults, type PlannedFault } from './fault-plan.ts';
-import { isMeant, makeOrder, plainOrder, type Order } from './orders.ts';
+import { isExpectedToRun, makeOrder, plainOrder, type Order } from './orders.ts';
 import { Chance } from './random.ts';
 
 export interface Planned {
   readonly fault: PlannedFault;
   /** From the beginning of its round. */
   readonly afterMs: number;
-  /** Which channel or server it concerns, where it is about one: in [0, 1). */
+  /** The channel or server it concerns, if any: in [0, 1). */
   readonly where: number;
 }
 
@@ -25,31 +25,31 @@ export interface Round {
   readonly kill: Kill | undefined;
   /** Which of the bots dies first, in [0, 1). */
   readonly victim: number;
-  /** Neither its orders nor the next round wait until a bot is back: members find nobody there. */
+  /** Neither its requests nor the next round wait for the bot’s return: members find it offline. */
   readonly isHasty: boolean;
 }
 
 export interface Plan {
   readonly rounds: readonly Round[];
-  /** The number of the first order that is not in the plan. */
+  /** The number of the first request outside the plan. */
   readonly nextNumber: number;
 }
 
 export interface PlanOptions {
   readonly seed: string;
-  /** Orders that are to become jobs; those that are refused come on top. */
+  /** Requests that should become jobs, in addition to those that are refused. */
   readonly jobs: number;
-  /** Rounds that end with one; with several bots, a named step kills each of them. */
+  /** Rounds that end with a kill; with several bots, a kill point kills each of them. */
   readonly kills: number;
-  /** Names of the steps to be visited, in order; as many as there are kills. */
+  /** Names of the kill points to be visited, in order; as many as there are kills. */
   readonly steps: readonly string[];
-  /** Without what takes minutes to come out right. */
+  /** Without faults that take minutes to resolve. */
   readonly isShort: boolean;
 }
 
 const ROUND_MS = 3_500;
 const JOBS_A_ROUND_WITHOUT_KILLS = 10;
-/** For each order, so many mishaps. */
+/** The number of faults per request. */
 const MISHAPS_PER_ORDER = 0.45;
 const HASTY_SHARE = 0.1;
 
@@ -63,11 +63,11 @@ export function makePlan(options: PlanOptions): Plan {
     const ordering = chance.of(`orders ${index}`);
     const orders: Order[] = [];
     const wanted = shareOf(jobs, index, count);
-    while (orders.filter(isMeant).length < wanted) {
+    while (orders.filter(isExpectedToRun).length < wanted) {
       number += 1;
       orders.push(makeOrder(ordering.of(number), number, ordering.whole(0, ROUND_MS)));
     }
-    const failing = chance.of(`mishaps ${index}`);
+    const failing = chance.of(`faults ${index}`);
     const killing = chance.of(`kill ${index}`);
     return {
       orders,
@@ -90,12 +90,12 @@ function killOf(chance: Chance, step: string | undefined): Kill {
     : { at: 'step', step };
 }
 
-/** So that all rounds together have them all. */
+/** So that all rounds together cover all of them. */
 function shareOf(all: number, index: number, count: number): number {
   return Math.floor(((index + 1) * all) / count) - Math.floor((index * all) / count);
 }
 
-/** The orders that bring a bot to its named steps, numbered on from the plan's. */
+/** The requests that bring a bot to its kill points, numbered after the plan’s. */
 export function stepOrders(plan: Plan): (options?: Order['options']) => Order {
   let number = plan.nextNumber;
   return (options) => {

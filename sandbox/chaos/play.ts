@@ -1,6 +1,6 @@
-/** One run from its seed to its verdict. */
+/** One run from its seed to its result. */
 import type { DatabaseKind } from './databases.ts';
-import { judge, type Verdict } from './invariants.ts';
+import { checkInvariants, type InvariantResult } from './invariants.ts';
 import { makePlan } from './plan.ts';
 import { Chance } from './random.ts';
 import { report } from './report.ts';
@@ -14,14 +14,14 @@ export interface PlayOptions {
   readonly database: DatabaseKind;
   readonly postgresUrl: string | undefined;
   readonly processes: number;
-  /** Without the faults and steps whose outcome takes minutes. */
+  /** Without the faults and kill points whose outcome takes minutes. */
   readonly isShort: boolean;
   readonly say: (line: string) => void;
 }
 
 export interface Played {
   readonly outcome: RunOutcome;
-  readonly verdict: Verdict;
+  readonly result: InvariantResult;
   /** The report, line by line. */
   readonly lines: readonly string[];
 }
@@ -37,10 +37,10 @@ export async function play(options: PlayOptions): Promise<Played> {
   const title = `${database}, ${processes === 1 ? 'one bot' : `${processes} bots`}`;
   say(`${title}: ${jobs} jobs, ${kills} kills, seed ${seed}`);
   const outcome = await run({ ...options, plan: makePlan(planned), standing });
-  const verdict = judge(outcome.evidence);
+  const result = checkInvariants(outcome.evidence);
   return {
     outcome,
-    verdict,
-    lines: report({ outcome, verdict, steps: all.map(({ name }) => name), title, seed }),
+    result,
+    lines: report({ outcome, result, steps: all.map(({ name }) => name), title, seed }),
   };
 }

@@ -1,11 +1,11 @@
 /**
- * Chance that comes out the same each time: every draw is a hash of the seed and of how many came
- * before it. Each subject draws from a stream of its own, so that one more draw for the one leaves
- * all others as they were.
+ * Reproducible randomness: every draw is a hash of the seed and of the number of earlier draws.
+ * Each subject has its own stream, so that one more draw for one subject does not change
+ * the others.
  */
 import { createHash } from 'node:crypto';
 
-/** 48 bits, which a number holds exactly. */
+/** 48 bits, which a number represents exactly. */
 const DRAWN_BYTES = 6;
 const DRAWS = 2 ** (8 * DRAWN_BYTES);
 
@@ -30,24 +30,24 @@ export class Chance {
     return hash.readUIntBE(0, DRAWN_BYTES) / DRAWS;
   }
 
-  /** A whole number from `least` up to and with `most`. */
+  /** A whole number from `least` to `most`, both included. */
   whole(least: number, most: number): number {
     return least + Math.floor(this.share() * (most - least + 1));
   }
 
-  /** True so often, of 1. */
+  /** True with this probability. */
   happens(share: number): boolean {
     return this.share() < share;
   }
 
-  /** @throws RangeError when there is nothing to choose from */
+  /** @throws RangeError for an empty list */
   oneOf<T>(all: readonly T[]): T {
     const chosen = all[this.whole(0, all.length - 1)];
-    if (chosen === undefined) throw new RangeError('There is nothing to choose from');
+    if (chosen === undefined) throw new RangeError('The list to choose from is empty');
     return chosen;
   }
 
-  /** The likelier the greater its weight. */
+  /** Chosen in proportion to its weight. */
   weighted<T extends { readonly weight: number }>(all: readonly T[]): T {
     let left = this.share() * all.reduce((sum, { weight }) => sum + weight, 0);
     for (const one of all) {
@@ -57,7 +57,7 @@ export class Chance {
     return this.oneOf(all);
   }
 
-  /** All of them, in another order. */
+  /** All of them, in random order. */
   shuffled<T>(all: readonly T[]): T[] {
     return all
       .map((one) => ({ one, at: this.share() }))

@@ -1,34 +1,34 @@
-/** What the bot has written down, read from beside it: jobs, claims, ledger and vendor book. */
+/** The bot’s records, read over a second connection: jobs, claims, ledger and vendor ledger. */
 import { sql } from 'kysely';
 
 import { ENDED_STATES, jobSchema, type Job } from '../../src/jobs/record/job.ts';
 import { checkConsistency } from '../../src/quota/ledgers/consistency-check.ts';
 import type { VendorLedgerTable } from '../../src/storage/schema.ts';
-import { openBeside } from '../open-second-connection.ts';
+import { openSecondConnection } from '../open-second-connection.ts';
 
 export interface Records extends AsyncDisposable {
   /** Oldest first. */
   jobs(): Promise<Job[]>;
   isRecorded(interactionId: string): Promise<boolean>;
   /**
-   * What is still to be done, in words: jobs that have not ended, are not shown as they are or are
-   * to be verified, open claims. Empty: nothing.
+   * The remaining work, in words: jobs that have not ended, are not shown in their current state or are
+   * to be verified, and open claims. Empty when there is none.
    */
   unfinished(): Promise<string>;
-  /** The interactions that were taken on, and whether they are over. */
+  /** The claimed interactions, and whether they are finished. */
   claims(): Promise<ReadonlyMap<string, 'open' | 'over'>>;
   /** What each job has cost its server and its member in the ledger, in credits. */
   paid(): Promise<ReadonlyMap<string, { readonly server: number; readonly member: number }>>;
   vendorLedger(): Promise<VendorLedgerTable[]>;
-  /** A sentence for each thing that does not add up. */
+  /** A sentence for each inconsistency. */
   audit(): Promise<string[]>;
-  /** Nobody else can change a job while `work` is done. */
+  /** Nobody else can change a job while `work` runs. */
   whileLocked(work: () => Promise<void>): Promise<void>;
 }
 
 /** @param url of a database that the bot has open */
 export async function openRecords(url: string): Promise<Records> {
-  const { database, kind } = await openBeside(url);
+  const { database, kind } = await openSecondConnection(url);
   return {
     async jobs() {
       const rows = await database
@@ -97,16 +97,16 @@ export async function openRecords(url: string): Promise<Records> {
       );
     },
     vendorLedger: async () =>
-      database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+      database.selectFrom('vendor_ledger').selectAll().orderBy('opened_at').execute(),
     audit: async () => checkConsistency(database),
     async whileLocked(work) {
       await database.transaction().execute(async (transaction) => {
         if (kind === 'sqlite') {
-          // Whoever writes has the whole file.
+          // A writer locks the whole file.
           const nothing = transaction.updateTable('installation').set({ name: 'x' });
           await nothing.where('name', '=', 'none').execute();
         } else {
-          // One table, so that there is no order of locks to get wrong: every step writes it.
+          // One table, so that no lock order can be wrong: every step writes it.
           await sql`lock table jobs in exclusive mode`.execute(transaction);
         }
         await work();

@@ -1,25 +1,25 @@
-/** A run told in a terminal: what was survived, how the jobs ended, and each violation with its story. */
+/** Prints a run in a terminal: the faults met, how the jobs ended, and each violation with its history. */
 import colours from 'picocolors';
 
 import type { Evidence } from './evidence.ts';
 import { faultsMet } from './faults-met.ts';
-import type { Verdict, Violation } from './invariants.ts';
+import type { InvariantResult, Violation } from './invariants.ts';
 import type { RunOutcome } from './run.ts';
 import type { Placed } from './scene.ts';
 
-const MOST_STORIES = 12;
+const MOST_HISTORIES = 12;
 const MOST_LINES = 20;
 
-export interface Told {
+export interface ReportOptions {
   readonly outcome: RunOutcome;
-  readonly verdict: Verdict;
-  /** Steps that were to be visited. */
+  readonly result: InvariantResult;
+  /** Kill points that were to be visited. */
   readonly steps: readonly string[];
   readonly title: string;
   readonly seed: string;
 }
 
-export function report({ outcome, verdict, steps, title, seed }: Told): string[] {
+export function report({ outcome, result, steps, title, seed }: ReportOptions): string[] {
   const { evidence, kills, missed, tookMs } = outcome;
   const random = kills.get(undefined) ?? 0;
   const named = [...kills].flatMap(([name, count]): [string, number][] =>
@@ -31,13 +31,13 @@ export function report({ outcome, verdict, steps, title, seed }: Told): string[]
     '',
     ...table('Faults survived', [...faultsMet(evidence)]),
     ...table('Killed at', [...named, ['at a random moment', random]]),
-    ...table('How the orders ended', mostFirst(verdict.ends)),
+    ...table('How the requests ended', mostFirst(result.ends)),
     ...table('Credits', creditsOf(evidence)),
     ...table('Warnings and errors logged', mostFirst(evidence.complaints)),
-    ...missed.map((name) => colours.red(`never met: ${name}`)),
-    ...stories(verdict, evidence),
+    ...missed.map((name) => colours.red(`never reached: ${name}`)),
+    ...histories(result, evidence),
     '',
-    summary({ outcome, verdict, title, seed, random, named: named.length }),
+    summary({ outcome, result, title, seed, random, named: named.length }),
     colours.dim(`${Math.round(tookMs / 1000)} s`),
   ];
 }
@@ -46,19 +46,21 @@ function mostFirst(counts: ReadonlyMap<string, number>): [string, number][] {
   return [...counts].toSorted(([, one], [, other]) => other - one);
 }
 
-interface Summed extends Pick<Told, 'outcome' | 'verdict' | 'title' | 'seed'> {
+interface SummaryOptions extends Pick<ReportOptions, 'outcome' | 'result' | 'title' | 'seed'> {
   readonly random: number;
   readonly named: number;
 }
 
-function summary({ outcome, verdict, title, seed }: Summed): string {
+function summary({ outcome, result, title, seed }: SummaryOptions): string {
   const { evidence, kills } = outcome;
   const all = [...kills.values()].reduce((sum, count) => sum + count, 0);
-  const { length } = verdict.violations;
-  const said = `${title}: ${evidence.placed.length} orders, ${evidence.jobs.length} jobs, ${all} kills, ${evidence.ownExits.length} exits of its own, seed ${seed}`;
+  const { length } = result.violations;
+  const said = `${title}: ${evidence.placed.length} requests, ${evidence.jobs.length} jobs, ${all} kills, ${evidence.ownExits.length} unprompted exits, seed ${seed}`;
   return length === 0 && outcome.missed.length === 0
-    ? colours.green(`✔ ${said}: nothing lost, nothing twice`)
-    : colours.red(`✘ ${said}: ${length} violations, ${outcome.missed.length} steps never met`);
+    ? colours.green(`✔ ${said}: nothing lost, nothing done twice`)
+    : colours.red(
+        `✘ ${said}: ${length} violations, ${outcome.missed.length} kill points never reached`,
+      );
 }
 
 function creditsOf({ paid, vendorLedger }: Evidence): [string, number][] {
@@ -69,7 +71,7 @@ function creditsOf({ paid, vendorLedger }: Evidence): [string, number][] {
     ['paid by members', sum([...paid.values()].map(({ member }) => member))],
     ['paid by servers', sum([...paid.values()].map(({ server }) => server))],
     ['billed by the vendor', booked('billed')],
-    ['kept in the vendor book for what was lost', booked('lost')],
+    ['kept in the vendor ledger for lost tasks', booked('lost')],
   ];
 }
 
@@ -84,30 +86,30 @@ function table(title: string, rows: readonly (readonly [string, number])[]): str
   return [colours.bold(title), ...lines, ''];
 }
 
-function stories({ violations }: Verdict, evidence: Evidence): string[] {
-  const told = violations.slice(0, MOST_STORIES).flatMap((one) => story(one, evidence));
-  const left = violations.length - MOST_STORIES;
+function histories({ violations }: InvariantResult, evidence: Evidence): string[] {
+  const told = violations.slice(0, MOST_HISTORIES).flatMap((one) => history(one, evidence));
+  const left = violations.length - MOST_HISTORIES;
   return left > 0 ? [...told, `… and ${left} more`] : told;
 }
 
-function story({ what, placed, job }: Violation, evidence: Evidence): string[] {
+function history({ what, placed, job }: Violation, evidence: Evidence): string[] {
   const ids = [placed?.reply.interactionId, job?.id].filter((id) => id !== undefined);
   const lines = ids.flatMap((id) => evidence.linesAbout(id)).slice(-MOST_LINES);
   return [
     colours.red(`✘ ${what}`),
-    ...(placed === undefined ? [] : orderStory(placed, evidence)),
+    ...(placed === undefined ? [] : orderHistory(placed, evidence)),
     ...(job === undefined ? [] : [`    job: ${JSON.stringify(job)}`]),
     ...lines.map((line) => colours.dim(`    ${JSON.stringify(line)}`)),
   ];
 }
 
-function orderStory(placed: Placed, { messages }: Evidence): string[] {
+function orderHistory(placed: Placed, { messages }: Evidence): string[] {
   const { order, reply, isFinal } = placed;
   const seen = messages.filter(
     ({ message, placed: of }) => of === placed || message.text.includes(order.tag),
   );
   return [
-    `    order: ${order.tag}, ${order.kind}${isFinal ? ', its final' : ''}`,
+    `    request: ${order.tag}, ${order.kind}${isFinal ? ', its final' : ''}`,
     `    interaction: ${reply.interactionId}, acknowledged after ${reply.acknowledgedAfterMs} ms`,
     ...seen.map(({ message, where }) => `    ${where}: ${JSON.stringify(message.text)}`),
   ];

@@ -1,11 +1,11 @@
-/** Plays a plan: rounds of orders and mishaps, each with its kill, and then quiet until all is done. */
+/** Runs a plan: rounds of requests and faults, each with its kill, and then a quiet phase until all is done. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { startWorld } from '../world.ts';
 import { createRunDatabase, type DatabaseKind } from './databases.ts';
 import { collectEvidence, type Evidence } from './evidence.ts';
-import { followUp, happens } from './follow-ups.ts';
-import type { NamedStep, Visit } from './kill-points.ts';
+import { followUp, runFault } from './follow-ups.ts';
+import type { KillPoint, Visit } from './kill-points.ts';
 import { Log } from './log.ts';
 import { stepOrders, type Plan, type Round } from './plan.ts';
 import { openRecords } from './records.ts';
@@ -15,16 +15,16 @@ import { NAMED_STEPS } from './steps.ts';
 import { Supervisor } from './supervisor.ts';
 import { NeverMet, until } from './wait-until.ts';
 
-/** Long enough for a look of the bot to find a task queued, and another to find it running. */
+/** Long enough for one poll of the bot to find a task queued, and another to find it running. */
 const QUEUE_MS = 1_500;
 const RENDER_MS = 2_500;
-/** Twice: a lost create is searched for a minute, and the longest pause after failures is another. */
+/** Twice: a lost create call is searched for a minute, and the longest pause after failures is another. */
 const SETTLED_WITHIN_MS = 300_000;
-/** So that two videos surely take over a minute, and are told of in messages of their own. */
+/** So that two videos certainly take over a minute, and are announced in separate messages. */
 const LATE_BY_S = [62, 75] as const;
 const SAY_EVERY_MS = 15_000;
 const LOOK_EVERY_MS = 250;
-/** How long after the last round the steps that come about by themselves are waited for. */
+/** How long to wait after the last round for kill points that happen by themselves. */
 const STANDING_AFTER_MS = 120_000;
 
 export interface RunOptions {
@@ -32,16 +32,16 @@ export interface RunOptions {
   readonly database: DatabaseKind;
   readonly postgresUrl: string | undefined;
   readonly processes: number;
-  /** Steps that are waited for beside the rounds. */
-  readonly standing: readonly NamedStep[];
+  /** Kill points awaited during the rounds. */
+  readonly standing: readonly KillPoint[];
   readonly say: (line: string) => void;
 }
 
 export interface RunOutcome {
   readonly evidence: Evidence;
-  /** Kills at each named step; those at random moments under no name. */
+  /** Kills at each kill point; those at random moments have no name. */
   readonly kills: ReadonlyMap<string | undefined, number>;
-  /** Steps that did not come about. */
+  /** Kill points that were not reached. */
   readonly missed: readonly string[];
   readonly tookMs: number;
 }
@@ -72,7 +72,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       const outcome = await new Play(scene, options).play();
       return { ...outcome, tookMs: Date.now() - startedAtMs };
     } finally {
-      // Also when it failed in the midst of a round: nothing more is asked for.
+      // Even when it failed in the middle of a round: nothing more is requested.
       scene.over.abort();
     }
   } finally {
@@ -85,7 +85,7 @@ class Play {
   readonly #options: RunOptions;
   readonly #kills = new Map<string | undefined, number>();
   readonly #missed: string[] = [];
-  /** One at a time: the standing steps come about whenever they do. */
+  /** One at a time: the standing kill points happen at any time. */
   #lastKill: Promise<void> = Promise.resolve();
 
   constructor(scene: Scene, options: RunOptions) {
@@ -110,7 +110,7 @@ class Play {
     return { evidence, kills: this.#kills, missed: this.#missed };
   }
 
-  /** Their first try is put off by the vendor itself. */
+  /** The vendor itself delays their first attempt. */
   async #orderLate(): Promise<void> {
     const { vendor } = this.#scene.world;
     for (const seconds of LATE_BY_S) {
@@ -135,7 +135,7 @@ class Play {
       }),
       ...round.faults.map(async (planned) => {
         await delay(planned.afterMs);
-        if (!scene.over.signal.aborted) happens(planned, scene);
+        if (!scene.over.signal.aborted) runFault(planned, scene);
       }),
     ];
     const { kill } = round;
@@ -150,10 +150,10 @@ class Play {
   }
 
   /**
-   * Kills the one bot, and once it is back the others one by one: from outside nobody can tell which
-   * of them is at the step, and meanwhile the others may take up what it left.
+   * Kills the one bot, and once it is back the others one by one: from outside it is unknown which
+   * of them is at the kill point, and meanwhile the others may take its work over.
    */
-  async #visit(step: NamedStep, victim: number): Promise<void> {
+  async #visit(step: KillPoint, victim: number): Promise<void> {
     const scene = this.#scene;
     const { supervisor, world } = scene;
     const takeBacks: (() => void)[] = [];
@@ -172,7 +172,7 @@ class Play {
     } catch (error) {
       if (!(error instanceof NeverMet)) throw error;
       this.#missed.push(step.name);
-      this.#options.say(`  never met: ${step.name}`);
+      this.#options.say(`  never reached: ${step.name}`);
     } finally {
       for (const takeBack of takeBacks) takeBack();
     }
@@ -194,11 +194,11 @@ class Play {
     await killing;
   }
 
-  /** Nothing goes wrong any more: everything that is open comes to its end. */
+  /** No more faults: everything that is open comes to its end. */
   async #settle(standing: readonly Promise<void>[]): Promise<void> {
     const { say } = this.#options;
     const scene = this.#scene;
-    say('  quiet: waiting for what is open');
+    say('  quiet phase: waiting for open jobs');
     await this.#untilNothingIsOpen();
     await Promise.race([
       Promise.all(standing),
@@ -208,11 +208,11 @@ class Play {
     await Promise.all(standing);
     await scene.followed();
     await scene.supervisor.allReady();
-    // Somebody may have pressed a button just then.
+    // A member may just have pressed a button.
     await this.#untilNothingIsOpen();
   }
 
-  /** What is still open after that is told by the judgement. */
+  /** The invariants report what is still open after that. */
   async #untilNothingIsOpen(): Promise<void> {
     const { records } = this.#scene;
     let saidAtMs = Date.now();

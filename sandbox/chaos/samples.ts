@@ -1,4 +1,4 @@
-/** What a bot says of itself at `/metrics`, sampled while it works, and what comes of the figures. */
+/** The bot’s figures from `/metrics`, sampled while it works, and their summary. */
 import { z } from 'zod';
 
 /** Bytes, and counts. */
@@ -6,7 +6,7 @@ export interface Sample {
   readonly atMs: number;
   readonly residentBytes: number;
   readonly heapBytes: number;
-  /** Sockets, timers and the like that Node keeps open. */
+  /** Sockets, timers and other resources that Node keeps open. */
   readonly handles: number;
   /** Jobs that have not ended. */
   readonly openJobs: number;
@@ -14,9 +14,9 @@ export interface Sample {
 
 const servedSchema = z.looseObject({ msg: z.string(), port: z.int().positive() });
 
-/** The port in the line by which a bot says where it serves its health and metrics. */
+/** Returns the port from the log line of a bot's health server. */
 export function servedPort(line: string): number | undefined {
-  if (!line.includes('served')) return undefined;
+  if (!line.includes('health server listening')) return undefined;
   const said = servedSchema.safeParse(JSON.parse(line));
   return said.success ? said.data.port : undefined;
 }
@@ -29,7 +29,7 @@ export async function takeSample(port: number): Promise<Sample> {
     lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
   const figure = (name: string): number => {
     const [line] = figures(name);
-    if (line === undefined) throw new Error(`/metrics does not tell ${name}`);
+    if (line === undefined) throw new Error(`/metrics has no ${name}`);
     return valueOf(line);
   };
   return {
@@ -45,7 +45,7 @@ function valueOf(line: string): number {
   return Number(line.slice(line.lastIndexOf(' ') + 1));
 }
 
-/** The median of each third, in order: what grows shows in them, what swings does not. */
+/** The median of each third, in order: growth shows in them, fluctuation does not. */
 export function medianOfThirds(numbers: readonly number[]): [number, number, number] {
   const third = Math.ceil(numbers.length / 3);
   const medianFrom = (start: number): number => median(numbers.slice(start, start + third));

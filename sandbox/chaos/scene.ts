@@ -1,4 +1,4 @@
-/** A run while it lasts: the world, its people, the bots, and all that was asked of them. */
+/** A run in progress: the world, its people, the bots, and all requests. */
 import { once } from 'node:events';
 
 import type { Member } from '../discord/actors.ts';
@@ -16,13 +16,13 @@ import type { Servers } from './servers.ts';
 import type { Supervisor } from './supervisor.ts';
 import { until } from './wait-until.ts';
 
-/** An order that was sent to Discord. */
+/** A request that was sent to Discord. */
 export interface Placed {
   readonly order: Order;
   readonly reply: Reply;
   readonly member: Member;
   readonly guild: GuildHandle;
-  /** The final of a draft, asked for by its button. */
+  /** The final of a draft, requested by its button. */
   readonly isFinal: boolean;
 }
 
@@ -32,11 +32,11 @@ export interface SceneParts {
   readonly supervisor: Supervisor;
   readonly records: Records;
   readonly log: Log;
-  /** The next order for a named step. */
+  /** The next request for a kill point. */
   readonly nextOrder: (options?: Options) => Order;
 }
 
-/** How long a named step may take to come about. */
+/** How long a kill point may take to be reached. */
 export const STEP_WITHIN_MS = 90_000;
 
 export class Scene {
@@ -46,9 +46,9 @@ export class Scene {
   readonly records: Records;
   readonly log: Log;
   readonly placed: Placed[] = [];
-  /** What befell the bot that no journal tells of. */
+  /** Faults of the bot that no journal records. */
   readonly tally = new Map<string, number>();
-  /** Aborted when nothing new is to come: what has not come about by then does not any more. */
+  /** Aborted when nothing new will come: what has not happened by then never will. */
   readonly over = new AbortController();
   readonly #isOver = once(this.over.signal, 'abort');
   readonly #nextOrder: SceneParts['nextOrder'];
@@ -76,19 +76,19 @@ export class Scene {
     return placed;
   }
 
-  /** A member asks for something plain, to bring a bot to a named step. */
+  /** A member sends a plain request, to bring a bot to a kill point. */
   orders(options?: Options): Placed {
     return this.place(this.#nextOrder(options));
   }
 
-  /** A member presses a button of an order's message. @throws NotOffered when it is not there */
+  /** A member presses a button on a request’s message. @throws NotOffered when it is not there */
   clicks({ member, reply }: Placed, label: string): Reply {
     return member.clicks(reply, label);
   }
 
   /**
-   * Something that goes on beside the rounds, and ends with the run; that Discord no longer offers it
-   * is no failure.
+   * A task that runs alongside the rounds, and ends with the run; a button that Discord no longer offers
+   * is not a failure.
    */
   follow(work: () => Promise<void>): void {
     const following = Promise.race([work(), this.#isOver])
@@ -101,7 +101,7 @@ export class Scene {
     this.#following.add(following);
   }
 
-  /** @throws AggregateError of what went wrong in them */
+  /** @throws AggregateError of their failures */
   async followed(): Promise<void> {
     while (this.#following.size > 0) await Promise.all(this.#following);
     if (this.#failures.length > 0) throw new AggregateError(this.#failures, 'A follow-up failed');
@@ -111,7 +111,7 @@ export class Scene {
     this.tally.set(what, (this.tally.get(what) ?? 0) + times);
   }
 
-  /** Puts something right again after a while, or when the rounds are over. */
+  /** Ends a fault after a while, or when the rounds are over. */
   restoreAfter(ms: number, restore: () => void): void {
     const timer = setTimeout(() => {
       this.#restoring.delete(timer);
@@ -128,7 +128,7 @@ export class Scene {
     this.#restoring.clear();
   }
 
-  /** Resolves at a request that came from now on. @throws NeverMet */
+  /** Resolves at a request from now on. @throws NeverMet */
   async untilDiscord(
     isIt: (request: RequestEntry) => boolean,
     withinMs = STEP_WITHIN_MS,
@@ -140,7 +140,7 @@ export class Scene {
     await until(isMet, { withinMs, signal: this.over.signal });
   }
 
-  /** The same at the vendor. */
+  /** The same for the vendor. */
   async untilVendor(
     isIt: (request: VendorRequest) => boolean,
     withinMs = STEP_WITHIN_MS,
@@ -150,7 +150,7 @@ export class Scene {
     await until(() => journal.slice(from).some(isIt), { withinMs });
   }
 
-  /** Resolves at once when a bot logs such a line. @throws NeverMet */
+  /** Resolves as soon as a bot logs such a line. @throws NeverMet */
   async untilLogged(isIt: (line: LogLine) => boolean, withinMs = STEP_WITHIN_MS): Promise<LogLine> {
     let found: LogLine | undefined;
     const stop = this.log.listen((line) => {
@@ -161,7 +161,7 @@ export class Scene {
     } finally {
       stop();
     }
-    if (found === undefined) throw new Error('Not reached: a line was found');
+    if (found === undefined) throw new Error('Unreachable: a line was found');
     return found;
   }
 }

@@ -1,4 +1,4 @@
-/** The servers that the bot is in, and who is there. */
+/** The bot’s servers, and their members. */
 import type { Member } from '../discord/actors.ts';
 import type { DiscordSandbox } from '../discord/discord.ts';
 import type { GuildHandle } from '../discord/guild.ts';
@@ -6,13 +6,13 @@ import type { GuildHandle } from '../discord/guild.ts';
 export interface ServerPlan {
   readonly name: string;
   readonly channels: readonly [string, ...string[]];
-  /** How often it is asked in, against the others. */
+  /** Its weight among the servers. */
   readonly weight: number;
-  /** What it may spend in a month. */
+  /** Its monthly budget. */
   readonly credits: number;
-  /** Its credits run out in the midst of it. */
+  /** Its credits run out during the run. */
   readonly isPoor: boolean;
-  /** Videos at once; 0: as many as are asked for. */
+  /** Videos at once; 0 for no limit. */
   readonly atOnce: number;
 }
 
@@ -53,9 +53,9 @@ export interface Servers {
   guild(plan: ServerPlan): GuildHandle;
   member(plan: ServerPlan, name: string): Member;
   readonly all: readonly GuildHandle[];
-  /** Everybody in every server. */
+  /** All members of all servers. */
   readonly people: readonly Member[];
-  /** Who may manage each server. */
+  /** The managers of each server. */
   readonly moderators: readonly Member[];
   /** The settings of a bot whose operator knows these servers. */
   readonly environment: Readonly<Record<string, string>>;
@@ -89,11 +89,11 @@ export function addServers(discord: DiscordSandbox): Servers {
   };
 }
 
-/** What the moderators set before anything is asked for. */
+/** The moderators' settings before any request. */
 export async function setRules(servers: Servers): Promise<void> {
   for (const [index, plan] of SERVERS.entries()) {
     const moderator = servers.moderators[index];
-    if (moderator === undefined) throw new Error(`Nobody moderates ${plan.name}`);
+    if (moderator === undefined) throw new Error(`${plan.name} has no moderator`);
     await moderator.runs('settings words', { add: FORBIDDEN_WORD }).refusal();
     if (plan.atOnce > 0) await moderator.runs('quota server', { at_once: plan.atOnce }).refusal();
   }

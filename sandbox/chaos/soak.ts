@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: two thousand jobs one after the other, a hundred at a time, with nothing going
- * wrong. Says whether the bot's memory stays flat, whether every handle is given back, and whether
+ * `npm run soak`: two thousand jobs in sequence, a hundred at a time, without any faults.
+ * Reports whether the bot’s memory stays flat, whether every handle is released, and whether
  * any queue is left. Ends with status 1 when not.
  *
  * @example npm run soak -- --jobs 500
@@ -20,11 +20,11 @@ import { addServers } from './servers.ts';
 const AT_ONCE = 100;
 const SAMPLE_EVERY_MS = 3_000;
 const TELL_EVERY = 5;
-/** Caches, connections and compiled code come with the first jobs. */
+/** Caches, connections and compiled code appear with the first jobs. */
 const WARM_UP_SHARE = 0.15;
-/** Above this, the last third against the first after the warm-up is not called flat. */
+/** The largest ratio of the last third to the first after the warm-up that counts as flat. */
 const FLAT_BELOW = 1.15;
-/** Connections that nobody uses are closed within seconds, and each message is verified after 20. */
+/** Unused connections are closed within seconds, and each message is verified after 20. */
 const QUIET_MS = 30_000;
 const DELIVERED_WITHIN_MS = 120_000;
 const ROOM = 100_000;
@@ -77,7 +77,7 @@ tell(delivered, end);
 const status = await bot.stop('SIGTERM');
 process.exitCode = judge() ? 0 : 1;
 
-/** One member after the other asks, and the next when the video is there. */
+/** One member after the other sends a request, and the next when the video is there. */
 async function orderOneByOne(): Promise<void> {
   while (placed < jobs) {
     placed += 1;
@@ -101,7 +101,7 @@ async function sample(): Promise<void> {
   }
 }
 
-/** Without garbage: what it holds. */
+/** The heap without garbage. */
 async function look(): Promise<Sample> {
   await inspector.collectGarbage();
   return takeSample(port);
@@ -121,27 +121,27 @@ function tell(done: number, one: Sample): void {
 function judge(): boolean {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP_SHARE));
   const isFlat = [
-    verdict('resident memory', medianOfThirds(warm.map(({ residentBytes }) => residentBytes))),
-    verdict('heap', medianOfThirds(warm.map(({ heapBytes }) => heapBytes))),
+    reportGrowth('resident memory', medianOfThirds(warm.map(({ residentBytes }) => residentBytes))),
+    reportGrowth('heap', medianOfThirds(warm.map(({ heapBytes }) => heapBytes))),
   ].every(Boolean);
   const rate = (delivered / (tookMs / 1_000)).toFixed(1);
   console.log(
-    `${delivered} of ${jobs} delivered in ${Math.round(tookMs / 1_000)} s, ${rate} a second`,
+    `${delivered} of ${jobs} delivered in ${Math.round(tookMs / 1_000)} s, ${rate} per second`,
   );
   const checks = [
     check(end.handles <= start.handles, `handles: ${start.handles} before, ${end.handles} after`),
     check(end.openJobs === 0, `${end.openJobs} jobs left open`),
     check(failures.length === 0, `${failures.length} without a video ${failures[0] ?? ''}`),
-    check(status === 0, `left with status ${status}`),
+    check(status === 0, `exited with status ${status}`),
   ];
   return isFlat && checks.every(Boolean);
 }
 
-function verdict(what: string, thirds: readonly [number, number, number]): boolean {
+function reportGrowth(what: string, thirds: readonly [number, number, number]): boolean {
   const [first, , last] = thirds;
   const isFlat = last / first < FLAT_BELOW;
   const figures = thirds.map(megabytes).join(' → ');
-  const said = `${what}: ${figures}, ×${(last / first).toFixed(2)}: ${isFlat ? 'flat' : 'it grows'}`;
+  const said = `${what}: ${figures}, ×${(last / first).toFixed(2)}: ${isFlat ? 'flat' : 'growing'}`;
   return check(isFlat, said);
 }
 

@@ -1,26 +1,26 @@
 /**
- * Every named step of a job's life, and how a bot is met there from outside: an answer of Discord or
- * of the vendor is held back, a line of the bot's log is seen, its database is locked. The bot knows
- * nothing of it, and is killed right then.
+ * Every kill point in a job’s life, and how a bot is caught there from outside: a response of Discord or
+ * of the vendor is delayed, a line of the bot’s log is seen, its database is locked. The bot knows
+ * nothing of it, and is killed at that moment.
  */
 import { file } from '../discord/command-options.ts';
 import type { RequestEntry } from '../discord/journal.ts';
 import { encodePng } from '../png.ts';
 import {
-  atDiscord,
-  atLine,
-  atVendor,
-  cancelling,
-  duringEdit,
+  killAtDiscord,
+  killAtLine,
+  killAtVendor,
+  killWhileCancelling,
+  killDuringEdit,
   failNext,
   hasFile,
   isHungAt,
-  meanwhileOrdering,
-  notifying,
-  whileItCannotWrite,
-  whileRefundCannotBeWritten,
-  withoutItsMessage,
-  type NamedStep,
+  sendOrdersMeanwhile,
+  killWhileNotifying,
+  killBeforeWrite,
+  killBeforeRefundWrite,
+  killWithoutMessage,
+  type KillPoint,
 } from './kill-points.ts';
 import { CALLBACK, EDIT_BY_TOKEN, FOLLOW_UP, PICTURE } from './routes.ts';
 import { until } from './wait-until.ts';
@@ -29,24 +29,24 @@ const PICTURE_FILE = file('p.png', encodePng({ width: 400, height: 400, paint: (
 /** Too small for any model: refused after the acknowledgement. */
 const SMALL_FILE = file('s.png', encodePng({ width: 200, height: 200, paint: () => [9, 9, 99] }));
 
-export const NAMED_STEPS: readonly NamedStep[] = [
-  atDiscord('a command received, not acknowledged', { route: CALLBACK, when: 'before' }),
-  atDiscord(
+export const NAMED_STEPS: readonly KillPoint[] = [
+  killAtDiscord('command received, not acknowledged', { route: CALLBACK, when: 'before' }),
+  killAtDiscord(
     'acknowledged, not accepted',
     { route: PICTURE, when: 'before' },
     {
       first_frame: PICTURE_FILE,
     },
   ),
-  atDiscord(
-    'a refusal begun, not told',
+  killAtDiscord(
+    'refusal begun, not shown',
     { route: FOLLOW_UP, when: 'before' },
     {
       first_frame: SMALL_FILE,
     },
   ),
   {
-    name: 'the job written',
+    name: 'job recorded',
     async play({ scene, kill }) {
       const { reply } = scene.orders();
       await until(async () => scene.records.isRecorded(reply.interactionId), { withinMs: 20_000 });
@@ -54,39 +54,39 @@ export const NAMED_STEPS: readonly NamedStep[] = [
     },
   },
   {
-    ...atVendor('the create written down, not arrived', { on: 'create', kind: 'hang' }),
+    ...killAtVendor('submission recorded, create call not arrived', { on: 'create', kind: 'hang' }),
     isLong: true,
   },
-  atVendor('the create arrived, not answered', { on: 'create', kind: 'hang', when: 'after' }),
+  killAtVendor('create call arrived, not answered', { on: 'create', kind: 'hang', when: 'after' }),
   {
-    name: 'the create answered, not written down',
-    play: (visit) => whileItCannotWrite(visit, { on: 'create', kind: 'slow', ms: 600 }),
+    name: 'create call answered, not recorded',
+    play: (visit) => killBeforeWrite(visit, { on: 'create', kind: 'slow', ms: 600 }),
   },
-  atLine('queued', ({ to }) => to === 'queued'),
-  atLine('running', ({ to }) => to === 'running'),
-  { name: 'an edit under way, carried out after the end', play: duringEdit },
-  cancelling('a cancel asked, not done', 'before'),
-  cancelling('cancelled at the vendor, not written down', 'after'),
-  atVendor('the video made, not fetched', { on: 'video', kind: 'hang' }),
-  atVendor('the video half fetched', { on: 'video', kind: 'stalled-video' }),
-  atLine('the video stored, not uploaded', ({ event }) => event === 'video-stored'),
-  atDiscord('the upload under way', { route: EDIT_BY_TOKEN, when: 'before', only: hasFile }),
-  atDiscord('Discord has the video, its answer lost', {
+  killAtLine('queued', ({ to }) => to === 'queued'),
+  killAtLine('running', ({ to }) => to === 'running'),
+  { name: 'edit in progress, executed after the end', play: killDuringEdit },
+  killWhileCancelling('cancel requested, not done', 'before'),
+  killWhileCancelling('cancelled at the vendor, not recorded', 'after'),
+  killAtVendor('video made, not fetched', { on: 'video', kind: 'hang' }),
+  killAtVendor('video half fetched', { on: 'video', kind: 'stalled-video' }),
+  killAtLine('video stored, not uploaded', ({ event }) => event === 'video-stored'),
+  killAtDiscord('upload in progress', { route: EDIT_BY_TOKEN, when: 'before', only: hasFile }),
+  killAtDiscord('video in Discord, response lost', {
     route: EDIT_BY_TOKEN,
     when: 'after',
     only: hasFile,
   }),
-  withoutItsMessage('a new message marked, not sent', 'before'),
-  withoutItsMessage('a new message sent, not written down', 'after'),
+  killWithoutMessage('new message marked, not sent', 'before'),
+  killWithoutMessage('new message sent, not recorded', 'after'),
   {
-    name: 'failed at the vendor, the refund not written',
-    play: whileRefundCannotBeWritten,
+    name: 'failed at the vendor, refund not recorded',
+    play: killBeforeRefundWrite,
   },
   {
-    name: 'the refund written, not told',
+    name: 'refund recorded, not shown',
     async play({ scene, kill, vendor }) {
       failNext(vendor);
-      await meanwhileOrdering(
+      await sendOrdersMeanwhile(
         scene,
         scene.untilLogged(({ to }) => to === 'failed'),
       );
@@ -94,17 +94,17 @@ export const NAMED_STEPS: readonly NamedStep[] = [
     },
   },
   {
-    name: 'the refund told, the answer lost',
+    name: 'refund shown, response lost',
     async play({ scene, kill, discord, vendor }) {
       failNext(vendor);
       const only = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
         JSON.stringify(body ?? {}).includes('Nothing was charged');
       const fault = { route: EDIT_BY_TOKEN, kind: 'hang', when: 'after', only } as const;
       discord(fault);
-      await meanwhileOrdering(scene, scene.untilDiscord(isHungAt(EDIT_BY_TOKEN, 'after')));
+      await sendOrdersMeanwhile(scene, scene.untilDiscord(isHungAt(EDIT_BY_TOKEN, 'after')));
       await kill();
     },
   },
-  notifying('delivered, the notice not sent', 'before'),
-  notifying('the notice sent, not written down', 'after'),
+  killWhileNotifying('delivered, notice not sent', 'before'),
+  killWhileNotifying('notice sent, not recorded', 'after'),
 ];

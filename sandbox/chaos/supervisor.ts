@@ -1,18 +1,18 @@
 /**
- * Keeps the bots running, as an operator's supervisor does: who is killed is started again when told
- * to, who ends by itself is started again at once.
+ * Keeps the bots running, like an operator’s supervisor: a killed bot is restarted on request, and a
+ * bot that exits by itself is restarted at once.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { startBotProcess, type BotProcess } from '../bot-process.ts';
 
 const START_AGAIN_AFTER_MS = 300;
-/** A bot that never comes up is not for a supervisor to mend. */
+/** A supervisor cannot repair a bot that never starts. */
 const MOST_STARTS = 8;
 
 export interface SupervisorOptions {
   readonly environment: Readonly<Record<string, string>>;
-  /** Where the bots run. */
+  /** The bots' working directory. */
   readonly folder: string;
   readonly bots: number;
   readonly onLine: (line: string) => void;
@@ -20,16 +20,16 @@ export interface SupervisorOptions {
 
 interface Slot {
   bot: BotProcess | undefined;
-  /** Resolves when the bot of this place takes commands: the one that runs, or the next. */
+  /** Resolves when the bot in this place accepts commands: the running one, or the next. */
   ready: Promise<void>;
-  /** Changes when the bot is killed or told to leave: its end is then none of its own. */
+  /** Changes when the bot is killed or stopped: its end is then expected. */
   life: symbol;
 }
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #slots: Slot[];
-  /** Each time a bot has ended though nobody killed it, with its exit status. */
+  /** Each unexpected end of a bot, with its exit status. */
   readonly ownExits: (number | null)[] = [];
 
   constructor(options: SupervisorOptions) {
@@ -45,9 +45,9 @@ export class Supervisor {
     return this.#slots.length;
   }
 
-  /** @throws Error when one does not come up */
+  /** @throws Error when one does not start */
   async startAll(): Promise<void> {
-    // One after the other: the first makes the tables.
+    // One after the other: the first creates the tables.
     for (const slot of this.#slots) {
       this.#begin(slot, async () => {});
       await slot.ready;
@@ -55,7 +55,7 @@ export class Supervisor {
   }
 
   /**
-   * SIGKILL: nothing is ended, nothing is said. It is started again at once.
+   * SIGKILL: nothing is finished or announced. The bot is restarted at once.
    *
    * @returns when it is dead
    */
@@ -66,17 +66,17 @@ export class Supervisor {
     await dying;
   }
 
-  /** Resolves when every bot takes commands. @throws Error when one does not come up */
+  /** Resolves when every bot accepts commands. @throws Error when one does not start */
   async allReady(): Promise<void> {
     await Promise.all(this.#slots.map(readyNow));
   }
 
-  /** Resolves when any bot takes commands. @throws AggregateError when none comes up */
+  /** Resolves when any bot accepts commands. @throws AggregateError when none starts */
   async anyReady(): Promise<void> {
     await Promise.any(this.#slots.map(readyNow));
   }
 
-  /** Sends the signal to all, and gives their exit statuses. */
+  /** Sends the signal to all, and returns their exit statuses. */
   async stopAll(signal: NodeJS.Signals = 'SIGTERM'): Promise<(number | null)[]> {
     return Promise.all(
       this.#slots.map(async (slot) => {
@@ -86,7 +86,7 @@ export class Supervisor {
     );
   }
 
-  /** Of the bot that runs in this place now. */
+  /** The current output of the bot in this place. */
   pid(index: number): number | undefined {
     return this.#slot(index).bot?.pid;
   }
@@ -95,7 +95,7 @@ export class Supervisor {
     const life = Symbol('life');
     slot.life = life;
     slot.ready = after().then(async () => this.#live(slot, life));
-    // Whoever waits for it hears of a failure; nobody else is to fall over it.
+    // Its callers get the failure; it must not become an unhandled rejection.
     slot.ready.catch(() => {});
   }
 
@@ -132,7 +132,7 @@ export class Supervisor {
   }
 }
 
-/** Whoever dies while this waits is waited for anew. */
+/** Waits again when a bot dies meanwhile. */
 async function readyNow(slot: Slot): Promise<void> {
   let ready: Promise<void> | undefined;
   while (ready !== slot.ready) {

@@ -1,7 +1,7 @@
-/** Waiting for what tells nobody that it has happened: journals, the bot's log, its database. */
+/** Waits for conditions that announce no change: journals, the bot’s log, its database. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** So that a kill comes within milliseconds of what it is to follow. */
+/** So that a kill follows its event within milliseconds. */
 const LOOK_EVERY_MS = 2;
 
 export class NeverMet extends Error {
@@ -15,7 +15,7 @@ export interface Watching {
   readonly signal?: AbortSignal;
 }
 
-/** @throws NeverMet after `withinMs`, or when told that it is over */
+/** @throws NeverMet after `withinMs`, or when aborted */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
   { withinMs, everyMs = LOOK_EVERY_MS, signal }: Watching,

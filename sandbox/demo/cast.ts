@@ -1,4 +1,4 @@
-/** Who is in the demo's server. */
+/** The members of the demo’s server. */
 import type { Member } from '../discord/actors.ts';
 import type { GuildHandle } from '../discord/guild.ts';
 import type { Names } from './narrator.ts';

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the shipped bot, with the real discord.js client, on a Discord and a Seedance
- * vendor of this machine. Shows what a member does and what they see, as it happens.
+ * `npm run demo`: the bot, with the real discord.js client, on a Discord and a Seedance
+ * vendor on this machine. Shows what a member does and sees, as it happens.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
@@ -16,18 +16,18 @@ import { SCENE_SETS, SETTINGS_OF_SET, sceneSet, VENDOR_OF_SET } from './scene-se
 import { Stage, type SceneOutcome } from './stage.ts';
 import { VENDOR_NAMES, vendorOptions } from './vendors.ts';
 
-/** Short, so that the demo is; real vendors take from half a minute to several. */
+/** Short, for a short demo; real vendors take from half a minute to several. */
 const QUEUE_MS = 2_000;
 const RENDER_MS = 4_000;
 
 const HELP = `Usage: npm run demo [-- SCENES] [-- --vendor NAME]
 
-Shows the shipped bot on a Discord and a video service of this machine, and saves the videos.
+Shows the bot on a Discord and a video service on this machine, and saves the videos.
   SCENES          one of ${SCENE_SETS.join(', ')}; main when omitted
   --vendor NAME   one of ${VENDOR_NAMES.join(', ')}
   --help          this text`;
 
-/** `npm run demo -- quotas` plays another set, `-- --vendor pixazo` the main one through another vendor. */
+/** `npm run demo -- quotas` plays another set, `-- --vendor pixazo` the main one with another vendor. */
 const { values: chosen, positionals } = orLeave(() =>
   parseArgs({
     allowPositionals: true,
@@ -49,9 +49,7 @@ await using world = await startWorld({
   vendor: { ...vendor, queueMs: QUEUE_MS, renderMs: RENDER_MS },
 });
 narrator.say(
-  colours.bold(
-    'seedance-discord: the shipped bot, on a Discord and a Seedance vendor of this machine',
-  ),
+  colours.bold('seedance-discord: the bot, on a Discord and a Seedance vendor on this machine'),
 );
 narrator.note(
   `Discord at ${world.discord.apiUrl}, vendor at ${world.vendor.url}, nothing leaves this machine`,
@@ -79,7 +77,7 @@ try {
 }
 process.exitCode = summarize(outcomes);
 
-/** What does not exist is said in one line, with what does. */
+/** An unknown name is reported in one line, with the existing ones. */
 function orLeave<T>(choose: () => T): T {
   try {
     return choose();
@@ -110,11 +108,11 @@ function summarize(done: readonly SceneOutcome[]): number {
     videos.length === world.vendor.tasks.length && done.every(({ isAsExpected }) => isAsExpected);
   narrator.say(
     isWhole
-      ? colours.green('   everything went as it should')
+      ? colours.green('   everything worked as expected')
       : colours.red('   something went wrong, see above'),
   );
   return isWhole ? 0 : 1;
 }
 
-/** Kept beside the videos for whoever wants to see what the bot wrote. */
+/** Kept next to the videos for anyone who wants to read the bot’s output. */
 await writeFile(join(folder, 'bot.log'), bot.output());

@@ -1,4 +1,4 @@
-/** Every mode on every model that has it, and whether the price held, the bill and what was paid agree. */
+/** Every mode on every model that supports it, and whether hold, bill and payment agree. */
 import { readFileSync } from 'node:fs';
 
 import { offersOf, priceFor } from '../../src/catalogue/prices/prices.ts';
@@ -22,9 +22,9 @@ const MODES = {
   'first and last frame': { first_frame: first, last_frame: last },
   'reference pictures': { reference_1: first, reference_2: last },
   'reference video': clip,
-  'reference picture and sound': { reference_1: first, ...sound },
-  'picture, video and sound': { reference_1: first, ...clip, ...sound },
-  'length of its choice': { duration: -1 },
+  'reference picture and audio': { reference_1: first, ...sound },
+  'picture, video and audio': { reference_1: first, ...clip, ...sound },
+  'length chosen by the model': { duration: -1 },
   'by frames': { duration: 2.04 },
   economy: { economy: true },
 } as const satisfies Record<string, Options>;
@@ -37,9 +37,9 @@ const MODES_2: readonly Mode[] = [
   'first and last frame',
   'reference pictures',
   'reference video',
-  'reference picture and sound',
-  'picture, video and sound',
-  'length of its choice',
+  'reference picture and audio',
+  'picture, video and audio',
+  'length chosen by the model',
 ];
 /** Every model that Volcengine serves today. */
 const MODES_OF: ReadonlyArray<readonly [ModelId, readonly Mode[]]> = [
@@ -54,14 +54,14 @@ const MODES_OF: ReadonlyArray<readonly [ModelId, readonly Mode[]]> = [
 export interface ModeRun {
   readonly model: ModelId;
   readonly mode: Mode;
-  /** By it the vendor's task is found again. */
+  /** Used to find the vendor’s task. */
   readonly seed: number;
   readonly options: Options;
 }
 
 const FIRST_SEED = 1_000;
 
-/** Small and short, as there are many. */
+/** Small and short, because there are many. */
 export const MODE_RUNS: readonly ModeRun[] = MODES_OF.flatMap(([model, modes]) =>
   modes.map((mode) => ({ model, mode })),
 ).map(({ model, mode }, index) => {
@@ -70,7 +70,7 @@ export const MODE_RUNS: readonly ModeRun[] = MODES_OF.flatMap(([model, modes]) =
   return { model, mode, seed, options: { ...common, ...MODES[mode] } };
 });
 
-/** What the vendor's own count of tokens comes to at Volcengine's published price, in whole credits. */
+/** The vendor’s own token count at Volcengine’s published price, in whole credits. */
 export function billOf({ model, mode }: ModeRun, task: SandboxTask): number {
   const roles: InputRole[] = 'reference_video' in MODES[mode] ? ['reference_video'] : [];
   const offer = offersOf('volcengine')[model];
@@ -79,6 +79,6 @@ export function billOf({ model, mode }: ModeRun, task: SandboxTask): number {
   if (price === undefined) throw new Error(`Volcengine has no price for ${model}, ${mode}`);
   const isAudible = task.options.generateAudio === true;
   const rate = isAudible ? price.withAudioMicroDollars : price.silentMicroDollars;
-  // Millionths of a dollar for a million tokens; a credit is a cent.
+  // Millionths of a dollar per million tokens; a credit is a cent.
   return Math.ceil(((task.tokens ?? 0) * rate) / 10_000_000_000);
 }

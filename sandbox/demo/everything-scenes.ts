@@ -1,6 +1,6 @@
 /**
  * `npm run demo -- everything`: references, a draft and its final, an animated picture, a private video,
- * a clip that is too large, and each mode on each model with what was held, billed and paid.
+ * a clip that is too large, and each mode on each model with its hold, bill and payment.
  */
 import { file } from '../discord/command-options.ts';
 import { noisyClip } from '../noisy-clip.ts';
@@ -11,30 +11,30 @@ import { tone } from './sounds.ts';
 import type { Prices, SceneOutcome, Stage } from './stage.ts';
 
 const PLENTY = '1000000';
-/** Some fifty videos of all models cost more than a server may spend as a rule. */
+/** About fifty videos of all models cost more than the default limit of a server. */
 export const EVERYTHING_SETTINGS = {
   DEFAULT_GUILD_CREDITS: PLENTY,
   MAX_GUILD_CREDITS_PER_MONTH: PLENTY,
   OPERATOR_CREDITS_PER_MONTH: PLENTY,
 };
 
-/** Above the 10 MiB that Discord takes. */
+/** Above Discord’s 10 MiB. */
 const LARGE_MEGABYTES = 14;
 
 const first = file('sunrise.png', sunrise());
 const last = file('night.png', night());
 
 export const EVERYTHING_SCENES: readonly Scene[] = [
-  { title: 'What each model can do here', play: async (stage) => stage.asks('models') },
+  { title: 'What each model supports here', play: async (stage) => stage.asks('models') },
   {
-    title: 'A moderator lets every price pass without a question',
+    title: 'A moderator switches the price question off',
     play: async (stage) =>
       stage
         .as(stage.cast.mia)
         .asks('settings limits', { confirm_above: 0 }, ['never asked about a price']),
   },
   {
-    title: 'Two pictures and a sound as references',
+    title: 'Two pictures and audio as references',
     play: async (stage) =>
       stage.makes('1-references', {
         prompt: 'The light of the first picture over the sea of the second',
@@ -44,7 +44,7 @@ export const EVERYTHING_SCENES: readonly Scene[] = [
       }),
   },
   {
-    title: 'A draft, and its final: the same task, not a new roll',
+    title: 'A draft, and its final: the same task, not a new result',
     play: async (stage) =>
       stage.makesDraftAndFinal('2', {
         prompt: 'A paper boat drifts across a quiet bay at dawn',
@@ -90,7 +90,7 @@ async function tooLarge(stage: Stage): Promise<SceneOutcome> {
   }
 }
 
-/** Without ffmpeg there is nothing to make it with; the usual one is then small, and goes up as it is. */
+/** It cannot be made without ffmpeg; the stored one is then small and is uploaded unchanged. */
 function largeClip(): Buffer | undefined {
   try {
     return noisyClip({ megabytes: LARGE_MEGABYTES });

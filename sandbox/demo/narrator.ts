@@ -1,4 +1,4 @@
-/** Tells in the terminal what a member does and what they see, as it happens. */
+/** Prints in the terminal what a member does and sees, as it happens. */
 import colours from 'picocolors';
 
 import type { MessageView } from '../discord/message-view.ts';
@@ -31,7 +31,7 @@ export function createNarrator(write: (line: string) => void): Narrator {
 /** The name of a member, role or channel by its id. */
 export type Names = (id: string) => string | undefined;
 
-/** A message as plain text: Markdown gone, mentions by name, timestamps in words, media and buttons named. */
+/** A message as plain text: without Markdown, mentions by name, timestamps in words, media and buttons named. */
 export function asSeen(
   message: MessageView,
   nowMs: number,
@@ -45,7 +45,7 @@ export function asSeen(
   return [...media, ...lines, ...(buttons.length > 0 ? [buttons.join(' ')] : [])].join('\n');
 }
 
-/** Text as Discord draws it, as far as a terminal can. */
+/** Text as Discord shows it, as far as a terminal can. */
 export function asPlain(text: string, nowMs: number, names: Names): string {
   return text
     .replace(/<t:(\d+):R>/g, (_, seconds: string) => relative(Number(seconds) * 1000 - nowMs))

@@ -1,10 +1,10 @@
-/** `npm run demo -- quotas`: a moderator sets a limit, a member runs into it, and everything can be read. */
+/** `npm run demo -- quotas`: a moderator sets a limit, a member reaches it, and the reports show everything. */
 import type { Scene } from './scenes.ts';
 import type { Stage } from './stage.ts';
 
 const LIMIT = 42;
 const GRANT = 40;
-/** Five seconds of 2.0-mini. */
+/** The price of five seconds of 2.0-mini. */
 const SPENT = 39;
 
 const asMia = (stage: Stage): Stage => stage.as(stage.cast.mia);
@@ -27,7 +27,7 @@ export const QUOTA_SCENES: readonly Scene[] = [
       }),
   },
   {
-    title: 'The next one is more than the role allows',
+    title: 'The next one exceeds the limit of the role',
     play: async (stage) =>
       stage.isRefused(
         { prompt: 'The boat reaches the open sea' },
@@ -35,7 +35,7 @@ export const QUOTA_SCENES: readonly Scene[] = [
       ),
   },
   {
-    title: 'Why not? The member looks',
+    title: 'Why not? The member checks their credits',
     play: async (stage) =>
       stage.asks('credits', {}, [`${LIMIT - SPENT} credits left of ${LIMIT} today`]),
   },

@@ -1,4 +1,4 @@
-/** The scenes of the demo, in order. Each says what a member does; the stage tells what they see. */
+/** The scenes of the demo, in order. Each contains what a member does; the stage prints what they see. */
 import { file } from '../discord/command-options.ts';
 import { night, sunrise, thumbnail } from './pictures.ts';
 import type { SceneOutcome, Stage } from './stage.ts';
@@ -9,7 +9,7 @@ export interface Scene {
 }
 
 export const MAIN_SCENES: readonly Scene[] = [
-  { title: 'What may I spend?', play: async (stage) => stage.asks('credits') },
+  { title: 'How much can I spend?', play: async (stage) => stage.asks('credits') },
   {
     title: 'A prompt alone',
     play: async (stage) =>
@@ -57,15 +57,15 @@ export const MAIN_SCENES: readonly Scene[] = [
       ),
   },
   {
-    title: 'Refused: a length that no model can do',
+    title: 'Refused: a length that no model supports',
     play: async (stage) => stage.isRefused({ prompt: 'A long walk home --duration 60' }, '60'),
   },
   { title: 'Where did it go?', play: async (stage) => stage.asks('credits') },
 ];
 
-/** The main job with nothing that only some vendors take. */
+/** The main scene, with nothing that only some vendors support. */
 export const VENDOR_SCENES: readonly Scene[] = [
-  { title: 'What is offered here', play: async (stage) => stage.asks('models') },
+  { title: 'What is available here', play: async (stage) => stage.asks('models') },
   {
     title: 'A prompt alone',
     play: async (stage) =>

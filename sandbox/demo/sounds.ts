@@ -1,4 +1,4 @@
-/** A sound and a clip for the demo's members to upload: what the sandbox can make without any program. */
+/** Audio and a clip that the demo’s members upload, made without any program. */
 
 const SAMPLE_RATE = 8_000;
 

@@ -1,4 +1,4 @@
-/** What a scene can do: let a member run a command, and tell what they see until it ends. */
+/** What a scene can do: let a member run a command, and print what they see until its end. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -21,10 +21,10 @@ export type Options = Record<string, OptionValue>;
 
 const DONE_WITHIN_MS = 60_000;
 const ALL_DONE_WITHIN_MS = 300_000;
-/** The price at the end of a line: what a draft's final will cost is none of it. */
+/** The price at the end of a line, without the price of a draft’s final. */
 const CREDITS = /· (?:at most )?(\d+) credits?/g;
 
-/** In credits, as the member was told. */
+/** In credits, as shown to the member. */
 export interface Prices {
   readonly held: number;
   readonly paid: number;
@@ -37,7 +37,7 @@ interface Run {
 
 export interface StageOptions {
   readonly cast: Cast;
-  /** Who acts. */
+  /** The acting member. */
   readonly member: Member;
   readonly narrator: Narrator;
   readonly folder: string;
@@ -62,7 +62,7 @@ export class Stage {
     this.#folder = folder;
   }
 
-  /** The same stage, with somebody else acting. */
+  /** The same stage with another acting member. */
   as(member: Member): Stage {
     return new Stage({ ...this.#options, member });
   }
@@ -84,7 +84,7 @@ export class Stage {
     return [draft, await this.#finishes(`${name}-final`, { reply, startedAtMs })];
   }
 
-  /** Says something with a picture, and uses the menu of that message. */
+  /** Posts a message with a picture, and uses the menu of that message. */
   async animates(name: string, picture: SandboxFile, prompt: string): Promise<SceneOutcome> {
     const said = this.#member.says('Look at this', { attachments: [picture] });
     this.#narrator.does(this.#member.name, `“Look at this” with ${picture.name}`);
@@ -99,7 +99,7 @@ export class Stage {
     return this.#finishes(name, { reply, startedAtMs });
   }
 
-  /** Runs many at once; each one's last look is what `tell` makes a line of. */
+  /** Runs many at once; `tell` makes a line of each one’s final message. */
   async makesAll<Run extends { readonly options: Options }>(
     runs: readonly Run[],
     tell: (run: Run, prices: Prices) => { readonly line: string; readonly isAsExpected: boolean },
@@ -126,7 +126,7 @@ export class Stage {
     this.#narrator.note(video === undefined ? 'it comes as a link' : `saved as ${file}${kind}`);
     if (done.isEphemeral) this.#narrator.note(`only ${this.#member.name} sees this`);
     const { held, paid } = pricesOf(reply, done);
-    // A vendor may be free: then nothing is held either.
+    // A vendor may be free, and then nothing is held either.
     const isAsExpected = paid <= held && paid > 0 === held > 0;
     this.#narrator.note(`held ${held} credits, settled at ${paid}`);
     return { kind: 'video', credits: paid, isAsExpected, file };
@@ -143,7 +143,7 @@ export class Stage {
     return { kind: 'refused', credits: 0, isAsExpected: sentence.includes(because) };
   }
 
-  /** Runs a command that answers at once, and saves what files it brings. */
+  /** Runs a command that replies at once, and saves its files. */
   async asks(
     command: string,
     options: Options = {},
@@ -177,7 +177,7 @@ export class Stage {
     return name === undefined ? String(value) : `@${name}`;
   }
 
-  /** Tells each new look of the reply until it is the one waited for. */
+  /** Prints each new version of the reply until the awaited one. */
   async #follow(
     reply: Reply,
     startedAtMs: number,
@@ -202,7 +202,7 @@ export class Stage {
   }
 }
 
-/** As a file, or as a link where it cannot be one. */
+/** As a file, or as a link when it cannot be one. */
 function isDelivered({ media, text }: MessageView): boolean {
   return media.length > 0 || text.includes('Your video is ready');
 }

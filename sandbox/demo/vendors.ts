@@ -1,4 +1,4 @@
-/** The vendors that `npm run demo -- --vendor NAME` can play through, each in its own dialect. */
+/** The vendors of `npm run demo -- --vendor NAME`, each in its own dialect. */
 import type { VendorOptions } from '../vendor/vendor.ts';
 
 const VENDORS: Readonly<Record<string, VendorOptions>> = {
@@ -13,7 +13,7 @@ const VENDORS: Readonly<Record<string, VendorOptions>> = {
 
 export const VENDOR_NAMES = Object.keys(VENDORS);
 
-/** @throws Error naming those there are */
+/** @throws Error naming the existing ones */
 export function vendorOptions(name = 'byteplus'): VendorOptions {
   const options = VENDORS[name];
   if (options !== undefined) return options;

@@ -1,4 +1,4 @@
-/** Members: what a person at a Discord client can do, and what the client would not let them do. */
+/** Members: what a person can do in a Discord client, and what the client refuses. */
 import { commandData, commandFields, type OptionValue } from './command-options.ts';
 import { openDirectChannel } from './direct-messages.ts';
 import type { Gateway } from './gateway.ts';
@@ -13,11 +13,11 @@ import { envelope } from './people/envelope.ts';
 import { formData, type FieldValues } from './people/form.ts';
 import { forward, say, type Said } from './people/member-messages.ts';
 import { newInteraction } from './people/new-interaction.ts';
-import { targetUser, type Desk } from './people/resolved.ts';
+import { targetUser, type FillContext } from './people/resolved.ts';
 import { selectData, selectOf } from './people/selects.ts';
 import { describeView, Reply, type World } from './reply.ts';
 import { COMMAND_TYPE } from './rest/command-rules.ts';
-import { deleteMessage, livingMessage } from './rest/deliver.ts';
+import { deleteMessage, findMessage } from './rest/deliver.ts';
 import type {
   ChannelRecord,
   Choice,
@@ -39,12 +39,12 @@ export interface Stage extends World {
   readonly cdnHost: () => string;
 }
 
-/** A message as a test names one: what a view, a reply's message and `says` give. */
+/** A message as a test refers to it: by a view, a reply’s message or the result of `says`. */
 export interface MessageReference {
   readonly id: string;
 }
 
-/** The first text channel when nothing is said. */
+/** The first text channel unless given. */
 export interface Where {
   readonly channel?: string | undefined;
   /** In the direct messages with the bot. */
@@ -58,7 +58,7 @@ export interface Typing extends Where, WaitOptions {
 }
 
 export interface SayOptions extends Where, Omit<Said, 'content'> {
-  /** The message to forward; the client sends a comment as a message of its own. */
+  /** The message to forward; the client sends a comment as a separate message. */
   readonly forwards?: MessageReference | undefined;
 }
 
@@ -88,22 +88,21 @@ export class Member {
   /**
    * Runs a slash command; subcommands are written out: `quota user`. Users, roles and channels are
    * given by id. Throws `NotOffered` for what Discord would not let a member send: an unknown command
-   * or option, one that is not for them, a value out of its limits.
+   * or option, one not offered to them, or a value out of its limits.
    */
   runs(commandName: string, options: Record<string, OptionValue> = {}, where: Where = {}): Reply {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel);
-    // Not held to the upload limit: what a subscriber could send is what bots must be ready for.
-    const desk = { ...this.#desk(channel), limitBytes: Infinity };
-    const data = commandData(desk, { command, commandName, options });
+    // Not held to the upload limit: bots must be ready for what a subscriber could send.
+    const context = { ...this.#context(channel), limitBytes: Infinity };
+    const data = commandData(context, { command, commandName, options });
     return this.#acts({ kind: 'command', channel, data });
   }
 
   /** Uses a message command, such as `Animate image`, from the menu of a message. */
   runsOnMessage(commandName: string, message: MessageReference): Reply {
     const record = this.#shown(message);
-    if (record.viewerId !== undefined)
-      throw new NotOffered('Ephemeral messages have no menu of apps');
+    if (record.viewerId !== undefined) throw new NotOffered('Ephemeral messages have no app menu');
     const channel = this.#channelOf(record.channelId);
     const command = this.#command(commandName, channel, COMMAND_TYPE.message);
     const messages = { [record.id]: this.#stage.writer.message(record) };
@@ -115,11 +114,11 @@ export class Member {
   runsOnUser(commandName: string, userId: string, where: Where = {}): Reply {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel, COMMAND_TYPE.user);
-    const data = { ...commandFields(command), ...targetUser(this.#desk(channel), userId) };
+    const data = { ...commandFields(command), ...targetUser(this.#context(channel), userId) };
     return this.#acts({ kind: 'command', channel, data });
   }
 
-  /** What autocompletion offers while the member types `text` into one option. */
+  /** Returns the choices of autocompletion while the member types `text` into one option. */
   types(
     commandName: string,
     focusedOption: string,
@@ -130,12 +129,12 @@ export class Member {
     return this.suggestionsFor({ commandName, focusedOption, options });
   }
 
-  /** The same for options as they stand, the focused one among them. */
+  /** The same for the current options, including the focused one. */
   suggestionsFor({ commandName, focusedOption, options, ...where }: Typing): Promise<Choice[]> {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel);
     const filled = { command, commandName, options, focusedOption };
-    const data = commandData(this.#desk(channel), filled);
+    const data = commandData(this.#context(channel), filled);
     const interaction = this.#sends({ kind: 'autocomplete', channel, data });
     return waitFor(this.#stage, () => interaction.choices, {
       timeoutMs: where.timeoutMs,
@@ -144,29 +143,29 @@ export class Member {
     });
   }
 
-  /** Presses a button, named by its label or its custom id, of a message or of what a reply shows. */
+  /** Clicks a button, identified by its label or custom id, of a message or of a reply. */
   clicks(target: Reply | MessageView, labelOrCustomId: string): Reply {
     const candidates = target instanceof Reply ? target.visible : [target];
     const { message, customId } = findButton(candidates, labelOrCustomId);
     return this.#presses(message, customId);
   }
 
-  /** Chooses in a select menu of any kind; values as texts, or the ids of people, roles and channels. */
+  /** Chooses in a select menu of any type; values are texts, or the ids of people, roles and channels. */
   chooses(on: MessageReference, customId: string, values: readonly string[]): Reply {
     const source = this.#shown(on);
-    const desk = this.#desk(this.#channelOf(source.channelId));
-    return this.#uses(on, selectData(desk, selectOf(source, customId), values));
+    const context = this.#context(this.#channelOf(source.channelId));
+    return this.#uses(on, selectData(context, selectOf(source, customId), values));
   }
 
   /**
-   * What no client would do, but a program of their own might: presses a button that is not there,
-   * under any message they see. Bots must take no id for a right.
+   * Clicks a button that does not exist, under any visible message. No client would do that, but a
+   * custom program might, so bots must not take an id for a permission.
    */
   forgesClick(on: MessageReference, customId: string): Reply {
     return this.#presses(on, customId);
   }
 
-  /** As `forgesClick`, for a select menu of which these values are chosen. */
+  /** Like `forgesClick`, for a select menu with these chosen values. */
   forgesChoice(on: MessageReference, customId: string, values: readonly string[]): Reply {
     const data = { custom_id: customId, component_type: STRING_SELECT, values };
     return this.#uses(on, data);
@@ -178,14 +177,14 @@ export class Member {
   }
 
   /**
-   * Sends the form that a reply opened; values by the custom id of each field, and what is left out
-   * goes as the bot had filled it in. Throws `NotOffered` for values the form does not take.
+   * Submits the form that a reply opened; values by the custom id of each field. Omitted fields keep
+   * the value that the bot prefilled. Throws `NotOffered` for values that the form does not accept.
    */
   submits(reply: Reply, values: FieldValues): Reply {
     return this.#submits(reply, values);
   }
 
-  /** As `submits`, but by a program of their own that says the form was another. */
+  /** Like `submits`, but by a custom program that claims another form. */
   forgesForm(reply: Reply, values: FieldValues, customId: string): Reply {
     return this.#submits(reply, values, customId);
   }
@@ -204,35 +203,35 @@ export class Member {
     const { store } = this.#stage;
     const openedBy = store.interactions.get(reply.interactionId);
     if (openedBy?.modal === undefined) throw new NotOffered('No form is open');
-    if (openedBy.userId !== this.id) throw new NotOffered('The form is open for somebody else');
+    if (openedBy.userId !== this.id) throw new NotOffered('The form is open for another member');
     if (openedBy.submissions.some(({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined))
-      throw new NotOffered('The form was sent and has closed');
+      throw new NotOffered('The form was submitted and has closed');
     const channel = this.#channelOf(openedBy.channelId);
-    const filled = formData(this.#desk(channel), openedBy.modal, values);
+    const filled = formData(this.#context(channel), openedBy.modal, values);
     const data = customId === undefined ? filled : { ...filled, custom_id: customId };
-    const source = livingMessage(store, openedBy.sourceMessageId);
+    const source = findMessage(store, openedBy.sourceMessageId);
     return this.#acts({ kind: 'modal', channel, data, source, openedBy });
   }
 
-  /** Writes an ordinary message, which the bot did not ask for and may not edit. */
+  /** Posts an ordinary message, which the bot did not ask for and may not edit. */
   says(content: string, options: SayOptions = {}): MessageView {
     const { forwards, ...said } = options;
-    const desk = { ...this.#desk(this.#channel(options)), ...this.#author() };
+    const context = { ...this.#context(this.#channel(options)), ...this.#author() };
     if (forwards !== undefined && content !== '')
-      throw new NotOffered('A comment on a forward is a message of its own');
+      throw new NotOffered('A comment on a forward is a separate message');
     const record =
-      forwards === undefined ? say(desk, { ...said, content }) : forward(desk, forwards.id);
+      forwards === undefined ? say(context, { ...said, content }) : forward(context, forwards.id);
     return viewMessage(this.#stage.writer, record);
   }
 
-  /** Takes back a message of their own; its files go with it. */
+  /** Deletes one of their own messages together with its files. */
   deletes(message: MessageReference): void {
     const record = this.#shown(message);
     if (record.authorId !== this.id) throw new NotOffered('The message is not theirs');
     deleteMessage(this.#stage.store, record);
   }
 
-  /** What the bot has written to them and they have written to it, oldest first. */
+  /** The messages between them and the bot, oldest first. */
   get directMessages(): MessageView[] {
     const { store, writer } = this.#stage;
     const channel = store.directChannelOf(this.id);
@@ -240,7 +239,7 @@ export class Member {
     return messages.map((message) => viewMessage(writer, message));
   }
 
-  /** The first direct message for which this is true, now or later. */
+  /** Resolves with the first direct message, present or future, for which this is true. */
   untilDirectMessage(
     predicate: (message: MessageView) => boolean,
     options: WaitOptions = {},
@@ -252,29 +251,29 @@ export class Member {
     });
   }
 
-  /** From now on they take no direct messages from the servers they share with a bot, or do again. */
+  /** Sets whether they accept direct messages from the servers they share with a bot. */
   takesDirectMessages(isTaking: boolean): void {
     this.#record.user.acceptsDirectMessages = isTaking;
   }
 
-  /** Somebody gives them the role; it is made when it is not there yet. */
+  /** Gives them the role, which is created when it does not exist. */
   getsRole(name: string): void {
     const { id } = ensureRole({ ...this.#stage, guild: this.#guild }, name);
     if (!this.#record.roleIds.includes(id)) this.#record.roleIds.push(id);
   }
 
-  /** Throws when there is no such role. */
+  /** Throws when the role does not exist. */
   losesRole(name: string): void {
     const { id } = roleNamed(this.#guild, name);
     this.#record.roleIds = this.#record.roleIds.filter((roleId) => roleId !== id);
   }
 
-  /** From now on everything that answers them is shown to them alone, or no longer. */
+  /** Sets whether every response to them is ephemeral. */
   forcesEphemeral(isForced: boolean): void {
     this.#record.isForcedEphemeral = isForced;
   }
 
-  /** Leaves the server; the bot, without the intent for members, is not told. */
+  /** Leaves the server; the bot is not told, because it lacks the intent for members. */
   leaves(): void {
     this.#guild.members.delete(this.id);
     this.#guild.formerMembers.set(this.name, this.#record.user);
@@ -287,7 +286,7 @@ export class Member {
     type: number = COMMAND_TYPE.chatInput,
   ): CommandRecord {
     return offeredCommand(this.#stage.store, {
-      // Names in menus have spaces; after the name of a slash command come its subcommands.
+      // Names in menus have spaces; the name of a slash command is followed by its subcommands.
       name: type === COMMAND_TYPE.chatInput ? (name.split(' ')[0] ?? '') : name,
       type,
       guild: this.#guild,
@@ -299,13 +298,13 @@ export class Member {
   #channel({ channel: name, isDirect }: Where): ChannelRecord {
     if (isDirect === true) return openDirectChannel(this.#stage.store, this.id);
     const channel = this.#guild.channels.find((one) => name === undefined || one.name === name);
-    if (channel === undefined) throw new NotOffered(`No channel ${name ?? ''} here`);
+    if (channel === undefined) throw new NotOffered(`There is no channel ${name ?? ''} here`);
     if (channel.type === CHANNEL_TYPE.category)
       throw new NotOffered(`Nothing can be written in the category ${channel.name}`);
     return this.#channelOf(channel.id);
   }
 
-  /** Throws `NotOffered` for channels this person does not see. */
+  /** Throws `NotOffered` for channels that this person does not see. */
   #channelOf(id: string): ChannelRecord {
     const channel = this.#stage.store.channels.get(id);
     const isTheirs =
@@ -317,17 +316,17 @@ export class Member {
     return channel;
   }
 
-  /** Throws `NotOffered` for messages that are gone or for somebody else. */
+  /** Throws `NotOffered` for messages that are deleted or not visible to them. */
   #shown({ id }: MessageReference): MessageRecord {
-    const record = livingMessage(this.#stage.store, id);
+    const record = findMessage(this.#stage.store, id);
     if (record === undefined) throw new NotOffered('The message has been deleted');
     const isHidden = record.viewerId !== undefined && record.viewerId !== this.id;
-    if (isHidden) throw new NotOffered('The message is for somebody else');
+    if (isHidden) throw new NotOffered('The message is for another member');
     this.#channelOf(record.channelId);
     return record;
   }
 
-  #desk(channel: ChannelRecord): Desk {
+  #context(channel: ChannelRecord): FillContext {
     const { store, writer } = this.#stage;
     return {
       store,
@@ -343,7 +342,7 @@ export class Member {
     return { authorId: this.id, cdnHost: this.#stage.cdnHost() };
   }
 
-  /** A member's own subscription counts wherever they are. */
+  /** A member’s own subscription counts everywhere. */
   #limitBytes(channel: ChannelRecord): number {
     const { attachmentSizeLimitBytes } = this.#record;
     return Math.max(channelLimitBytes(this.#stage.store, channel), attachmentSizeLimitBytes);

@@ -1,5 +1,5 @@
 /**
- * Files: signed addresses that expire, and handing them out. The signature's parts are Discord's
+ * Files: signed addresses that expire, and serving them. The signature has Discord’s parts
  * (`ex` expiry and `is` issued, hexadecimal Unix seconds; `hm`): Discord developer docs, reference,
  * "Signed Attachment CDN URLs".
  */
@@ -28,12 +28,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   json: 'application/json; charset=utf-8',
 };
 
-/** Discord goes by the file's name, not by its bytes: what it says here is not to be trusted. */
+/** Discord uses the file’s name, not its bytes, so this type is not to be trusted. */
 function contentTypeOf(name: string): string | undefined {
   return CONTENT_TYPES[name.split('.').at(-1)?.toLowerCase() ?? ''];
 }
 
-/** Names as Discord keeps them: spaces become `_`, anything outside `[A-Za-z0-9_.-]` goes. */
+/** Names as Discord stores them: spaces become `_`, anything outside `[A-Za-z0-9_.-]` is removed. */
 export function sanitizedFileName(name: string): string {
   const clean = name.replaceAll(/\s+/g, '_').replaceAll(/[^\w.-]/g, '');
   return clean === '' ? 'unknown' : clean;
@@ -68,12 +68,12 @@ function dimensions(bytes: Buffer): { width: number; height: number } | undefine
   try {
     return imageSize(bytes);
   } catch {
-    // Not an image after all: Discord then gives no width and height either.
+    // Not an image after all: Discord then returns no width and height either.
     return undefined;
   }
 }
 
-/** A fresh address of the file, as each payload of Discord carries one. */
+/** Returns a fresh address of the file, as in each of Discord’s payloads. */
 export function signedUrl(store: Store, cdnHost: string, file: StoredFile): string {
   if (file.url !== undefined) return file.url;
   const path = filePath(file);
@@ -84,8 +84,8 @@ export function signedUrl(store: Store, cdnHost: string, file: StoredFile): stri
 }
 
 /**
- * Where Discord lets its clients load a picture that lies elsewhere in the web: its media proxy, with
- * a signature and the address in the path. Pictures of our own have no other address.
+ * The address of Discord’s media proxy, where clients load external pictures, with a signature and the
+ * original address in the path. Pictures on the CDN have no other address.
  */
 export function proxyUrl(store: Store, cdnHost: string, file: StoredFile): string {
   if (file.url === undefined) return signedUrl(store, cdnHost, file);
@@ -96,7 +96,7 @@ function proxyKey(store: Store, file: StoredFile): string {
   return `${file.id}-${sign(store, file.url ?? '', file.id)}`;
 }
 
-/** The picture behind an address of the media proxy, or undefined when that is wrong or forged. */
+/** Returns the picture behind a media proxy address, or undefined when the address is wrong or forged. */
 export function proxiedFile(store: Store, key: string): StoredFile | undefined {
   const file = store.files.get(key.split('-')[0] ?? '');
   return file !== undefined && file.url !== undefined && proxyKey(store, file) === key
@@ -117,7 +117,7 @@ function hexSeconds(ms: number): string {
   return Math.floor(ms / SECOND).toString(16);
 }
 
-/** The file that lies at this address, or undefined when the address is wrong, forged or expired. */
+/** Returns the file at this address, or undefined when the address is wrong, forged or expired. */
 export function fileAt(store: Store, url: URL): StoredFile | undefined {
   const id = url.pathname.split('/')[3];
   const file = id === undefined ? undefined : store.files.get(id);
@@ -127,7 +127,7 @@ export function fileAt(store: Store, url: URL): StoredFile | undefined {
   return Number.parseInt(expiry, 16) * SECOND < store.now() ? undefined : file;
 }
 
-/** The stored file an address of ours names, signed or not: Discord signs anew what comes back. */
+/** Returns the stored file of a CDN address, signed or not: Discord signs returned addresses again. */
 export function fileNamedBy(
   store: Store,
   cdnHost: string,

@@ -1,8 +1,8 @@
-/** What one person's Discord client shows: servers, channels, messages, commands, open forms. */
+/** The view of one person’s Discord client: servers, channels, messages, commands, open forms. */
 import { openDirectChannel } from './direct-messages.ts';
 import type { Modal } from './modal/modal-schema.ts';
 import { offeredCommands } from './people/command-offers.ts';
-import { has, memberPermissions } from './permissions.ts';
+import { hasPermissions, memberPermissions } from './permissions.ts';
 import type { World } from './reply.ts';
 import type {
   ChannelRecord,
@@ -14,7 +14,7 @@ import type {
   StoredFile,
 } from './store.ts';
 
-/** How the bot has answered something the person did. */
+/** The bot’s response to something the person did. */
 export type InteractionState = 'waiting' | 'failed' | 'answered';
 
 export interface ClientInteraction {
@@ -23,11 +23,11 @@ export interface ClientInteraction {
   readonly channelId: string;
   readonly sourceMessageId: string | undefined;
   readonly createdAtMs: number;
-  /** Failed: the bot did not answer within Discord's 3 seconds. */
+  /** Failed: the bot did not respond within Discord’s 3 seconds. */
   readonly state: InteractionState;
-  /** The form that the bot opened, until it was sent and taken. */
+  /** The form that the bot opened, until it was submitted and accepted. */
   readonly modal: Modal | undefined;
-  /** Of a form that was sent: the interaction that had opened it. */
+  /** For a submitted form: the interaction that had opened it. */
   readonly openedById: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export class Client {
     this.#personId = personId;
   }
 
-  /** Calls the listener after each change of anything; returns what ends it. */
+  /** Calls the listener after each change of anything; returns a function that ends it. */
   onChange(listener: () => void): () => void {
     return this.#world.store.onChange(listener);
   }
@@ -62,7 +62,9 @@ export class Client {
     return [...this.#world.store.guilds.values()].flatMap((guild) => {
       const member = guild.members.get(this.#personId);
       if (member === undefined) return [];
-      return [{ guild, isModerator: has(memberPermissions(guild, member), 'ManageGuild') }];
+      return [
+        { guild, isModerator: hasPermissions(memberPermissions(guild, member), 'ManageGuild') },
+      ];
     });
   }
 
@@ -71,7 +73,7 @@ export class Client {
     return openDirectChannel(this.#world.store, this.#personId);
   }
 
-  /** The messages of a channel that the person sees, oldest first; none of a channel of others. */
+  /** The visible messages of a channel, oldest first; none of a channel that the person does not see. */
   messages(channelId: string): ClientMessage[] {
     if (!this.#sees(channelId)) return [];
     return this.#world.store
@@ -92,14 +94,14 @@ export class Client {
     return offeredCommands(store, { guild, member, channel });
   }
 
-  /** What the person did since then, oldest first. */
+  /** The person’s actions since then, oldest first. */
   interactionsSince(sinceMs: number): ClientInteraction[] {
     return [...this.#world.store.interactions.values()]
       .filter(({ userId, createdAtMs }) => userId === this.#personId && createdAtMs >= sinceMs)
       .map((interaction) => this.#viewInteraction(interaction));
   }
 
-  /** A file that was posted or uploaded, or undefined when it is gone. */
+  /** Returns a posted or uploaded file, or undefined when it is deleted. */
   file(id: string): StoredFile | undefined {
     return this.#world.store.files.get(id);
   }
@@ -132,7 +134,7 @@ export class Client {
     return this.servers().some(({ guild }) => guild.id === channel?.guildId);
   }
 
-  /** Written once for each edit: the addresses of its files stay the same in between. */
+  /** Serialized once per edit, so that the addresses of its files stay the same in between. */
   #write(message: MessageRecord): ClientMessage {
     const known = this.#written.get(message.id);
     if (known?.version === message.versions.length) return known;

@@ -1,4 +1,4 @@
-/** From what a member fills in to the `data` of a command's interaction, with the client's checks. */
+/** Converts what a member fills in to the `data` of a command’s interaction, with the client’s checks. */
 import { z } from 'zod';
 
 import { NotOffered } from './not-offered-error.ts';
@@ -11,7 +11,7 @@ import {
   resolveMentions,
   resolveRole,
   resolveUser,
-  type Desk,
+  type FillContext,
   type Resolved,
   type SandboxFile,
 } from './people/resolved.ts';
@@ -23,7 +23,7 @@ export type { SandboxFile } from './people/resolved.ts';
 /** Users, roles and channels are given by their ids. */
 export type OptionValue = string | number | boolean | SandboxFile;
 
-/** A file to be given as an attachment option. */
+/** A file for an attachment option. */
 export function file(
   name: string,
   bytes: Uint8Array,
@@ -42,7 +42,7 @@ interface FilledCommand {
 const optionsSchema = z.array(optionSchema);
 
 /** Throws `NotOffered` for anything the client would not send. */
-export function commandData(desk: Desk, filled: FilledCommand): Json {
+export function commandData(context: FillContext, filled: FilledCommand): Json {
   const [, ...path] = filled.commandName.split(' ');
   const { definitions, wrap } = descend(filled.command, path);
   const resolved = nothingResolved();
@@ -60,7 +60,7 @@ export function commandData(desk: Desk, filled: FilledCommand): Json {
     return {
       name,
       type: definition.type,
-      value: isFocused ? value : valueOf(desk, { definition, value, resolved }),
+      value: isFocused ? value : valueOf(context, { definition, value, resolved }),
       ...(isFocused ? { focused: true } : {}),
     };
   });
@@ -71,12 +71,12 @@ export function commandData(desk: Desk, filled: FilledCommand): Json {
   };
 }
 
-/** What every command's interaction carries of the command. */
+/** What every command’s interaction contains about the command. */
 export function commandFields({ id, name, type, guild_id: guildId }: CommandRecord): Json {
   return { id, name, type, ...(guildId === undefined ? {} : { guild_id: guildId }) };
 }
 
-/** The options of the (sub)command, and how its values are wrapped. */
+/** The options of the (sub)command, and how its values are nested. */
 function descend(command: CommandRecord, path: readonly string[]) {
   let definitions = optionsSchema.parse(command['options'] ?? []);
   const levels: { name: string; type: number }[] = [];
@@ -101,17 +101,17 @@ interface Filling {
   readonly resolved: Resolved;
 }
 
-function valueOf(desk: Desk, { definition, value, resolved }: Filling) {
+function valueOf(context: FillContext, { definition, value, resolved }: Filling) {
   const refuse = (why: string): never => {
-    throw new NotOffered(`Discord would not take ${definition.name}: ${why}`);
+    throw new NotOffered(`Discord would refuse ${definition.name}: ${why}`);
   };
   if (typeof value === 'object') {
-    if (definition.type !== OPTION_TYPE.attachment) return refuse('it is no attachment option');
-    return resolveFile(desk, { file: value, types: definition.file_types }, resolved);
+    if (definition.type !== OPTION_TYPE.attachment) return refuse('it is not an attachment option');
+    return resolveFile(context, { file: value, types: definition.file_types }, resolved);
   }
   const fault = scalarFault(definition, value);
   if (fault !== undefined) return refuse(fault);
-  if (typeof value === 'string') resolve(desk, { definition, id: value, resolved });
+  if (typeof value === 'string') resolve(context, { definition, id: value, resolved });
   return value;
 }
 
@@ -122,12 +122,12 @@ const TYPE_OF_VALUE: Readonly<Record<number, string>> = {
 };
 
 function scalarFault(definition: CommandOption, value: string | number | boolean) {
-  if (definition.type === OPTION_TYPE.attachment) return 'it wants a file';
+  if (definition.type === OPTION_TYPE.attachment) return 'it needs a file';
   if (typeof value !== (TYPE_OF_VALUE[definition.type] ?? 'string'))
     return `a ${typeof value} does not fit its type`;
   const choices = definition.choices ?? [];
   if (choices.length > 0 && !choices.some((choice) => choice.value === value))
-    return `${String(value)} is none of its choices`;
+    return `${String(value)} is not one of its choices`;
   if (typeof value === 'number') return numberFault(definition, value);
   return typeof value === 'string' ? textFault(definition, value) : undefined;
 }
@@ -136,8 +136,9 @@ function scalarFault(definition: CommandOption, value: string | number | boolean
 const MAX_NUMBER = 2 ** 53;
 
 function numberFault(definition: CommandOption, value: number): string | undefined {
-  if (definition.type === OPTION_TYPE.integer && !Number.isSafeInteger(value)) return 'no integer';
-  if (!(Math.abs(value) <= MAX_NUMBER)) return 'beyond what Discord takes';
+  if (definition.type === OPTION_TYPE.integer && !Number.isSafeInteger(value))
+    return 'not an integer';
+  if (!(Math.abs(value) <= MAX_NUMBER)) return 'beyond Discord’s range';
   if (value < (definition.min_value ?? -Infinity)) return `less than ${definition.min_value}`;
   if (value > (definition.max_value ?? Infinity)) return `more than ${definition.max_value}`;
   return undefined;
@@ -151,7 +152,7 @@ function textFault(definition: CommandOption, value: string): string | undefined
   return undefined;
 }
 
-/** Discord developer docs, "Application Command Option Structure": no string is longer. */
+/** Discord developer docs, "Application Command Option Structure": the maximum length of a string. */
 const MAX_TEXT_LENGTH = 6000;
 
 interface Reference {
@@ -160,23 +161,23 @@ interface Reference {
   readonly resolved: Resolved;
 }
 
-/** Users, roles and channels are given by id; Discord sends what they are along. */
-function resolve(desk: Desk, { definition, id, resolved }: Reference): void {
+/** Users, roles and channels are given by id; Discord adds their resolved objects. */
+function resolve(context: FillContext, { definition, id, resolved }: Reference): void {
   switch (definition.type) {
     case OPTION_TYPE.user:
-      resolveUser(desk, id, resolved);
+      resolveUser(context, id, resolved);
       break;
     case OPTION_TYPE.role:
-      resolveRole(desk, id, resolved);
+      resolveRole(context, id, resolved);
       break;
     case OPTION_TYPE.mentionable:
-      resolveMentionable(desk, id, resolved);
+      resolveMentionable(context, id, resolved);
       break;
     case OPTION_TYPE.channel:
-      resolveChannel(desk, { id, types: definition.channel_types ?? [] }, resolved);
+      resolveChannel(context, { id, types: definition.channel_types ?? [] }, resolved);
       break;
     case OPTION_TYPE.string:
-      resolveMentions(desk, id, resolved);
+      resolveMentions(context, id, resolved);
       break;
     default:
   }

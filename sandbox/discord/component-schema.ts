@@ -1,4 +1,4 @@
-/** The shape of message components, wide enough for every type, before any rule is applied. */
+/** The schema of message components, wide enough for every type, before any rule is applied. */
 import { z } from 'zod';
 
 export const COMPONENT = {
@@ -17,7 +17,7 @@ export const COMPONENT = {
   container: 17,
 } as const;
 
-/** A media reference. `fileId` is ours: which stored file the `attachment://` reference meant. */
+/** A media reference. `fileId` is the sandbox’s own: the stored file behind an `attachment://` reference. */
 const mediaSchema = z.looseObject({ url: z.string(), fileId: z.string().optional() });
 const galleryItemSchema = z.looseObject({
   media: mediaSchema,

@@ -1,7 +1,7 @@
 /**
- * The rules for message components that Discord's OpenAPI file does not hold. Sources: Discord
- * developer docs, "Component Reference" and "Using Message Components"; the error codes are those
- * Discord's answers carry.
+ * The rules for message components that Discord’s OpenAPI file does not contain. Sources: Discord
+ * developer docs, "Component Reference" and "Using Message Components"; the error codes are those in
+ * Discord’s responses.
  */
 import { COMPONENT, mediaOf, walkComponents, type Component } from './component-schema.ts';
 import type { FieldFault } from './rest/refusals.ts';
@@ -25,7 +25,7 @@ const IN_ROW: readonly number[] = [2, 3, 5, 6, 7, 8];
 
 type Path = readonly (string | number)[];
 
-/** What is wrong with a message's components; `path` names where they are in the request's body. */
+/** Returns the faults of a message’s components; `path` is their position in the request’s body. */
 export function componentFaults(
   components: readonly Component[],
   { isV2, path }: { isV2: boolean; path: Path },
@@ -184,7 +184,7 @@ function textFaults(text: Component, path: Path): FieldFault[] {
     : [lengthFault([...path, 'content'], 1, MAX_TEXT_LENGTH)];
 }
 
-/** A file component takes `attachment://` only; the others an address of the web as well. */
+/** A file component accepts only `attachment://`; the others also accept a web address. */
 function mediaFaults(component: Component, path: Path): FieldFault[] {
   const schemes = component.type === COMPONENT.file ? /^attachment:\/\// : /^(attachment|https?):/;
   return mediaOf(component)
@@ -200,7 +200,7 @@ function countFaults(count = 0, [min, max]: readonly [number, number], path: Pat
   return count >= min && count <= max ? [] : [lengthFault(path, min, max)];
 }
 
-/** A text or a list that is too short or too long. */
+/** Checks the length of a text or a list. */
 export function lengthFault(path: Path, min: number, max: number): FieldFault {
   return {
     path,

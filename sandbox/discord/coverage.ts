@@ -1,6 +1,6 @@
 /**
- * Which of Discord's routes are imitated, and how far. A test holds this list equal to the routes
- * that are served, so that the sandbox cannot quietly pretend.
+ * Which of Discord’s routes are implemented, and how far. A test compares this list with the routes
+ * that are served, so that the list stays true.
  */
 import type { RouteName } from './rest/router.ts';
 
@@ -76,16 +76,16 @@ export const COVERED_ROUTES: readonly CoveredRoute[] = [
   {
     route: 'GET /ephemeral-attachments/:channel/:file/:name',
     extent: 'partial',
-    missing: 'as above; what people uploaded is never removed while the sandbox runs',
+    missing: 'as above; people’s uploads are never removed while the sandbox runs',
   },
   {
     route: 'GET /external/:key/:address*',
     extent: 'partial',
-    missing: 'the resizing of the media proxy; only pictures of embeds lie here',
+    missing: 'the resizing of the media proxy; only pictures of embeds are served here',
   },
 ];
 
-/** Operations of the gateway the sandbox takes from a bot; any other closes with 4001. */
+/** Gateway operations that the sandbox accepts from a bot; any other closes with 4001. */
 export const COVERED_OPERATIONS = [
   { op: 1, name: 'heartbeat' },
   { op: 2, name: 'identify' },
@@ -93,10 +93,10 @@ export const COVERED_OPERATIONS = [
   { op: 6, name: 'resume' },
 ] as const;
 
-/** What people can do with a bot here, by Discord's type of interaction, and what is not imitated. */
+/** What people can do with a bot here, by Discord’s type of interaction, and what is not implemented. */
 export const COVERED_INTERACTIONS = [
   { type: 2, does: 'runs slash commands and message commands', missing: 'user commands' },
-  { type: 3, does: 'presses buttons', missing: 'select menus in messages' },
+  { type: 3, does: 'clicks buttons', missing: 'select menus in messages' },
   { type: 4, does: 'types into autocompleted options', missing: 'in direct messages' },
-  { type: 5, does: 'sends forms with every kind of field', missing: undefined },
+  { type: 5, does: 'submits forms with every kind of field', missing: undefined },
 ] as const;

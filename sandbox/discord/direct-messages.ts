@@ -1,4 +1,4 @@
-/** The channel between the bot and one person: one for ever, whoever opens it. */
+/** The channel between the bot and one person: always the same, no matter who opens it. */
 import type { DirectChannelRecord, Store } from './store.ts';
 
 export function openDirectChannel(store: Store, recipientId: string): DirectChannelRecord {

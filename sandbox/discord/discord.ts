@@ -1,6 +1,6 @@
 /**
  * A Discord on loopback: gateway, REST and CDN over real sockets, for the real discord.js client.
- * It is strict, it keeps a journal, and it can be told to misbehave. Start here.
+ * It is strict, keeps a journal, and can inject faults. Start reading here.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -43,25 +43,25 @@ const APPLICATION_ID = '1190000000000000001';
 export interface DiscordOptions {
   readonly token?: string | undefined;
   readonly applicationId?: string | undefined;
-  /** Discord developer docs: an interaction must be answered within 3 seconds. */
+  /** Discord developer docs: an interaction needs a response within 3 seconds. */
   readonly acknowledgeWithinMs?: number | undefined;
   /** Discord developer docs: its token lives for 15 minutes. */
   readonly interactionTokenLifeMs?: number | undefined;
-  /** Per file, where neither guild nor member has more; 10 MiB when omitted. */
+  /** Per file, where neither guild nor member has a higher limit; 10 MiB unless given. */
   readonly attachmentSizeLimitBytes?: number | undefined;
-  /** How long a signed file address opens; a day, as in the documentation's samples. */
+  /** How long a signed file address is valid; a day, as in the documentation’s samples. */
   readonly cdnUrlLifeMs?: number | undefined;
-  /** Discord's OpenAPI document: with it every body and every answer is held to it. */
+  /** Discord’s OpenAPI document: when given, every body and every response is checked against it. */
   readonly openApiFile?: string | undefined;
   /** The same, already loaded, for tests that start many sandboxes. */
   readonly openApi?: OpenApi | undefined;
-  /** What the bot may do in each guild it is added to; what its invite asks for when omitted. */
+  /** The bot’s permissions in each guild it is added to; those of its invite unless given. */
   readonly botPermissions?: readonly PermissionName[] | undefined;
-  /** How often a bot shall say that it is there; 41.25 s, which Discord usually says, when omitted. */
+  /** The bot’s heartbeat interval; 41.25 s, Discord’s usual value, unless given. */
   readonly heartbeatIntervalMs?: number | undefined;
-  /** How bots are told to reach the gateway, where something stands in front of it; its own address when omitted. */
+  /** The gateway address announced to bots, when something stands in front of it; its own address unless given. */
   readonly gatewayUrl?: string | undefined;
-  /** Where times and ages come from; waiting on the sockets is real all the same. */
+  /** The source of times and ages; waiting on the sockets is real anyway. */
   readonly clock?: Clock | undefined;
 }
 
@@ -72,41 +72,41 @@ export interface DiscordSandbox {
   readonly cdnHost: string;
   readonly token: string;
   readonly applicationId: string;
-  /** What the bot has registered, global and of guilds. */
+  /** The commands that the bot has registered, globally and in guilds. */
   readonly commands: readonly CommandRecord[];
   readonly journal: readonly JournalEntry[];
   /** `GET /no/such/thing` and unknown gateway operations: a test should find none. */
   readonly unknownRoutes: readonly string[];
-  /** Bodies Discord's schema refused. */
+  /** Bodies that Discord’s schema refused. */
   readonly schemaFaults: readonly SchemaFault[];
-  /** Answers of the sandbox itself that Discord's schema would not have. */
+  /** The sandbox’s own responses that violate Discord’s schema. */
   readonly responseFaults: readonly SchemaFault[];
-  /** What went wrong inside the sandbox: a test should find nothing. */
+  /** Internal errors of the sandbox: a test should find none. */
   readonly internalErrors: readonly unknown[];
-  /** Requests that were refused by a rule, not by an injected fault. */
+  /** Requests refused by a rule, not by an injected fault. */
   readonly refusedRequests: readonly RequestEntry[];
   /** Method and template of everything served. */
   readonly routes: readonly RouteName[];
   addGuild(options: GuildOptions): GuildHandle;
-  /** @returns takes back what of it has not happened yet */
+  /** @returns removes the fault where it has not happened yet */
   inject(fault: Fault): () => void;
-  /** Injected faults that nothing has met yet: a test should leave none. */
+  /** Injected faults that have not happened yet: a test should leave none. */
   pendingFaults(): readonly Fault[];
   /** @returns ends it */
   onPayload(listener: PayloadListener): () => void;
   /** Resolves when a bot has been sent READY. */
   botConnected(options?: WaitOptions): Promise<void>;
-  /** Injected faults that nothing has met yet will not happen. */
+  /** Removes injected faults that have not happened yet. */
   endFaults(): void;
-  /** What the person's own Discord client shows them. */
+  /** The view of the person’s own Discord client. */
   clientOf(person: { readonly id: string }): Client;
-  /** The tokens of all interactions up to now open nothing any more. */
+  /** Expires the tokens of all interactions so far. */
   expireTokens(): void;
   /** Changes the upload limit per file of servers and members without a higher one of their own. */
   setUploadLimit(bytes: number): void;
   /** Cuts the bot's gateway connection; its session can be resumed. */
   dropGateway(): void;
-  /** The bot's owner resets its token: the one that it has opens nothing any more, and its session ends. */
+  /** Resets the bot’s token, as its owner would: its current token is invalid, and its session ends. */
   resetToken(): void;
   /** Ends every socket and every wait. May be called again. */
   close(): Promise<void>;
@@ -161,7 +161,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   const stage: Stage = { store, writer, gateway, cdnHost, closing: closing.signal };
   server.on('request', (request, response) => {
     serve(pipeline, request, response).catch((error: unknown) => {
-      // A client that went away in the middle of its request is no fault of the sandbox.
+      // A client that disconnects in the middle of its request is not a fault of the sandbox.
       if (!request.errored) internalErrors.push(error);
       response.destroy();
     });

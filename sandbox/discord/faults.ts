@@ -1,34 +1,34 @@
-/** Misbehaviour on demand: each fault is consumed once, or `times` times, and then is gone. */
+/** Injected faults: each is used once, or `times` times, and is then gone. */
 import type { RequestEntry } from './journal.ts';
-import { changed, fits, type FieldChanges } from './payload-faults.ts';
+import { applyChanges, matchesPayload, type FieldChanges } from './payload-faults.ts';
 import type { RouteName } from './rest/router.ts';
 import type { Json } from './store.ts';
 
-/** What a request brought. */
+/** The facts of a request that a fault can match. */
 type Sent = Pick<RequestEntry, 'body' | 'files'>;
 
 interface RestFaultTarget {
   /** Method and template as in `coverage.ts`: `PATCH /webhooks/:app/:token/messages/@original`. */
   readonly route: RouteName;
-  /** Lets every other request of the route pass; it meets the first to come when omitted. */
+  /** Lets other requests of the route pass; the first request matches when omitted. */
   readonly only?: (request: Sent) => boolean;
-  /** How many requests it meets; 1 when omitted. */
+  /** How many requests it affects; 1 when omitted. */
   readonly times?: number;
 }
 
 /**
- * - `status`: answers this status and code without doing the work.
+ * - `status`: responds with this status and code without doing the work.
  * - `rate-limit`: 429 without doing the work; over after `retryAfterMs`.
  * - `slow`: waits `delayMs`, then does the work as usual.
- * - `hang`: never answers; `when` says whether the work was done.
- * - `cut`: closes the connection before or after doing the work (after: the lost answer). Told to
- *   `reset`, the client sees ECONNRESET, which discord.js tries again by itself; otherwise a plain
+ * - `hang`: never responds; `when` says whether the work was done.
+ * - `cut`: closes the connection before or after doing the work (after: a lost response). With
+ *   `reset`, the client sees ECONNRESET, which discord.js retries by itself; otherwise a plain
  *   end, which it reports.
- * - `late`: cuts the connection at once, and does the work when `until` resolves: nobody hears of it,
- *   and it takes the place of what was done meanwhile.
- * - `malformed`: does the work, then answers 200 with something that is no JSON.
- * - `changed-answer`: does the work, then answers with fields left out, null or odd. Documents promise
- *   few fields: of a callback's answer only `interaction.id` and `interaction.type` (Discord's OpenAPI
+ * - `late`: cuts the connection at once, and does the work when `until` resolves: no client is told,
+ *   and it overwrites what was done meanwhile.
+ * - `malformed`: does the work, then responds 200 with a body that is not JSON.
+ * - `changed-answer`: does the work, then responds with fields omitted, null or unusual. Few fields are
+ *   guaranteed: of a callback’s response only `interaction.id` and `interaction.type` (Discord’s OpenAPI
  *   file, `InteractionCallbackResponse`).
  */
 export type RestFault = RestFaultTarget &
@@ -56,15 +56,15 @@ export type RestFault = RestFaultTarget &
  * - `drop-connection`: cuts the socket instead of sending the next interaction event; the event is
  *   replayed when the bot resumes.
  * - `duplicate-interaction`: sends the next interaction event twice.
- * - `invalid-session`: answers the next RESUME with op 9.
- * - `dead-resume-host`: answers the next handshake at the session's own address (`resume_gateway_url`)
- *   with 503, while the gateway that fresh sessions go to is well.
- * - `unanswered-resume`, `unanswered-identify`: takes the next RESUME or IDENTIFY and answers nothing to
- *   it, while heartbeats on that connection are acknowledged as usual.
+ * - `invalid-session`: responds to the next RESUME with op 9.
+ * - `dead-resume-host`: responds to the next handshake at the session’s own address (`resume_gateway_url`)
+ *   with 503, while the gateway for new sessions works.
+ * - `unanswered-resume`, `unanswered-identify`: accepts the next RESUME or IDENTIFY without a response,
+ *   while heartbeats on that connection are acknowledged as usual.
  * - `unreadable-operation`: sends op 9 without its flag (`d`, Discord developer docs, "Invalid Session")
  *   before the next interaction event; discord.js throws outside everything that handles events.
- * - `unknown-guild`: the next login is told nothing of one guild, neither in READY nor in an event of
- *   its own, while its members use commands as usual.
+ * - `unknown-guild`: the next login does not mention one guild, neither in READY nor in a separate
+ *   event, while its members use commands as usual.
  */
 export interface GatewayFault {
   readonly kind:
@@ -81,13 +81,13 @@ export interface GatewayFault {
 
 /**
  * - `absent-fields`: the next such event lacks optional fields, or has null in them.
- * - `poisoned-dispatch`: the next such event lacks or spoils a field that discord.js relies on.
+ * - `poisoned-dispatch`: the next such event lacks or corrupts a field that discord.js relies on.
  *
- * Events without these fields pass, and so do those of other guilds where one is named.
+ * Events without these fields pass, as do those of other guilds when one is named.
  */
 export interface DispatchFault extends FieldChanges {
   readonly kind: 'absent-fields' | 'poisoned-dispatch';
-  /** As in `INTERACTION_CREATE`. */
+  /** For example `INTERACTION_CREATE`. */
   readonly event: string;
   readonly guildId?: string | undefined;
   readonly times?: number;
@@ -98,7 +98,7 @@ export type Fault = RestFault | GatewayFault | DispatchFault;
 export class Faults {
   #pending: { readonly fault: Fault; left: number }[] = [];
 
-  /** @returns takes back what of it has not happened yet */
+  /** @returns removes the fault where it has not happened yet */
   inject(fault: Fault): () => void {
     const entry = { fault, left: fault.times ?? 1 };
     this.#pending.push(entry);
@@ -107,12 +107,12 @@ export class Faults {
     };
   }
 
-  /** Those not yet used up, for a test to fail on. */
+  /** Faults not used up yet, for a test to fail on. */
   pending(): Fault[] {
     return this.#pending.map(({ fault }) => fault);
   }
 
-  /** Those not yet used up will not happen. */
+  /** Removes the faults not used up yet. */
   end(): void {
     this.#pending = [];
   }
@@ -126,7 +126,7 @@ export class Faults {
     return entry.fault;
   }
 
-  /** Whether such a gateway fault was pending; it is used up by asking. */
+  /** Whether such a gateway fault was pending; the call uses it up. */
   takeForGateway(kind: GatewayFault['kind']): boolean {
     const entry = this.#pending.find(({ fault }) => fault.kind === kind);
     if (entry === undefined) return false;
@@ -141,11 +141,11 @@ export class Faults {
         'event' in fault &&
         fault.event === event &&
         (fault.guildId ?? guildId) === guildId &&
-        fits(data, fault),
+        matchesPayload(data, fault),
     );
     if (entry === undefined || !('event' in entry.fault)) return data;
     this.#use(entry);
-    return changed(data, entry.fault);
+    return applyChanges(data, entry.fault);
   }
 
   #use(entry: { left: number }): void {

@@ -1,6 +1,6 @@
 /**
  * Which files a picker offers (Discord developer docs, reference, "File Type Filtering", of
- * 2026-08-05). It goes by the end of the file's name alone.
+ * 2026-08-05). Only the ending of the file’s name decides.
  */
 import { lengthFault } from './components.ts';
 import type { FieldFault } from './rest/refusals.ts';

@@ -1,7 +1,7 @@
 /**
- * Answers that Discord shows to their member alone although the bot wanted them public. The docs name
- * one reason (Discord developer docs, "Permissions", USE_EXTERNAL_APPS); discord-userdoccers knows of
- * more, slow mode among them. A bot learns of it from `response_message_ephemeral` and the flags only.
+ * Responses that Discord makes ephemeral although the bot wanted them public. The docs name
+ * one reason (Discord developer docs, "Permissions", USE_EXTERNAL_APPS); discord-userdoccers lists
+ * more, such as slow mode. Only `response_message_ephemeral` and the flags tell the bot.
  */
 import type { InteractionRecord, Store } from './store.ts';
 

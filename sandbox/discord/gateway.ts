@@ -41,12 +41,12 @@ const SESSION_ENDING: readonly number[] = [1000, 1001];
 const SHARD_SHIFT = 22n;
 const INTERACTION = 'INTERACTION_CREATE';
 /**
- * Where sessions are resumed: at Discord a host of their own, which can fail alone, as on 2026-09-01
- * (Rapptz/discord.py issue 10511: 503 again and again, and no way out).
+ * Where sessions are resumed: at Discord a separate host, which can fail alone, as on 2026-09-01
+ * (Rapptz/discord.py issue 10511: repeated 503 without recovery).
  */
 const RESUME_PATH = '/resume';
 const DEAD_HOST_STATUS = 503;
-/** Belongs to shard 0, however many there are. */
+/** Belongs to shard 0, whatever the number of shards. */
 const NO_GUILD = '0';
 
 const payloadSchema = z.looseObject({ op: z.int(), d: z.unknown().optional() });
@@ -60,7 +60,7 @@ const resumeSchema = z.looseObject({ token: z.string(), session_id: z.string(), 
 interface SessionEvent {
   readonly s: number;
   readonly text: string;
-  /** The interaction it tells of, if it does. */
+  /** The interaction it is about, if any. */
   readonly interactionId: string | undefined;
 }
 
@@ -82,7 +82,7 @@ export interface Gateway {
   dispatchInteraction(guildId: string | undefined, data: Json): void;
   /** Cuts every socket; sessions stay, to be resumed. */
   drop(): void;
-  /** Ends every session with the code for a token that is no longer right. */
+  /** Ends every session with the code for an invalid token. */
   rejectToken(): void;
   readonly readies: number;
   close(): void;
@@ -94,7 +94,7 @@ export interface GatewayOptions {
   readonly faults: Faults;
   readonly watch: PayloadWatch;
   readonly journal: JournalEntry[];
-  /** Told of operations nobody should send. */
+  /** Receives operations that nobody should send. */
   readonly onUnknown: (what: string) => void;
   readonly url: () => string;
 }
@@ -306,7 +306,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What is no JSON has no operation: the schema refuses it.
+    // Data that is not JSON has no operation: the schema refuses it.
     return undefined;
   }
 }

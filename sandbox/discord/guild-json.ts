@@ -1,4 +1,4 @@
-/** Guilds, channels, members and roles in the words of Discord's API. */
+/** Guilds, channels, members and roles in the format of Discord’s API. */
 import { userJson } from './message-json.ts';
 import { ALL_PERMISSIONS, appPermissionsIn, EVERYONE_PERMISSIONS } from './permissions.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
 export const CHANNEL_TYPE = { text: 0, direct: 1, voice: 2, category: 4, announcement: 5 } as const;
 
 const OVERWRITE_FOR_MEMBER = 1;
-/** What a fresh voice channel has, in bits a second. */
+/** The default of a new voice channel, in bits per second. */
 const VOICE_BITRATE = 64_000;
 
 export function channelJson(store: Store, channel: ChannelRecord): Json {
@@ -72,8 +72,8 @@ function directChannelJson(store: Store, channel: DirectChannelRecord): Json {
 }
 
 /**
- * As an interaction carries it, and resolved options (Discord developer docs, "Resolved Data
- * Structure"); `permissions` are the member's.
+ * As in interactions and resolved options (Discord developer docs, "Resolved Data
+ * Structure"); `permissions` are the member’s.
  */
 export function partialChannelJson(
   store: Store,
@@ -108,7 +108,7 @@ export function partialMemberJson(member: MemberRecord): Json {
   };
 }
 
-/** The guild as REST gives it; the gateway adds what a client needs to fill its cache. */
+/** The guild as REST returns it; the gateway adds what a client needs to fill its cache. */
 export function guildJson(guild: GuildRecord): Json {
   return {
     id: guild.id,
@@ -141,7 +141,7 @@ export function guildJson(guild: GuildRecord): Json {
     vanity_url_code: null,
     premium_tier: guild.premiumTier,
     premium_subscription_count: 0,
-    preferred_locale: 'en-US',
+    preferred_locale: guild.preferredLocale,
     rules_channel_id: null,
     safety_alerts_channel_id: null,
     public_updates_channel_id: null,
@@ -178,7 +178,7 @@ function rolesJson(guild: GuildRecord): Json[] {
   return [everyoneRole(guild), ...guild.roles].map((role) => roleJson(guild, role));
 }
 
-/** The role of everybody has the guild's own id. */
+/** The everyone role has the guild’s own id. */
 export function everyoneRole(guild: GuildRecord): RoleRecord {
   return { id: guild.id, name: '@everyone', permissions: EVERYONE_PERMISSIONS };
 }

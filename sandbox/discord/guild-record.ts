@@ -1,12 +1,12 @@
-/** New guilds, with their channels and the bot in them. */
+/** Creates guilds, with their channels and the bot in them. */
 import { CHANNEL_TYPE } from './guild-json.ts';
 import type { GuildChannelRecord, GuildRecord, MemberRecord, Store } from './store.ts';
 
 export interface ChannelOptions {
   readonly name: string;
-  /** Text when omitted; commands can be run in text, announcement and voice channels. */
+  /** A text channel when omitted; commands can be run in text, announcement and voice channels. */
   readonly type?: Exclude<keyof typeof CHANNEL_TYPE, 'direct'> | undefined;
-  /** Every answer to an interaction here is shown to its member alone. */
+  /** Every response to an interaction here is ephemeral. */
   readonly isForcedEphemeral?: boolean | undefined;
 }
 
@@ -15,9 +15,11 @@ export interface GuildOptions {
   /** A name means a text channel; `general` when omitted. */
   readonly channels?: readonly (string | ChannelOptions)[] | undefined;
   readonly premiumTier?: 0 | 1 | 2 | 3 | undefined;
-  /** Every answer to an interaction in this guild is shown to its member alone. */
+  /** The server's language in Discord; `en-US` by default. */
+  readonly preferredLocale?: string | undefined;
+  /** Every response to an interaction in this guild is ephemeral. */
   readonly isForcedEphemeral?: boolean | undefined;
-  /** Its commands are installed, and the bot itself is not in it. */
+  /** Its commands are installed, but the bot itself is not a member. */
   readonly isCommandsOnly?: boolean | undefined;
   /** Keywords AutoMod blocks, see `GuildHandle.blockWords`. */
   readonly blockedWords?: readonly string[] | undefined;
@@ -30,6 +32,7 @@ export function makeGuild(store: Store, options: GuildOptions): GuildRecord {
     name: options.name,
     ownerId: store.nextId(),
     premiumTier: options.premiumTier ?? 0,
+    preferredLocale: options.preferredLocale ?? 'en-US',
     createdAtMs: store.now(),
     channels: (options.channels ?? ['general']).map((channel) =>
       makeChannel(store, id, typeof channel === 'string' ? { name: channel } : channel),

@@ -1,4 +1,4 @@
-/** Roles of a guild, as somebody with the right to do so changes them; the bot is told. */
+/** Roles of a guild, as changed by a person with that permission; the bot is told. */
 import type { Gateway } from './gateway.ts';
 import { roleJson } from './guild-json.ts';
 import type { GuildRecord, RoleRecord, Store } from './store.ts';
@@ -9,7 +9,7 @@ interface Place {
   readonly guild: GuildRecord;
 }
 
-/** The role of that name, made when it is not there; with permissions given they are set. */
+/** The role of that name, created when it does not exist; given permissions are set. */
 export function ensureRole(place: Place, name: string, permissions?: bigint): RoleRecord {
   const { store, gateway, guild } = place;
   const known = guild.roles.find((role) => role.name === name);
@@ -30,7 +30,7 @@ export function roleNamed(guild: GuildRecord, name: string): RoleRecord {
   return role;
 }
 
-/** Everybody who had the role loses it. */
+/** Every member loses the role. */
 export function removeRole({ store, gateway, guild }: Place, name: string): void {
   const { id } = roleNamed(guild, name);
   guild.roles.splice(

@@ -1,4 +1,4 @@
-/** Guilds and channels as a test's director sees them: set the scene, look at what everybody sees. */
+/** Guilds and channels as a test controls them: it sets the scene and sees what everyone sees. */
 import { Member, type Stage } from './actors.ts';
 import { checkKeyword } from './automod.ts';
 import { channelJson, guildCreateJson } from './guild-json.ts';
@@ -24,21 +24,21 @@ export interface RoleOptions {
 }
 
 export interface MemberOptions {
-  /** On top of what everybody may do, by a role of their own. */
+  /** In addition to everyone’s permissions, by a separate role. */
   readonly permissions?: readonly PermissionName[] | undefined;
-  /** Names; roles not yet there are made. */
+  /** Names; missing roles are created. */
   readonly roles?: readonly string[] | undefined;
-  /** What the member's own subscription lets them upload per file. */
+  /** The upload limit of the member’s own subscription, per file. */
   readonly attachmentSizeLimitBytes?: number | undefined;
   /** Another bot: it can send components and rich embeds. */
   readonly isBot?: boolean | undefined;
-  /** May do everything. A guild has one owner. */
+  /** Has every permission. A guild has one owner. */
   readonly isOwner?: boolean | undefined;
-  /** Whether they take messages from bots of servers they are in; they do when omitted. */
+  /** Whether they accept messages from bots of shared servers; they do when omitted. */
   readonly takesDirectMessages?: boolean | undefined;
-  /** Everything that answers them is shown to them alone. */
+  /** Every response to them is ephemeral. */
   readonly isForcedEphemeral?: boolean | undefined;
-  /** Somebody of another guild who joins this one too; the name is theirs then. */
+  /** A member of another guild who joins this one too, with the same name. */
   readonly person?: Member | undefined;
 }
 
@@ -53,7 +53,7 @@ class ChannelHandle {
     this.name = record.name;
   }
 
-  /** What everybody in the channel sees, oldest first. */
+  /** What everyone in the channel sees, oldest first. */
   get messages(): MessageView[] {
     return this.#stage.store
       .messagesIn(this.id)
@@ -61,7 +61,7 @@ class ChannelHandle {
       .map((message) => viewMessage(this.#stage.writer, message));
   }
 
-  /** The first message of the channel for which this is true, now or later. */
+  /** Resolves with the first message of the channel, present or future, for which this is true. */
   until(
     predicate: (message: MessageView) => boolean,
     options: WaitOptions = {},
@@ -95,14 +95,14 @@ export class GuildHandle {
     return new ChannelHandle(this.#stage, this.#channel(name));
   }
 
-  /** The member of that name; the first call makes them, with the options given then. */
+  /** The member of that name; the first call creates them with the given options. */
   member(name: string, options: MemberOptions = {}): Member {
     const known = [...this.#record.members.values()].find(({ user }) => user.username === name);
     return new Member(this.#stage, this.#record, known ?? this.#join(name, options));
   }
 
   /**
-   * The id of a role; made when it is not there yet. With permissions they are set, as base permissions
+   * The id of a role, created when it does not exist. Given permissions are set as base permissions
    * of its members.
    */
   role(name: string, { permissions }: RoleOptions = {}): string {
@@ -111,12 +111,12 @@ export class GuildHandle {
     return ensureRole(this.#place(), name, bits).id;
   }
 
-  /** Everybody who had it loses it. Throws when there is none. */
+  /** Deletes the role, which every member loses. Throws when there is none. */
   deleteRole(name: string): void {
     removeRole(this.#place(), name);
   }
 
-  /** With its messages. Throws when there is none. */
+  /** Deletes the channel with its messages. Throws when there is none. */
   deleteChannel(name: string): void {
     const { store, gateway } = this.#stage;
     const channel = this.#channel(name);
@@ -129,8 +129,8 @@ export class GuildHandle {
   }
 
   /**
-   * What an admin sets for a command under Server Settings, Integrations; it takes the place of what
-   * was set before. Roles, members and channels by name. Throws for a command that is not registered.
+   * Sets a command’s permissions as an admin does under Server Settings, Integrations, replacing the
+   * earlier ones. Roles, members and channels by name. Throws for a command that is not registered.
    */
   overrideCommand(commandName: string, options: CommandOverrideOptions): void {
     const find = {
@@ -142,7 +142,7 @@ export class GuildHandle {
   }
 
   /**
-   * AutoMod blocks messages with these words from now on: `cat` the whole word, `cat*` its beginning,
+   * Lets AutoMod block messages with these words: `cat` the whole word, `cat*` its beginning,
    * `*cat` its end, `*cat*` anywhere.
    */
   blockWords(...keywords: readonly string[]): void {
@@ -150,30 +150,30 @@ export class GuildHandle {
     this.#record.blockedWords.push(...keywords);
   }
 
-  /** AutoMod blocks nothing any more. */
+  /** Lets AutoMod block nothing any more. */
   unblockWords(): void {
     this.#record.blockedWords.length = 0;
   }
 
-  /** Whether every answer to an interaction is shown to its member alone, here or in one channel. */
+  /** Sets whether every response to an interaction is ephemeral, here or in one channel. */
   forceEphemeral(isForced: boolean, channelName?: string): void {
     const place = channelName === undefined ? this.#record : this.#channel(channelName);
     place.isForcedEphemeral = isForced;
   }
 
-  /** From now on the bot may do exactly this in the channel. */
+  /** Sets the bot’s permissions in the channel to exactly these. */
   setBotPermissions(channelName: string, permissions: readonly PermissionName[]): void {
     this.#permit(this.#channel(channelName), permissionBits(permissions));
   }
 
-  /** From now on the bot may no longer do this in the channel. */
+  /** Removes these permissions of the bot in the channel. */
   revokeBotPermission(channelName: string, ...permissions: readonly PermissionName[]): void {
     const channel = this.#channel(channelName);
     const before = channel.botPermissions ?? this.#record.botPermissions;
     this.#permit(channel, before & ~permissionBits(permissions));
   }
 
-  /** Somebody with the right to do so deletes the message. */
+  /** Deletes the message, as a person with that permission. */
   deleteMessage(message: { readonly id: string }): void {
     const record = this.#stage.store.messages.get(message.id);
     if (record === undefined) throw new Error(`No message ${message.id}`);
@@ -181,8 +181,8 @@ export class GuildHandle {
   }
 
   /**
-   * An outage of Discord takes this guild with it, or is over. The gateway tells of it (Discord
-   * developer docs, "Guild Delete"); REST is as ever.
+   * Begins or ends an outage of this guild. The gateway announces it (Discord developer
+   * docs, "Guild Delete"); REST is unaffected.
    */
   setOutage(isDown: boolean): void {
     const { store, gateway } = this.#stage;
@@ -192,7 +192,7 @@ export class GuildHandle {
     store.changed();
   }
 
-  /** The bot is kicked out. */
+  /** Removes the bot from the guild. */
   removeBot(): void {
     this.#leave(this.id);
   }
@@ -241,7 +241,7 @@ export class GuildHandle {
     return member;
   }
 
-  /** Who joins: somebody known from elsewhere, somebody who was here before, or somebody new. */
+  /** Returns the joining person: known from elsewhere, a former member, or new. */
   #person(name: string, options: MemberOptions): UserRecord {
     const { store } = this.#stage;
     const former = this.#record.formerMembers.get(name);

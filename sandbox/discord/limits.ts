@@ -12,12 +12,12 @@ const TIER_LIMIT_BYTES = { 0: 0, 1: 0, 2: 50 * MEBIBYTE, 3: 100 * MEBIBYTE } as 
 /** Discord developer docs, "Uploading Files": the default of 10 MiB per file. */
 export const DEFAULT_ATTACHMENT_LIMIT_BYTES = 10 * MEBIBYTE;
 
-/** What the bot's own token may upload in this guild, per file; nobody's subscription counts. */
+/** The upload limit per file for the bot’s own token in this guild; no subscription counts. */
 function guildLimitBytes(settings: Settings, guild: GuildRecord): number {
   return Math.max(settings.attachmentSizeLimitBytes, TIER_LIMIT_BYTES[guild.premiumTier]);
 }
 
-/** What the bot's own token may upload here, per file: in direct messages the platform's default. */
+/** The upload limit per file for the bot’s own token here: in direct messages the platform’s default. */
 export function channelLimitBytes(store: Store, channel: ChannelRecord): number {
   return channel.kind === 'direct'
     ? store.settings.attachmentSizeLimitBytes

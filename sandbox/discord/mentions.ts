@@ -1,7 +1,7 @@
-/** Allowed mentions: who is really pinged by a message (Discord developer docs, "Allowed Mentions Object"). */
+/** Allowed mentions: whom a message really pings (Discord developer docs, "Allowed Mentions Object"). */
 import { z } from 'zod';
 
-import { has } from './permissions.ts';
+import { hasPermissions } from './permissions.ts';
 import type { FieldFault } from './rest/refusals.ts';
 import type { GuildRecord } from './store.ts';
 
@@ -16,7 +16,7 @@ export type AllowedMentions = z.infer<typeof allowedMentionsSchema>;
 /** Discord developer docs: at most 100 ids in each list. */
 const MAX_IDS = 100;
 
-/** Answers to interactions ping users only when nothing is said; the bot's own messages ping all. */
+/** The default for responses to interactions pings users only; the bot’s own messages ping all. */
 export const DEFAULT_FOR_INTERACTIONS: AllowedMentions = { parse: ['users'] };
 export const DEFAULT_FOR_BOT: AllowedMentions = { parse: ['users', 'roles', 'everyone'] };
 
@@ -43,7 +43,7 @@ export function allowedMentionsFaults(
   return faults;
 }
 
-/** User ids a freshly created message with this text pings, in the order they are named. */
+/** Returns the user ids that a new message with this text pings, in the order of their mentions. */
 export function pingedUserIds(options: {
   text: string;
   allowed: AllowedMentions;
@@ -59,7 +59,7 @@ export function pingedUserIds(options: {
   const isForEveryone =
     /@(everyone|here)/.test(text) &&
     allowed.parse?.includes('everyone') === true &&
-    has(authorPermissions, 'MentionEveryone');
+    hasPermissions(authorPermissions, 'MentionEveryone');
   const called = people.filter(
     (member) => isForEveryone || member.roleIds.some((id) => roles.includes(id)),
   );

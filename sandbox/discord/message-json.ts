@@ -1,4 +1,4 @@
-/** Records in the words of Discord's API: what REST answers and gateway events carry. */
+/** Records in the format of Discord’s API, as in REST responses and gateway events. */
 import { proxyUrl, signedUrl } from './cdn.ts';
 import { COMPONENT, type Component, type Media } from './component-schema.ts';
 import {
@@ -75,7 +75,7 @@ export interface JsonWriter {
   attachment(file: StoredFile): Json;
 }
 
-/** Writes messages with addresses signed at the moment of writing. */
+/** Serializes messages with addresses signed at that moment. */
 export function jsonWriter(store: Store, cdnHost: () => string): JsonWriter {
   function attachment(file: StoredFile): Json {
     return attachmentJson(store, cdnHost(), file);
@@ -132,7 +132,7 @@ export function jsonWriter(store: Store, cdnHost: () => string): JsonWriter {
     };
   }
 
-  /** An embed's pictures: on our CDN, or elsewhere and then by way of Discord's proxy. */
+  /** An embed’s pictures: on the CDN, or elsewhere through Discord’s proxy. */
   function embedJson(embed: Json, state: MessageState): Json {
     const pictures = ['image', 'thumbnail'].flatMap((name) => {
       const picture = embed[name];
@@ -152,7 +152,7 @@ export function jsonWriter(store: Store, cdnHost: () => string): JsonWriter {
     };
   }
 
-  /** Discord developer docs, "Message Snapshot Object": these fields and no others. */
+  /** Discord developer docs, "Message Snapshot Object": exactly these fields. */
   function snapshots({ messageId, channelId, guildId, state, ...forwarded }: ForwardedMessage) {
     return {
       message_reference: {
@@ -186,15 +186,15 @@ export function jsonWriter(store: Store, cdnHost: () => string): JsonWriter {
 }
 
 /**
- * The files that show as attachments. With Components V2 there are none: a file is moved to the
- * component that shows it, and one that no component names does not show (Discord developer docs,
+ * The files shown as attachments. With Components V2 there are none: a file moves to the component
+ * that shows it, and a file that no component names is not shown (Discord developer docs,
  * "Uploading Files", and discord-api-docs pull request 8279).
  */
 export function attachedFiles(state: MessageState): readonly StoredFile[] {
   return isV2(state) ? [] : state.files;
 }
 
-/** What Discord fills in where the bot said nothing. */
+/** Discord’s defaults for what the bot omitted. */
 const DEFAULTS: Readonly<Record<number, Json>> = {
   [COMPONENT.container]: { accent_color: null, spoiler: false },
   [COMPONENT.separator]: { divider: true, spacing: 1 },
@@ -249,7 +249,7 @@ function mentionedUsers(store: Store, state: MessageState): Json[] {
   });
 }
 
-/** Discord developer docs, "Message Interaction Metadata Object": one shape for each kind. */
+/** Discord developer docs, "Message Interaction Metadata Object": one format for each type. */
 function metadata(store: Store, interaction: InteractionRecord): Json {
   const user = store.users.get(interaction.userId);
   const { sourceMessageId, targetMessageId, openedBy } = interaction;

@@ -1,4 +1,4 @@
-/** A message as a member sees it: what tests and the demo look at. */
+/** A message as a member sees it, for tests and the demo. */
 import { COMPONENT, mediaOf, walkComponents, type Component } from './component-schema.ts';
 import { attachedFiles, isEphemeral, isLoading, type JsonWriter } from './message-json.ts';
 import {
@@ -13,18 +13,18 @@ export interface ButtonView {
   readonly label: string;
   readonly customId: string | undefined;
   readonly isDisabled: boolean;
-  /** The same as `isDisabled`, in Discord's word. */
+  /** The same as `isDisabled`, under Discord’s name. */
   readonly disabled: boolean;
   readonly url: string | undefined;
 }
 
 export interface MediaView {
-  /** Signed when the view was made. */
+  /** Signed when the view was created. */
   readonly url: string;
   readonly fileName: string;
   readonly contentType: string | undefined;
   readonly sizeBytes: number;
-  /** The file itself. Throws for media that lie elsewhere in the web. */
+  /** Returns the file. Throws for external media. */
   bytes(): Buffer;
 }
 
@@ -44,16 +44,16 @@ export interface MessageView {
   readonly embeds: readonly unknown[];
   readonly buttons: readonly ButtonView[];
   /**
-   * Everything that plays, shows or downloads, in order: attachments, or with V2 what components name;
-   * then the pictures of embeds, and last those of a forwarded message.
+   * All media and files, in order: attachments, or with V2 those named by components; then the pictures
+   * of embeds, and last those of a forwarded message.
    */
   readonly media: readonly MediaView[];
-  /** Ids of the people who really got a notification from this version. */
+  /** Ids of the people who were really notified of this version. */
   readonly mentionsPinged: readonly string[];
 }
 
 export interface MessageVersion extends MessageView {
-  /** Unix milliseconds since when the message looks like this. */
+  /** When the message was last changed, in Unix milliseconds. */
   readonly atMs: number;
 }
 
@@ -130,7 +130,7 @@ function viewFile(json: Json, file: StoredFile | undefined): MediaView {
     contentType: file?.contentType,
     sizeBytes: file?.bytes.byteLength ?? 0,
     bytes() {
-      if (file === undefined) throw new Error(`${url} is not stored with this Discord`);
+      if (file === undefined) throw new Error(`${url} is not stored in this Discord`);
       return file.bytes;
     },
   };

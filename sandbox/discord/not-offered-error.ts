@@ -1,4 +1,4 @@
-/** The member's Discord client, or Discord itself, would not let them do this. A fault of the test. */
+/** The member’s Discord client, or Discord itself, would refuse this. A fault of the test. */
 export class NotOffered extends Error {
   override readonly name = 'NotOffered';
 }

@@ -1,7 +1,7 @@
 /**
- * Discord's own OpenAPI file as a judge of every request body the bot sends, and of every answer the
- * sandbox gives. The file (discord/discord-api-spec, MIT) is not part of this project: tests that
- * have it name it.
+ * Checks every request body of the bot, and every response of the sandbox, against Discord’s OpenAPI
+ * file. The file (discord/discord-api-spec, MIT) is not part of this project: tests that
+ * have it name its path.
  */
 import { readFile } from 'node:fs/promises';
 
@@ -21,13 +21,13 @@ export interface OpenApi {
   responseFaults(route: Route, body: unknown): string[];
 }
 
-/** Discord's formats that JSON Schema does not know; they say nothing that could be checked. */
+/** Discord’s formats unknown to JSON Schema; they contain nothing to check. */
 const DISCORD_FORMATS = ['snowflake', 'int32', 'int64', 'nonce'];
 /** More would only repeat the branches of a union. */
 const MAX_FAULTS = 8;
 const ROOT = 'discord';
 
-/** The branch of the callback's union each answer type means, for faults that can be read. */
+/** The branch of the callback’s union for each response type, for readable faults. */
 const CALLBACK_SCHEMAS: Readonly<Record<number, string>> = {
   4: 'CreateMessageInteractionCallbackRequest',
   5: 'CreateMessageInteractionCallbackRequest',
@@ -39,7 +39,7 @@ const CALLBACK_SCHEMAS: Readonly<Record<number, string>> = {
 
 export async function loadOpenApi(file: string): Promise<OpenApi> {
   const document: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (!isRecord(document)) throw new Error(`${file} is no OpenAPI document`);
+  if (!isRecord(document)) throw new Error(`${file} is not an OpenAPI document`);
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
   addFormats.default(ajv);
   for (const format of DISCORD_FORMATS) ajv.addFormat(format, true);
@@ -71,12 +71,12 @@ export async function loadOpenApi(file: string): Promise<OpenApi> {
   };
 }
 
-/** The deepest faults say most: those above are only the unions they failed in. */
+/** The deepest faults are the most specific: those above are only the unions that failed. */
 function depth(path: string): number {
   return path.split('/').length;
 }
 
-/** Where the route's operation is; undefined when the file does not know it, or not that part. */
+/** The position of the route’s operation; undefined when the file does not describe it, or not that part. */
 function operationPointer(
   document: Record<string, unknown>,
   { route, member }: { route: Route; member: 'requestBody' | 'responses' },
@@ -102,8 +102,8 @@ function requestPointer(operation: string, route: Route, body: unknown): string 
 }
 
 /**
- * `default_member_permissions` is typed integer in the file although Discord and every library use
- * a string of digits; the file's own README mentions such typing.
+ * `default_member_permissions` has the type integer in the file although Discord and every library use
+ * a string of digits; the file’s own README mentions such types.
  */
 function withNumericPermissions(body: unknown): unknown {
   if (!Array.isArray(body)) return body;
@@ -117,7 +117,7 @@ function withNumericPermissions(body: unknown): unknown {
 }
 
 /**
- * The file knows no forwards: `message_reference.type` is 0 in it and nothing else, against Discord
+ * The file does not describe forwards: it allows only 0 as `message_reference.type`, unlike Discord
  * developer docs, "Message Reference Types".
  */
 function withPlainReferences(body: unknown): unknown {

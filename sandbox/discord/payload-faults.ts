@@ -1,25 +1,28 @@
 /**
- * Changes to a payload on its way to the bot: fields left out, null, or holding what no document
- * promises. The sandbox's own records stay as they are.
+ * Changes to a payload on its way to the bot: fields omitted, null, or with undocumented
+ * values. The sandbox’s own records stay unchanged.
  */
 import { isRecord } from './rest/refusals.ts';
 import type { Json } from './store.ts';
 
 /**
- * Where a field is: keys and indexes joined by dots, `*` for every entry of a list or a map, as in
+ * The path of a field: keys and indexes joined by dots, `*` for every entry of a list or a map, as in
  * `data.resolved.attachments.*.content_type`.
  */
 export type FieldPath = string;
 
 export interface FieldChanges {
-  /** Fields that are left out. */
+  /** Fields to omit. */
   readonly without?: readonly FieldPath[] | undefined;
-  /** Fields that hold this value instead of their own; they are added where they are missing. */
+  /** Fields to set to this value; missing ones are added. */
   readonly set?: Readonly<Record<FieldPath, unknown>> | undefined;
 }
 
-/** Whether every field that is to be left out is there, and every parent of a field to be set. */
-export function fits(payload: unknown, { without = [], set = {} }: FieldChanges): boolean {
+/** Whether every field to omit is present, and every parent of a field to set. */
+export function matchesPayload(
+  payload: unknown,
+  { without = [], set = {} }: FieldChanges,
+): boolean {
   return (
     without.every((path) => holdersOf(payload, path).some(({ holder, key }) => key in holder)) &&
     Object.keys(set).every((path) => holdersOf(payload, path).length > 0)
@@ -27,7 +30,7 @@ export function fits(payload: unknown, { without = [], set = {} }: FieldChanges)
 }
 
 /** @returns a changed copy */
-export function changed(payload: Json, { without = [], set = {} }: FieldChanges): Json {
+export function applyChanges(payload: Json, { without = [], set = {} }: FieldChanges): Json {
   const copy = structuredClone(payload);
   for (const path of without)
     for (const { holder, key } of holdersOf(copy, path)) Reflect.deleteProperty(holder, key);
@@ -41,7 +44,7 @@ interface Held {
   readonly key: string;
 }
 
-/** Every object or list that a path's last key belongs to. */
+/** Every object or list that contains a path’s last key. */
 function holdersOf(payload: unknown, path: FieldPath): Held[] {
   const keys = path.split('.');
   const last = keys.pop() ?? '';

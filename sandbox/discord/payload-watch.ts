@@ -1,7 +1,7 @@
-/** Shows every payload that the bot is sent, as it is before injected faults change it. */
+/** Shows every payload sent to the bot, before injected faults change it. */
 import type { Json } from './store.ts';
 
-/** @param name of the event, or method and template of the route that answers */
+/** @param name of the event, or method and template of the responding route */
 export type PayloadListener = (name: string, payload: Json) => void;
 
 export class PayloadWatch {

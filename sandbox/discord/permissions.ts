@@ -1,4 +1,4 @@
-/** Who may do what, in Discord's bits (Discord developer docs, "Permissions"). */
+/** Permissions in Discord’s bits (Discord developer docs, "Permissions"). */
 import { PermissionFlagsBits } from 'discord-api-types/v10';
 
 import { refusal } from './rest/refusals.ts';
@@ -11,7 +11,7 @@ export const ALL_PERMISSIONS = Object.values(PermissionFlagsBits).reduce(
   0n,
 );
 
-/** What the invite of a bot that posts videos asks for. */
+/** The permissions in the invite of a bot that posts videos. */
 export const INVITED_BOT_PERMISSION_NAMES: readonly PermissionName[] = [
   'ViewChannel',
   'SendMessages',
@@ -23,7 +23,7 @@ export const INVITED_BOT_PERMISSION_NAMES: readonly PermissionName[] = [
 /** 274878024704. */
 export const INVITED_BOT_PERMISSIONS = permissionBits(INVITED_BOT_PERMISSION_NAMES);
 
-/** What everybody may do in a fresh guild, as far as it matters here. */
+/** Everyone’s permissions in a new guild, as far as they matter here. */
 export const EVERYONE_PERMISSIONS = permissionBits([
   'ViewChannel',
   'SendMessages',
@@ -40,7 +40,7 @@ export function permissionBits(names: readonly PermissionName[]): bigint {
   return names.reduce((sum, name) => sum | PermissionFlagsBits[name], 0n);
 }
 
-/** What a bot can do in its direct messages with somebody. */
+/** A bot’s permissions in direct messages. */
 const DIRECT_PERMISSIONS = permissionBits([
   'ViewChannel',
   'SendMessages',
@@ -62,37 +62,38 @@ const DIRECT_APP_PERMISSIONS = permissionBits([
   'UseExternalEmojis',
 ]);
 
-/** The bot's permissions in a channel; none where it cannot see the channel at all. */
+/** The bot’s permissions in a channel; none when it cannot see the channel. */
 export function botPermissionsIn(store: Store, channel: ChannelRecord): bigint {
   if (channel.kind === 'direct') return DIRECT_PERMISSIONS;
   const guild = store.guildOf(channel);
   if (!guild.hasBot) return 0n;
   const own = channel.botPermissions ?? guild.botPermissions;
-  return has(own, 'ViewChannel') ? own : 0n;
+  return hasPermissions(own, 'ViewChannel') ? own : 0n;
 }
 
-/** What an interaction tells the bot of its permissions in the channel. */
+/** The bot’s permissions in the channel as an interaction states them. */
 export function appPermissionsIn(store: Store, channel: ChannelRecord): bigint {
   return channel.kind === 'direct' ? DIRECT_APP_PERMISSIONS : botPermissionsIn(store, channel);
 }
 
-/** From the roles, as Discord developer docs, "Permission Hierarchy", compute base permissions. */
+/** From the roles, computed as in Discord developer docs, "Permission Hierarchy", base permissions. */
 export function memberPermissions(guild: GuildRecord, member: MemberRecord): bigint {
   const fromRoles = guild.roles
     .filter((role) => member.roleIds.includes(role.id))
     .reduce((sum, role) => sum | role.permissions, EVERYONE_PERMISSIONS);
-  const isAdministrator = has(fromRoles, 'Administrator') || guild.ownerId === member.user.id;
+  const isAdministrator =
+    hasPermissions(fromRoles, 'Administrator') || guild.ownerId === member.user.id;
   return isAdministrator ? ALL_PERMISSIONS : fromRoles;
 }
 
-export function has(permissions: bigint, name: PermissionName): boolean {
+export function hasPermissions(permissions: bigint, name: PermissionName): boolean {
   const bit = PermissionFlagsBits[name];
   return (permissions & bit) === bit || (permissions & PermissionFlagsBits.Administrator) !== 0n;
 }
 
 /**
- * The channel, when the bot may do all of this in it.
- * Throws refusal 10003 (no such channel), 50001 (cannot see it) or 50013 (may not do that there).
+ * Returns the channel when the bot has all of these permissions in it.
+ * Throws refusal 10003 (no such channel), 50001 (cannot see it) or 50013 (missing permission).
  */
 export function channelForBot(
   store: Store,
@@ -102,7 +103,8 @@ export function channelForBot(
   const channel = store.channels.get(channelId);
   if (channel === undefined) throw refusal('unknown-channel');
   const permissions = botPermissionsIn(store, channel);
-  if (!has(permissions, 'ViewChannel')) throw refusal('missing-access');
-  if (!needed.every((name) => has(permissions, name))) throw refusal('missing-permissions');
+  if (!hasPermissions(permissions, 'ViewChannel')) throw refusal('missing-access');
+  if (!needed.every((name) => hasPermissions(permissions, name)))
+    throw refusal('missing-permissions');
   return channel;
 }

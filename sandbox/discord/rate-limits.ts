@@ -2,22 +2,22 @@
 import { SECOND } from '../../src/clock.ts';
 
 export interface BucketRule {
-  /** The bucket's name, shared by all routes that use it. */
+  /** The bucket’s name, shared by all its routes. */
   readonly name: string;
   readonly limit: number;
   readonly windowMs: number;
-  /** The parameters that make the bucket a different one: channel, or webhook and token. */
+  /** The parameters that separate buckets: channel, or webhook and token. */
   readonly per: readonly string[];
 }
 
-/** Per interaction token, as staff described it: discord-api-docs issue 2701. */
+/** Per interaction token, as described by staff: discord-api-docs issue 2701. */
 export const WEBHOOK_BUCKET: BucketRule = {
   name: 'webhook',
   limit: 5,
   windowMs: 2 * SECOND,
   per: ['token'],
 };
-/** About what the real one announces; bots must go by the headers. */
+/** About what the real one announces; bots must use the headers. */
 export const CHANNEL_SEND_BUCKET: BucketRule = {
   name: 'channel-send',
   limit: 5,
@@ -32,7 +32,7 @@ export const OLD_EDIT_BUCKET: BucketRule = {
   windowMs: 6 * SECOND,
   per: ['channel'],
 };
-/** Discord developer docs: 50 requests a second for each bot; interaction routes are exempt. */
+/** Discord developer docs: 50 requests per second for each bot; interaction routes are exempt. */
 export const GLOBAL_BUCKET: BucketRule = { name: 'global', limit: 50, windowMs: SECOND, per: [] };
 
 export interface Taken {

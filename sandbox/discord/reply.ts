@@ -1,4 +1,4 @@
-/** What a member sees in answer to one thing they did. */
+/** What a member sees in response to one action. */
 import { FLAG, type JsonWriter } from './message-json.ts';
 import {
   viewMessage,
@@ -29,7 +29,7 @@ export class Reply {
     this.interactionId = interaction.id;
   }
 
-  /** The first answer as the member sees it now; undefined before there is one, or when deleted. */
+  /** The first response as the member sees it now; undefined before it exists, or when deleted. */
   get message(): MessageView | undefined {
     const original = this.#original();
     return original === undefined || original.deletedAtMs !== undefined
@@ -37,13 +37,13 @@ export class Reply {
       : viewMessage(this.#world.writer, original);
   }
 
-  /** Every look the first answer has had, in order, with the time; also after it was deleted. */
+  /** Every version of the first response, in order, with its time; even after it was deleted. */
   get versions(): MessageVersion[] {
     const original = this.#original();
     return original === undefined ? [] : viewVersions(this.#world.writer, original);
   }
 
-  /** Follow-ups that everybody sees. */
+  /** Follow-ups that everyone sees. */
   get followUps(): MessageView[] {
     return this.#followUps().filter((message) => !message.isEphemeral);
   }
@@ -53,18 +53,18 @@ export class Reply {
     return this.#followUps().filter((message) => message.isEphemeral);
   }
 
-  /** All that this member sees for it now, in order. */
+  /** All messages for it that this member sees now, in order. */
   get visible(): MessageView[] {
     const message = this.message;
     return [...(message === undefined ? [] : [message]), ...this.#followUps()];
   }
 
-  /** The form the bot opened instead of a message, as it sent it. */
+  /** The form that the bot opened instead of a message, as sent. */
   get modal(): Modal | undefined {
     return this.#interaction.modal;
   }
 
-  /** The same as the member sees it. */
+  /** The form as the member sees it. */
   get form(): FormView | undefined {
     return this.modal === undefined ? undefined : viewForm(this.modal);
   }
@@ -74,23 +74,23 @@ export class Reply {
     return this.#wait(() => this.form, options);
   }
 
-  /** Milliseconds from the member's action to the bot's first answer; undefined before it. */
+  /** Milliseconds from the member’s action to the bot’s first response; undefined before it. */
   get acknowledgedAfterMs(): number | undefined {
     const { acknowledgedAtMs, createdAtMs } = this.#interaction;
     return acknowledgedAtMs === undefined ? undefined : acknowledgedAtMs - createdAtMs;
   }
 
-  /** How often the event went out to a connected bot. */
+  /** How often the event was sent to a connected bot. */
   get deliveryTries(): number {
     return this.#interaction.deliveryTries;
   }
 
-  /** Resolves when the bot has answered at all, with `acknowledgedAfterMs`. */
+  /** Resolves when the bot has responded at all, with `acknowledgedAfterMs`. */
   acknowledged(options: WaitOptions = {}): Promise<number> {
     return this.#wait(() => this.acknowledgedAfterMs, options);
   }
 
-  /** The first of all visible messages for which this is true, now or later. */
+  /** Resolves with the first visible message, present or future, for which this is true. */
   until(
     predicate: (message: MessageView) => boolean,
     options: WaitOptions = {},
@@ -98,12 +98,12 @@ export class Reply {
     return this.#wait(() => this.visible.find((message) => predicate(message)), options);
   }
 
-  /** Resolves when the first answer has been deleted. */
+  /** Resolves when the first response has been deleted. */
   async gone(options: WaitOptions = {}): Promise<void> {
     await this.#wait(() => this.#original()?.deletedAtMs, options);
   }
 
-  /** The plain text of the first message with text that only this member sees. */
+  /** Resolves with the text of the first ephemeral message that has any. */
   async refusal(options: WaitOptions = {}): Promise<string> {
     const message = await this.until(
       ({ isEphemeral, isLoading: loading, text }) => isEphemeral && !loading && text !== '',
@@ -134,7 +134,7 @@ export class Reply {
   }
 
   #describe(): string {
-    if (this.deliveryTries === 0) return 'no bot was connected to hear of it';
+    if (this.deliveryTries === 0) return 'no bot was connected to receive it';
     if (this.acknowledgedAfterMs === undefined) return 'the bot never answered the interaction';
     if (this.form !== undefined) return `a form is open: ${this.form.title}`;
     const seen = this.visible.map(describeView);

@@ -1,6 +1,6 @@
 /**
- * Everything the sandbox Discord knows: guilds, channels, people, messages, interactions, commands
- * and files, in memory. Whoever waits for something listens to `onChange`; nobody polls.
+ * The state of the sandbox Discord: guilds, channels, people, messages, interactions, commands
+ * and files, in memory. Waits listen to `onChange`; nothing polls.
  */
 import type { Clock } from '../../src/clock.ts';
 import type { Component } from './component-schema.ts';
@@ -10,15 +10,15 @@ import { snowflakeSource } from './snowflake.ts';
 export type Json = Record<string, unknown>;
 
 export interface Settings {
-  /** Another once it was reset. */
+  /** Changes when it is reset. */
   token: string;
-  /** Also the id of the bot's user, as with every application made in the last years. */
+  /** Also the id of the bot’s user, as for every application of recent years. */
   readonly applicationId: string;
   readonly acknowledgeWithinMs: number;
   readonly interactionTokenLifeMs: number;
   /** Tokens of earlier interactions have expired, whatever their age. Unix milliseconds. */
   tokensExpiredBeforeMs: number;
-  /** The platform's default upload limit per file: what a guild of tier 0 or 1 has. */
+  /** The platform’s default upload limit per file, that of a guild of tier 0 or 1. */
   attachmentSizeLimitBytes: number;
   readonly cdnUrlLifeMs: number;
   readonly heartbeatIntervalMs: number;
@@ -30,7 +30,7 @@ export interface UserRecord {
   readonly id: string;
   readonly username: string;
   readonly isBot: boolean;
-  /** Whether this person lets bots of shared servers write to them. */
+  /** Whether this person accepts messages from bots of shared servers. */
   acceptsDirectMessages: boolean;
   /** The language of their client, such as `zh-CN`. */
   locale: string;
@@ -47,9 +47,9 @@ export interface MemberRecord {
   readonly guildId: string;
   roleIds: string[];
   readonly joinedAtMs: number;
-  /** What the member's own subscription lets them upload; counts for interactions only. */
+  /** The upload limit of the member’s own subscription; counts for interactions only. */
   readonly attachmentSizeLimitBytes: number;
-  /** Whether everything that answers this member is shown to them alone. */
+  /** Whether every response to this member is ephemeral. */
   isForcedEphemeral: boolean;
 }
 
@@ -60,9 +60,9 @@ export interface GuildChannelRecord {
   readonly name: string;
   /** Discord developer docs, "Channel Types". */
   readonly type: number;
-  /** What the bot may do here; undefined: what it may do in the guild. */
+  /** The bot’s permissions here; undefined: its permissions in the guild. */
   botPermissions?: bigint;
-  /** Whether every answer to an interaction here is shown to its member alone. */
+  /** Whether every response to an interaction here is ephemeral. */
   isForcedEphemeral: boolean;
 }
 
@@ -76,7 +76,7 @@ export interface DirectChannelRecord {
 export type ChannelRecord = GuildChannelRecord | DirectChannelRecord;
 
 /**
- * What an admin has set for one command under Server Settings, Integrations; true allows, false
+ * An admin’s settings for one command under Server Settings, Integrations; true allows, false
  * denies. Roles, members and channels by id.
  */
 export interface CommandOverride {
@@ -92,23 +92,24 @@ export interface GuildRecord {
   readonly name: string;
   readonly ownerId: string;
   readonly premiumTier: 0 | 1 | 2 | 3;
+  readonly preferredLocale: string;
   readonly createdAtMs: number;
   readonly channels: GuildChannelRecord[];
   readonly members: Map<string, MemberRecord>;
-  /** Who was a member and left, by name: who comes back is the same person. */
+  /** Former members, by name: a returning member is the same person. */
   readonly formerMembers: Map<string, UserRecord>;
   readonly roles: RoleRecord[];
   /** By the command's id. */
   readonly commandOverrides: Map<string, CommandOverride>;
-  /** Keywords of AutoMod, with `*` at their ends for "anything". */
+  /** AutoMod keywords, with `*` at their ends for "anything". */
   readonly blockedWords: string[];
   hasBot: boolean;
-  /** Commands are installed with the bot, or alone (scope `applications.commands`), and go with either. */
+  /** Commands are installed with the bot, or alone (scope `applications.commands`), and removed with either. */
   hasCommands: boolean;
-  /** An outage: the bot is in it, and not told more than its id. */
+  /** An outage: the bot is a member, and learns nothing but the id. */
   isUnavailable: boolean;
   botPermissions: bigint;
-  /** Whether every answer to an interaction in this guild is shown to its member alone. */
+  /** Whether every response to an interaction in this guild is ephemeral. */
   isForcedEphemeral: boolean;
 }
 
@@ -122,11 +123,11 @@ export interface StoredFile {
   readonly width: number | undefined;
   readonly height: number | undefined;
   readonly description?: string | undefined;
-  /** Given instead of our own signed address: a member's client that lies about where a file is. */
+  /** Used instead of the signed address, for a member’s client that lies about a file’s location. */
   readonly url?: string | undefined;
 }
 
-/** How a message looks from one moment to the next edit. */
+/** The state of a message between two edits. */
 export interface MessageState {
   readonly atMs: number;
   readonly flags: number;
@@ -139,7 +140,7 @@ export interface MessageState {
   readonly pingedUserIds: readonly string[];
 }
 
-/** A message as it was when somebody forwarded it; later changes to it do not show. */
+/** A message at the time it was forwarded; later changes do not show. */
 export interface ForwardedMessage {
   readonly messageId: string;
   readonly channelId: string;
@@ -154,10 +155,10 @@ export interface MessageRecord {
   /** Undefined for direct messages. */
   readonly guildId: string | undefined;
   readonly authorId: string;
-  /** The interaction this message answers; undefined for messages sent with the bot's token. */
+  /** The interaction this message responds to; undefined for messages sent with the bot’s token. */
   readonly interactionId: string | undefined;
   readonly isFollowUp: boolean;
-  /** The one member who sees it; undefined: everybody in the channel. */
+  /** The only member who sees it; undefined: everyone in the channel. */
   readonly viewerId: string | undefined;
   readonly createdAtMs: number;
   readonly nonce: string | undefined;
@@ -178,19 +179,19 @@ export interface InteractionRecord {
   readonly channelId: string;
   readonly userId: string;
   readonly attachmentSizeLimitBytes: number;
-  /** The message whose component was used (also the one a modal came from). */
+  /** The message whose component was used (also the one that a modal came from). */
   readonly sourceMessageId: string | undefined;
   /** The message a message command was used on. */
   readonly targetMessageId: string | undefined;
-  /** For a form that was sent: the interaction that opened it. */
+  /** For a submitted form: the interaction that opened it. */
   readonly openedBy: InteractionRecord | undefined;
-  /** How often the event went out to a connected session. */
+  /** How often the event was sent to a connected session. */
   deliveryTries: number;
   acknowledgedAtMs?: number;
   originalMessageId?: string;
   choices?: Choice[];
   modal?: Modal;
-  /** The sendings of its form. */
+  /** The submissions of its form. */
   readonly submissions: InteractionRecord[];
 }
 
@@ -241,13 +242,13 @@ export class Store {
     return this.settings.clock.now();
   }
 
-  /** Calls the listener after each change with the ids it is about, until the returned function is called. */
+  /** Calls the listener after each change with the affected ids, until the returned function is called. */
   onChange(listener: (topics: readonly string[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells whoever waits. The topics are ids: of the message, its interaction, its channel. */
+  /** Notifies the listeners. The topics are ids: of the message, its interaction, its channel. */
   changed(...topics: readonly string[]): void {
     for (const listener of this.#listeners) listener(topics);
   }
@@ -270,12 +271,12 @@ export class Store {
     ]);
   }
 
-  /** The messages that answer an interaction, oldest first, deleted ones too. */
+  /** The messages that respond to an interaction, oldest first, including deleted ones. */
   messagesOf(interactionId: string): readonly MessageRecord[] {
     return this.#messagesOf.get(interactionId) ?? [];
   }
 
-  /** Those still there of a channel, oldest first, ephemeral ones too. */
+  /** The existing messages of a channel, oldest first, including ephemeral ones. */
   messagesIn(channelId: string): MessageRecord[] {
     return [...this.messages.values()].filter(
       (message) => message.channelId === channelId && message.deletedAtMs === undefined,
@@ -289,7 +290,7 @@ export class Store {
       .find(({ recipientId }) => recipientId === userId);
   }
 
-  /** Whether the bot and this person are in one guild. */
+  /** Whether the bot and this person share a guild. */
   sharesGuildWith(userId: string): boolean {
     return [...this.guilds.values()].some((guild) => guild.hasBot && guild.members.has(userId));
   }
@@ -306,7 +307,7 @@ export function currentState(message: MessageRecord): MessageState {
   return message.versions.at(-1) ?? message.versions[0];
 }
 
-/** A message with nothing in it yet. */
+/** An empty message. */
 export function emptyState(atMs: number, flags = 0): MessageState {
   return {
     atMs,

@@ -1,18 +1,18 @@
-/** Waiting for something to become true, by being told of changes; nothing sleeps or polls. */
+/** Waits for a condition by listening to changes; nothing sleeps or polls. */
 import type { Store } from './store.ts';
 
 export interface WaitOptions {
-  /** Milliseconds until the wait is given up with an error; 20 000 when omitted. */
+  /** Milliseconds after which the wait fails; 20 000 when omitted. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Long enough for a slow machine, shorter than a test's own limit. */
+/** Long enough for a slow machine, shorter than a test’s own limit. */
 const DEFAULT_TIMEOUT_MS = 60_000;
 
 interface Waiting extends WaitOptions {
-  /** What was seen instead, for the error. */
+  /** The last state, for the error. */
   readonly describe: () => string;
-  /** Whether a change about this id is worth looking; every change is when omitted. */
+  /** Whether a change of this id is relevant; every change is when omitted. */
   readonly concerns?: ((topic: string) => boolean) | undefined;
 }
 
@@ -21,9 +21,9 @@ export class NeverHappened extends Error {
 }
 
 /**
- * The first defined value that `probe` gives, now or after any change.
- * Rejects with `NeverHappened` after the time-out, or when the sandbox closes; `describe` says what
- * there was instead.
+ * Resolves with the first defined value of `probe`, now or after any change.
+ * Rejects with `NeverHappened` after the time-out, or when the sandbox closes; `describe` supplies
+ * the last state.
  */
 export function waitFor<T>(
   { store, closing }: { store: Store; closing: AbortSignal },
@@ -41,7 +41,7 @@ export function waitFor<T>(
   };
   const fail = (why: string) => (): void => reject(new NeverHappened(`${why}: ${describe()}`));
   const onClose = fail('The sandbox was closed while waiting');
-  const timer = setTimeout(fail(`Nothing of the kind within ${timeoutMs} ms`), timeoutMs);
+  const timer = setTimeout(fail(`No such change within ${timeoutMs} ms`), timeoutMs);
   const stopListening = store.onChange((topics) => {
     if (concerns === undefined || topics.some(concerns)) look();
   });

@@ -1,4 +1,4 @@
-/** What people do on the page, carried out as members of the sandbox's Discord. */
+/** Actions of people on the page, executed as members of the sandbox’s Discord. */
 import { z } from 'zod';
 
 import type { Member } from '../discord/actors.ts';
@@ -11,13 +11,13 @@ import type { ActAnswer } from './protocol.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-/** Where: a channel by its name, or the direct messages with the bot. */
+/** Where it happens: a channel by its name, or the direct messages with the bot. */
 const where = {
   channel: z.string().optional(),
   isDirect: z.boolean().optional(),
 };
 
-export const actSchema = z.discriminatedUnion('kind', [
+const actSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('command'),
     /** With its subcommands: `quota user`. */
@@ -44,7 +44,7 @@ export const actSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('submit'),
-    /** Of the interaction that opened the form. */
+    /** From the interaction that opened the form. */
     interactionId: z.string(),
     values: z.record(z.string(), z.union([z.string(), z.boolean(), z.array(z.string())])),
   }),
@@ -52,19 +52,19 @@ export const actSchema = z.discriminatedUnion('kind', [
 ]);
 export type Act = z.infer<typeof actSchema>;
 
-/** Files by the name of the option or field they were put into. */
+/** Files by the name of their option or field. */
 export type ActFiles = ReadonlyMap<string, readonly SandboxFile[]>;
 
-/** Discord's client waits for suggestions as long as for any answer. */
+/** Discord’s client waits for suggestions as long as for any response. */
 const SUGGESTIONS_WITHIN_MS = 3_000;
 
 export class Acts {
-  /** What opened a form is needed again when the form is sent. */
+  /** The interaction that opened a form is needed again when the form is submitted. */
   readonly #replies = new Map<string, Reply>();
-  /** What each command was called, by the interaction that ran it. */
+  /** The name of each command, by the interaction that ran it. */
   readonly commandNames = new Map<string, string>();
 
-  /** Throws `NotOffered` for what Discord's client would not let them do. */
+  /** Throws `NotOffered` for what Discord’s client would refuse. */
   async perform(member: Member, act: Act, files: ActFiles): Promise<ActAnswer> {
     if (act.kind === 'autocomplete') return suggestions(member, act);
     if (act.kind === 'say') {
@@ -147,7 +147,7 @@ function placeOf({
   return { channel, isDirect };
 }
 
-/** Reads an act and its files from the body of a request. Throws for a body of another shape. */
+/** Parses an act and its files from the body of a request. Throws for a body of another format. */
 export async function readAct(form: FormData): Promise<{ act: Act; files: ActFiles }> {
   const act = actSchema.parse(readJson(form));
   const files = new Map<string, SandboxFile[]>();

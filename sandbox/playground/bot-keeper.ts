@@ -1,4 +1,4 @@
-/** Keeps the shipped bot running as a process of its own, and starts it again when it dies. */
+/** Keeps the bot running as a separate process, and restarts it when it dies. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { startBotProcess, type BotProcess } from '../bot-process.ts';
@@ -9,7 +9,7 @@ const MAX_LOG_LINES = 200;
 
 export interface BotKeeperOptions {
   readonly environment: Readonly<Record<string, string>>;
-  /** Where the bot runs. */
+  /** The bot’s working directory. */
   readonly folder: string;
   /** Called when the bot's state changes. */
   readonly onChange: () => void;
@@ -31,7 +31,7 @@ export class BotKeeper {
     this.#running = this.#keep();
   }
 
-  /** Ends the bot's process at once, as a crash would. */
+  /** Kills the bot’s process, like a crash. */
   kill(): void {
     void this.#bot?.stop('SIGKILL');
   }
@@ -58,7 +58,7 @@ export class BotKeeper {
     this.#bot = bot;
     await bot.ready().then(
       () => this.#became('online'),
-      // It ended first: what it wrote is in the log, and it is started again below.
+      // It ended first: its output is in the log, and it is restarted below.
       () => undefined,
     );
     await bot.ended;

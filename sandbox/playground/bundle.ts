@@ -1,10 +1,10 @@
-/** Makes one script of a page's TypeScript modules and the libraries they use, in memory. */
+/** Bundles a page’s TypeScript modules and their libraries into one script, in memory. */
 import { rolldown } from 'rolldown';
 
 /**
  * Returns the browser script of a TypeScript entry.
  *
- * @param entry its path. @throws Error that names the module which cannot be read
+ * @param entry its path. @throws Error that names the unreadable module
  */
 export async function bundlePage(entry: string): Promise<string> {
   const bundle = await rolldown({ input: entry, platform: 'browser', logLevel: 'silent' });

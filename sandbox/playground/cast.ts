@@ -1,4 +1,4 @@
-/** The playground's servers, and the people whose eyes the page can be seen through. */
+/** The playground’s servers, and the people whose view the page can show. */
 import type { Member } from '../discord/actors.ts';
 import type { DiscordSandbox } from '../discord/discord.ts';
 import type { GuildHandle } from '../discord/guild.ts';
@@ -7,7 +7,7 @@ import type { PersonView } from './protocol.ts';
 export interface Person extends PersonView {
   /** The same person as a member of each server they are in, by the server's id. */
   readonly memberOf: ReadonlyMap<string, Member>;
-  /** Where they begin. */
+  /** The channel they start in. */
   readonly home: GuildHandle;
 }
 

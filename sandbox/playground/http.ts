@@ -1,4 +1,4 @@
-/** The playground's web server: loopback only, for this machine's own browser alone. */
+/** The playground’s web server: on loopback, for a browser on this machine only. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ export interface WebServer {
 }
 
 /**
- * Serves the routes, named by method and first part of the path: `GET /files`.
+ * Serves the routes, whose names are the method and the first part of the path: `GET /files`.
  *
  * @param port 0 for any that is free. @throws Error when the port is taken
  */
@@ -27,8 +27,9 @@ export async function serveWeb(
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://playground');
     const route = routes[`${request.method ?? 'GET'} /${url.pathname.split('/')[1] ?? ''}`];
-    if (!isFromThisMachine(request)) return sendText(response, 403, 'Only for this machine');
-    if (route === undefined) return sendText(response, 404, 'Nothing here');
+    if (!isFromThisMachine(request))
+      return sendText(response, 403, 'Only available on this machine');
+    if (route === undefined) return sendText(response, 404, 'Not found');
     void Promise.resolve()
       .then(() => route({ url, request, response }))
       .catch((error: unknown) => {
@@ -42,7 +43,7 @@ export async function serveWeb(
   return { url: `http://127.0.0.1:${portOf(server)}`, close: () => closeServer(server) };
 }
 
-/** Other web pages must neither act here nor, by a name of their own for this address, read here. */
+/** Other web pages may neither act here nor, under their own name for this address, read here. */
 function isFromThisMachine({ headers }: IncomingMessage): boolean {
   const host = headers.host ?? '';
   const isLocal = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
@@ -76,7 +77,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   sendText(response, status, JSON.stringify(body), 'application/json; charset=utf-8');
 }
 
-/** Sends a file, or the part of it that a player asks for. */
+/** Sends a file, or the part that a player requests. */
 export function sendBytes(
   { request, response }: WebRequest,
   bytes: Buffer,
@@ -107,7 +108,7 @@ export async function readForm({ request }: WebRequest): Promise<FormData> {
   return new Response(Buffer.concat(chunks), { headers }).formData();
 }
 
-/** The part of a form that is JSON. Throws when it is missing or no JSON. */
+/** The JSON part of a form. Throws when it is missing or invalid. */
 export function readJson(form: FormData): unknown {
   const text = form.get('act');
   if (typeof text !== 'string') throw new Error('The request names no act');

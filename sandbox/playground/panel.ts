@@ -1,4 +1,4 @@
-/** The panel for the curious: what happens behind the page, and buttons that make things go wrong. */
+/** The operator’s panel: what happens behind the page, and buttons that inject faults. */
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -45,7 +45,7 @@ type Action = z.infer<typeof actionSchema>;
 
 export interface Panel {
   view(): PanelView;
-  /** Does what a button of the panel says. Throws for a body of another shape, or what is not there. */
+  /** Executes a button of the panel. Throws for a body of another format, or a missing target. */
   perform(form: FormData): void;
   close(): void;
 }
@@ -140,7 +140,7 @@ const ENDINGS = {
   'expire-task': 'expire',
 } as const;
 
-/** The bot's newest message that everybody in the channel sees. */
+/** Deletes the bot’s newest public message in the channel. */
 function deleteLast({ world, cast }: Pick<Parts, 'world' | 'cast'>, channelId: string): void {
   const [message] = cast.people.flatMap((person) => {
     const shown = world.discord.clientOf(person).messages(channelId);
@@ -173,7 +173,7 @@ function promptOf(request: unknown): string {
   return read.success ? (read.data.content.find(({ type }) => type === 'text')?.text ?? '') : '';
 }
 
-/** Discord's and the vendor's journals in one, newest first, without heartbeats. */
+/** Discord’s and the vendor’s journals combined, newest first, without heartbeats. */
 function requestsOf({ discord, vendor }: World): RequestView[] {
   const fromDiscord = discord.journal
     .slice(-MAX_SHOWN * 2)
@@ -210,7 +210,7 @@ const ledgerSchema = z.array(
   }),
 );
 
-/** The newest rows of the bot's ledger; none until the bot has made its database. */
+/** The newest rows of the bot’s ledger; none until the bot has created its database. */
 function readLedger(url: string): LedgerView[] {
   const path = url.replace(/^sqlite:/, '');
   if (!existsSync(path)) return [];

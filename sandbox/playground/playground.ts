@@ -28,7 +28,7 @@ async function run(port: string | undefined): Promise<void> {
   await playground.close();
 }
 
-/** On the usual port, or any that is free when nobody chose one and that is taken. */
+/** On the default port, or on any free one when that is in use and none was chosen. */
 async function start(port: string | undefined) {
   if (port !== undefined) return startPlayground({ port: Number(port) });
   try {

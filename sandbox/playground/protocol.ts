@@ -1,4 +1,4 @@
-/** What the playground's server and its page tell each other: types alone. */
+/** The messages between the playground’s server and its page: types only. */
 import type {
   APIApplicationCommand,
   APIMessage,
@@ -10,7 +10,7 @@ export type BotState = 'starting' | 'online' | 'stopped';
 export interface PersonView {
   readonly id: string;
   readonly name: string;
-  /** Who this is, in a few words: "Moderator of Harbour Film Club". */
+  /** A short description of the person: "Moderator of Harbour Film Club". */
   readonly about: string;
 }
 
@@ -45,10 +45,10 @@ export interface InteractionView {
 /** A form as the bot opened it. */
 export type FormView = APIModalInteractionResponseCallbackData;
 
-/** Everything that one person's page shows now. */
+/** Everything that one person’s page shows now. */
 export interface View {
   readonly bot: { readonly id: string; readonly state: BotState };
-  /** Why videos are stand-ins; undefined where ffmpeg renders them. */
+  /** Why videos are stand-ins; undefined when ffmpeg renders them. */
   readonly standIns?: string;
   readonly people: readonly PersonView[];
   readonly me: PersonView;
@@ -58,15 +58,15 @@ export interface View {
   readonly messages: readonly ShownMessage[];
   readonly commands: readonly APIApplicationCommand[];
   readonly interactions: readonly InteractionView[];
-  /** What each command was called, by the interaction that ran it: `/video`. */
+  /** The name of each command, by the interaction that ran it: `/video`. */
   readonly commandNames: Readonly<Record<string, string>>;
 }
 
-/** What an act answers. */
+/** The response to an act. */
 export interface ActAnswer {
   readonly interactionId?: string;
   readonly choices?: readonly { readonly name: string; readonly value: string | number }[];
-  /** Why the client, or Discord, does not take it. */
+  /** Why the client, or Discord, refuses it. */
   readonly error?: string;
 }
 
@@ -104,7 +104,7 @@ export interface PanelView {
   readonly models: readonly { readonly id: string; readonly isRetired: boolean }[];
   readonly uploadLimitBytes: number;
   readonly isDiscordDown: boolean;
-  /** Faults that were ordered and nothing has met yet, in words. */
+  /** Injected faults that have not been met yet, in words. */
   readonly pendingFaults: readonly string[];
   /** Newest first. */
   readonly tasks: readonly TaskView[];

@@ -1,4 +1,4 @@
-/** The playground as a whole: sandbox, the shipped bot as its own process, and the page's server. */
+/** The whole playground: sandbox, the bot in a separate process, and the page’s server. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -24,7 +24,7 @@ import { Updates } from './updates.ts';
 import { viewJson } from './view.ts';
 
 export interface PlaygroundOptions {
-  /** Of the page; 0 for any that is free. */
+  /** The page’s port; 0 for any free one. */
   readonly port?: number | undefined;
   readonly vendor?: VendorOptions | undefined;
 }
@@ -34,12 +34,12 @@ export interface Playground extends AsyncDisposable {
   readonly world: World;
   readonly cast: Cast;
   readonly bot: BotKeeper;
-  /** Why videos are stand-ins; undefined where ffmpeg renders them. */
+  /** Why videos are stand-ins; undefined when ffmpeg renders them. */
   readonly standIns: string | undefined;
   close(): Promise<void>;
 }
 
-/** Long enough to see the bot wait, short enough not to. */
+/** Long enough to see the bot wait, but no longer. */
 const DEFAULT_VENDOR = { queueMs: 2_000, renderMs: 6_000 } as const satisfies VendorOptions;
 
 const pagePath = (name: string): string =>
@@ -159,7 +159,7 @@ function actsRoute({ cast, updates, acts }: Scene): WebRoute {
   };
 }
 
-/** The one named in the address; the first when none is. */
+/** The person named in the address; the first when there is none. */
 function personOf({ people }: Cast, { searchParams }: URL): Person {
   const person = people.find(({ id }) => id === searchParams.get('person')) ?? people[0];
   if (person === undefined) throw new Error('Nobody is here');

@@ -1,20 +1,20 @@
-/** Server-Sent Events: tells each open page what it shows, whenever that changes. */
+/** Server-Sent Events: sends each open page its content, whenever that changes. */
 import type { WebRequest } from './http.ts';
 
-/** Changes within this time go out together. */
+/** Changes within this time are sent together. */
 const GATHER_MS = 40;
-/** Answers that are overdue become failures by the passing of time alone. */
+/** Overdue responses become failures as time passes, without any other change. */
 const LOOK_AGAIN_MS = 1_000;
 
 export class Updates {
   readonly #pages = new Set<() => void>();
 
-  /** Something changed that some page may show. */
+  /** Announces a change that some page may show. */
   changed(): void {
     for (const look of this.#pages) look();
   }
 
-  /** Keeps the page up to date until it closes. `write` gives what it shows, as JSON. */
+  /** Updates the page until it closes. `write` returns its content as JSON. */
   open({ request, response }: WebRequest, write: () => string): void {
     response.writeHead(200, {
       'content-type': 'text/event-stream',

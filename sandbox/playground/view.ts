@@ -1,4 +1,4 @@
-/** What the page of one person shows: read from their Discord client in the sandbox. */
+/** The content of one person’s page, read from their Discord client in the sandbox. */
 import type { Client } from '../discord/client.ts';
 import type { GuildRecord } from '../discord/store.ts';
 import type { Person } from './cast.ts';
@@ -8,9 +8,9 @@ export interface ViewOptions {
   readonly client: Client;
   readonly person: Person;
   readonly people: readonly Person[];
-  /** The channel that is open; the first of their server when it is not theirs. */
+  /** The open channel; the first of their server when they cannot see it. */
   readonly channelId: string | undefined;
-  /** Private messages and interactions from before this moment do not show, as after a reload of Discord. */
+  /** Older ephemeral messages and interactions are hidden, as after a reload of Discord. */
   readonly sinceMs: number;
   readonly botId: string;
   readonly botState: BotState;
@@ -18,7 +18,7 @@ export interface ViewOptions {
   readonly commandNames: ReadonlyMap<string, string>;
 }
 
-/** Returns the view as JSON; files are addressed on the playground's own server. */
+/** Returns the view as JSON; file addresses point to the playground’s own server. */
 export function viewJson(options: ViewOptions): string {
   const { client, person, people, sinceMs } = options;
   const servers = client.servers();
@@ -47,7 +47,7 @@ export function viewJson(options: ViewOptions): string {
   return withOwnFileAddresses(JSON.stringify(view));
 }
 
-/** Discord's own objects are passed on as the sandbox wrote them. */
+/** Discord’s own objects are passed on as the sandbox wrote them. */
 type Loose<T> = { readonly [Key in keyof T]: unknown };
 
 function plain({ id, name, about }: Person): PersonView {
@@ -71,7 +71,7 @@ function serverOf(guild: GuildRecord) {
 const FILE_ADDRESS =
   /http:\/\/127\.0\.0\.1:\d+\/(?:ephemeral-)?attachments\/\d+\/(\d+)\/([^?"\\]+)\?ex=[^"\\)\s]*/g;
 
-/** Signed addresses change with each writing; these stay, so that a video plays on while its message is edited. */
+/** Signed addresses change with each serialization; these stay, so that a video keeps playing during edits. */
 export function withOwnFileAddresses(json: string): string {
   return json.replaceAll(FILE_ADDRESS, '/files/$1/$2');
 }

@@ -1,6 +1,6 @@
 /**
- * What of the official API the sandbox serves. A test holds this list equal to the routes that are
- * registered, so that the sandbox cannot quietly pretend.
+ * The part of the official API that the sandbox serves. A test compares this list with the registered
+ * routes, so that the list stays true.
  */
 import type { Coverage } from './dialect.ts';
 import { RESULT_COVERAGE } from './results/result-routes.ts';

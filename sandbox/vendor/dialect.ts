@@ -1,7 +1,6 @@
-/** What makes one vendor's API differ from another's; everything else they share. */
+/** The differences between the vendors' APIs; everything else is shared. */
 import { wireId, type VendorModel } from './create/models.ts';
-import { unauthorized } from './errors.ts';
-import type { Refusal } from './errors.ts';
+import { unauthorized, type Refusal } from './errors.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { RouteName } from './faults.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -20,15 +19,15 @@ export type DialectName =
 
 export interface Dialect {
   readonly name: DialectName;
-  /** What stands before every path. */
+  /** The prefix of every path. */
   readonly basePath: string;
   readonly routes: readonly Route[];
   readonly coverage: readonly Coverage[];
   /**
-   * What is served at a moment; any other model is answered with 404.
+   * The models served at a given time; any other is answered with 404.
    *
    * @param idPrefix the option of that name
-   * @param nowMs by the sandbox's clock
+   * @param nowMs by the sandbox’s clock
    */
   readonly models: (idPrefix: string, nowMs: number) => readonly VendorModel[];
   /** Whether `service_tier` may be `flex`. */
@@ -36,7 +35,7 @@ export interface Dialect {
   readonly keyHeader: 'authorization' | 'ocp-apim-subscription-key';
   /** Measured on ModelArk: POST below a task (…/cancel, …/stop) falls through to the create. */
   readonly hasCreateFallThrough: boolean;
-  /** How it says no: the JSON of an error answer. */
+  /** The JSON of its error responses. */
   readonly refusalBody: (refusal: Refusal, context: RefusalContext) => unknown;
 }
 
@@ -48,12 +47,12 @@ export interface RefusalContext {
 export interface Route {
   readonly route: RouteName | 'last-frame';
   readonly method: string;
-  /** As in the vendor's document; `{id}` stands for a task's id. */
+  /** As in the vendor’s documentation; `{id}` stands for a task’s id. */
   readonly path: string;
   readonly handle: (exchange: Exchange, account: Account) => Promise<Answer> | Answer;
 }
 
-/** What of a route the sandbox serves; a test holds the list equal to the routes. */
+/** The served part of a route; a test compares the list with the routes. */
 export interface Coverage {
   readonly route: Route['route'];
   readonly method: string;
@@ -62,7 +61,7 @@ export interface Coverage {
   readonly missing: readonly string[];
 }
 
-/** Everything the routes share. */
+/** State that all routes share. */
 export interface Account {
   readonly dialect: Dialect;
   readonly key: string;
@@ -70,17 +69,17 @@ export interface Account {
   readonly origin: string;
   readonly idPrefix: string;
   readonly flagPrecedence: 'flags' | 'body';
-  /** Which of its two answer styles Pixazo uses. */
+  /** Which of its two response styles Pixazo uses. */
   readonly pixazoStyle: 'task' | 'request';
   readonly tasks: TaskBook;
   readonly limits: RateLimits;
   readonly clips: Clips;
   readonly links: Links;
   readonly keepsPictures: boolean;
-  /** The shape of all answers, where it is not that of the document. */
+  /** The variant of all responses, when they do not follow the documentation. */
   variant: AnswerVariant | undefined;
   hasFunds: boolean;
-  /** Ids of models that are answered with 404, though the document still lists them. */
+  /** Ids of models that are answered with 404, although the documentation still lists them. */
   readonly retired: Set<string>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How the vendor says no: one envelope, `{error:{code,message,param,type}}`, whose message ends with
+ * The vendor’s refusals: one envelope, `{error:{code,message,param,type}}`, whose message ends with
  * the request id. Codes and texts: BytePlus ModelArk, error codes.
  */
 
@@ -18,12 +18,12 @@ export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  /** The offending field; often empty in life too. */
+  /** The field at fault; often empty in reality too. */
   readonly param?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Thrown by whatever finds the fault; turned into an answer in one place, the server. */
+/** Thrown where the fault is found; turned into a response in one place, the server. */
 export class ArkRefusal extends Error {
   override readonly name = 'ArkRefusal';
   readonly refusal: Refusal;
@@ -98,7 +98,7 @@ export function modelNotFound(model: string): ArkRefusal {
   });
 }
 
-/** Only the HTTP status is known for certain; the code of a task that is gone is not documented. */
+/** Only the HTTP status is certain; the code for a deleted task is not documented. */
 export function taskNotFound(id: string): ArkRefusal {
   return new ArkRefusal({
     status: 404,
@@ -115,7 +115,7 @@ export function taskIsRunning(id: string): ArkRefusal {
   });
 }
 
-/** That it is refused is documented; with which code is not. */
+/** The refusal is documented; its code is not. */
 export function taskIsCancelled(id: string): ArkRefusal {
   return new ArkRefusal({
     status: 409,

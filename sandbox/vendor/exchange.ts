@@ -1,4 +1,4 @@
-/** One request and its answer, as the routes see them. */
+/** One request and its response, as the routes see them. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { VendorFault } from './faults.ts';
@@ -6,13 +6,13 @@ import type { VendorFault } from './faults.ts';
 export interface Exchange {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
-  /** Parsed JSON; `undefined` where there was none that could be read. */
+  /** Parsed JSON; `undefined` when there was none or it was invalid. */
   readonly body: unknown;
   readonly bodyBytes: number;
-  /** The path's variable part: a task's id. */
+  /** The path’s variable part: a task’s id. */
   readonly id: string;
   readonly nowMs: number;
-  /** A fault the route itself has to act on. */
+  /** A fault that the route itself has to apply. */
   readonly fault: VendorFault | undefined;
 }
 

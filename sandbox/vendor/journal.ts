@@ -1,4 +1,4 @@
-/** What was asked of the vendor, for tests to read: without keys and without the bytes of pictures. */
+/** The requests to the vendor, for tests to read: without keys and without the bytes of pictures. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { RouteName, VendorFault } from './faults.ts';
@@ -9,7 +9,7 @@ export interface VendorRequest {
   readonly path: string;
   /** The query, decoded; a repeated parameter has several values. */
   readonly query: Readonly<Record<string, readonly string[]>>;
-  /** `undefined` while it is being answered, and for ever where the connection was cut or hung. */
+  /** `undefined` while the request is in progress, and permanently when its connection was cut or hung. */
   readonly status: number | undefined;
   /** Unix milliseconds of arrival. */
   readonly at: number;
@@ -18,7 +18,7 @@ export interface VendorRequest {
   /** Without the key. */
   readonly headers: IncomingHttpHeaders;
   readonly hasValidKey: boolean;
-  /** The fault that befell it. */
+  /** The fault that it met. */
   readonly fault: VendorFault['kind'] | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** How much the vendor lets one account ask. BytePlus ModelArk, rate limits and API reference. */
+/** The vendor’s rate limits per account. BytePlus ModelArk, rate limits and API reference. */
 import { tooManyCreates, tooManyRequests } from './errors.ts';
 
 export const RATE_LIMITS = {
@@ -11,7 +11,7 @@ export const RATE_LIMITS = {
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-/** Two requests sent a second apart may arrive a little less apart; that is not the sender's fault. */
+/** Two requests sent a second apart may arrive slightly less apart, which is not the sender’s fault. */
 const JITTER_MS = 20;
 
 class Window {

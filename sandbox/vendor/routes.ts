@@ -1,9 +1,7 @@
-/** The official dialect's routes: what each does. Throwing `ArkRefusal` is saying no. */
+/** The official dialect’s routes. They refuse by throwing `ArkRefusal`. */
 import { makeTask } from './create/make-task.ts';
-import { authorize } from './dialect.ts';
-import type { Account, Route } from './dialect.ts';
-import type { Answer, Exchange } from './exchange.ts';
-import { jsonAnswer } from './exchange.ts';
+import { authorize, type Account, type Route } from './dialect.ts';
+import { type Answer, type Exchange, jsonAnswer } from './exchange.ts';
 import { lastFrameUrlOf, RESULT_ROUTES, videoUrlOf } from './results/result-routes.ts';
 import { applyFaults } from './tasks/apply-faults.ts';
 import { chooseTasks, readListQuery } from './tasks/list.ts';
@@ -31,7 +29,7 @@ export function retrieve(exchange: Exchange, account: Account): Answer {
 }
 
 /**
- * The task somebody asks about, after what a fault does to it.
+ * Returns the requested task, after applying faults to it.
  *
  * @throws ArkRefusal
  */

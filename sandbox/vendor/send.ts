@@ -1,4 +1,4 @@
-/** Ways to put an answer on the wire: whole, half, or without end. */
+/** Ways to send a response: complete, half, or endless. */
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,7 +10,7 @@ export function sendWhole(response: ServerResponse, { status, headers, body }: A
   response.writeHead(status, { ...headers, 'content-length': String(length) }).end(body);
 }
 
-/** Promises all of it and sends half. */
+/** States the full length and sends half. */
 export function sendHalf(
   response: ServerResponse,
   { status, headers, body }: Answer,
@@ -21,7 +21,7 @@ export function sendHalf(
   response.write(bytes.subarray(0, bytes.length / 2), then);
 }
 
-/** Promises no length and sends half, as if that were all: in chunks, whose end is regular (RFC 9112, 7.1). */
+/** States no length and sends half as if complete: in chunks, with a regular end (RFC 9112, 7.1). */
 export function sendUnsizedHalf(response: ServerResponse, { status, headers, body }: Answer): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, 'transfer-encoding': 'chunked' });
@@ -31,7 +31,7 @@ export function sendUnsizedHalf(response: ServerResponse, { status, headers, bod
 const CHUNK = Buffer.alloc(1024 * 1024, ' ');
 const MAX_CHUNKS = 256;
 
-/** Sends blanks (which JSON allows before a document) until the reader has had enough. */
+/** Sends spaces (which JSON allows before a document) until the reader disconnects. */
 export async function sendEndlessly(response: ServerResponse, { status, headers }: Answer) {
   response.writeHead(status, headers);
   await pipeline(Readable.from(Array.from({ length: MAX_CHUNKS }, () => CHUNK)), response);

@@ -1,18 +1,14 @@
-/** The HTTP face: reads a request, finds its route, lets faults happen, answers, writes the journal. */
+/** The HTTP server: reads a request, finds its route, applies faults, responds, writes the journal. */
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { MAX_BODY_BYTES } from './create/make-task.ts';
-import { hasValidKey } from './dialect.ts';
-import type { Account, Dialect, Route } from './dialect.ts';
-import { ArkRefusal } from './errors.ts';
-import type { Refusal } from './errors.ts';
+import { hasValidKey, type Account, type Dialect, type Route } from './dialect.ts';
+import { ArkRefusal, type Refusal } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import type { FaultList, VendorFault } from './faults.ts';
-import { queryOf, withoutKey, withoutPayloads } from './journal.ts';
-import type { VendorRequest } from './journal.ts';
+import { queryOf, withoutKey, withoutPayloads, type VendorRequest } from './journal.ts';
 import { RESULT_PATH } from './results/result-routes.ts';
 import { sendEndlessly, sendHalf, sendUnsizedHalf, sendWhole } from './send.ts';
 import { vary } from './variants.ts';
@@ -21,20 +17,20 @@ export interface ServerParts {
   readonly faults: FaultList;
   readonly journal: VendorRequest[];
   readonly now: () => number;
-  /** Links to videos that an answer has named. */
+  /** Links to videos that a response has named. */
   readonly shownLinks: Set<string>;
-  /** Wanted late, because the account's links need the port. */
+  /** Read lazily, because the account’s links need the port. */
   readonly account: () => Account;
 }
 
 export function createVendorServer(parts: ServerParts): Server {
   const server = createServer((request, response) => {
     serve(request, response, parts).catch(() => {
-      // The client hung up, or the sandbox has a bug: the latter shows as a cut connection.
+      // The client disconnected, or the sandbox has a bug: the latter shows as a cut connection.
       response.destroy();
     });
   });
-  // A client's pooled connection is not to die under it unless a fault was ordered.
+  // A client’s pooled connection must survive unless a fault was injected.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return server;
 }
@@ -86,7 +82,7 @@ function varied(answer: Answer, found: Found | undefined, parts: ServerParts): A
   return vary(answer, account.variant, { route, account, isFirstLink });
 }
 
-/** Stands for the vendor's answer to what a proxy did not forward. */
+/** Replaces the vendor’s response to what a proxy did not forward. */
 const ABSORBED: Answer = { status: 200, headers: {}, body: '{}' };
 
 /** Whether the request ends here, with no work done. */
@@ -125,7 +121,7 @@ function match({ path: pattern }: Route, path: string, basePath: string): string
   return id === '' || id.includes('/') ? undefined : id;
 }
 
-/** Reads to the end even what is too large: a client that is cut off would not see the refusal. */
+/** Reads an oversized body to its end too: a client that is cut off would not see the refusal. */
 async function readBody(request: IncomingMessage): Promise<{ body: unknown; bodyBytes: number }> {
   const chunks: Buffer[] = [];
   let bodyBytes = 0;

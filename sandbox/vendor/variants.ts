@@ -1,6 +1,6 @@
 /**
- * The same answers in other shapes. The dialects answer as their documents show; each of these shapes
- * was seen in answers that public clients of these vendors have recorded, or been changed for, up to
+ * The same responses in other formats. The dialects respond as documented; each of these variants
+ * was seen in responses that public clients of these vendors have recorded, or been changed for, up to
  * November 2026. A client has to read them all.
  */
 import type { Account } from './dialect.ts';
@@ -34,11 +34,11 @@ type Json = Record<string, unknown>;
 export interface VariantContext {
   readonly route: RouteName;
   readonly account: Pick<Account, 'origin'>;
-  /** Whether a link was shown before: for `late-link`, which shows none the first time. */
+  /** Whether a link was shown before: for `late-link`, which omits it the first time. */
   readonly isFirstLink: (link: string) => boolean;
 }
 
-/** An answer of a dialect in another shape; files are left as they are. */
+/** A response of a dialect as a variant; files are unchanged. */
 export function vary(answer: Answer, variant: AnswerVariant, context: VariantContext): Answer {
   if (context.route === 'video' || typeof answer.body !== 'string') return answer;
   const body: unknown = JSON.parse(answer.body);
@@ -111,7 +111,7 @@ const WAITING: Readonly<Record<string, string>> = {
   failed: 'error',
 };
 
-/** Absent where a dialect leaves them out. */
+/** Absent where a dialect omits them. */
 const NULLS: Json = {
   error: null,
   content: null,
@@ -125,7 +125,7 @@ const NULLS: Json = {
   framespersecond: null,
 };
 
-/** What an answer about a task needs: how it stands, why it failed, where the video is. */
+/** What a response about a task contains: its status, the reason of a failure, the video’s address. */
 const NEEDED = new Set([
   'status',
   'error',
@@ -135,7 +135,7 @@ const NEEDED = new Set([
   'output',
   'polling_url',
 ]);
-/** A list's task is known by its id; a lost one is searched for by model and time. */
+/** A task in a list is known by its id; a lost one is searched for by model and time. */
 const NEEDED_IN_A_LIST = new Set([
   ...NEEDED,
   'id',
@@ -159,14 +159,14 @@ function mapStatus(body: Json, change: (word: string) => string): Json {
   );
 }
 
-/** The one task that the answer is about, or each of its list. */
+/** The task of the response, or each one of its list. */
 function mapTasks(body: Json, change: (task: Json) => Json): Json {
   const { items } = body;
   if (!Array.isArray(items)) return change(body);
   return { ...body, items: items.map((item: unknown) => (isObject(item) ? change(item) : item)) };
 }
 
-/** Changes what stands for the video of a finished task, in the place where the dialect has it. */
+/** Changes what represents the video of a finished task, at its place in the dialect. */
 function mapVideo(body: Json, change: (link: string) => unknown): Json {
   return mapTasks(body, (task) => {
     const { content, output } = task;

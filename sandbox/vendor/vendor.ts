@@ -1,23 +1,20 @@
 /**
- * A Seedance vendor on loopback that speaks one vendor's dialect over real HTTP and is as strict as
- * its document, with faults to order and a journal to read. `startVendor` is its door. It shares no
- * line with the product: what both know about the vendor is written down twice.
+ * A Seedance vendor on loopback that speaks one vendor’s dialect over real HTTP and is as strict as
+ * its documentation, with injectable faults and a journal. `startVendor` is its entry point. It shares
+ * no code with the product: what both know about the vendor is written twice.
  */
 import type { AddressInfo } from 'node:net';
 
 import { wireId } from './create/models.ts';
 import { servedModels, type Account, type DialectName } from './dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
-import { FaultList } from './faults.ts';
-import type { VendorFault } from './faults.ts';
+import { FaultList, type VendorFault } from './faults.ts';
 import type { VendorRequest } from './journal.ts';
 import { RATE_LIMITS, RateLimits } from './rate-limits.ts';
-import { Clips } from './results/clip.ts';
-import type { VideoSource } from './results/clip.ts';
+import { Clips, type VideoSource } from './results/clip.ts';
 import { Links, VIDEO_URL_LIFE_MS } from './results/links.ts';
 import { createVendorServer } from './server.ts';
-import { TaskBook } from './tasks/tasks.ts';
-import type { Ending, SandboxTask } from './tasks/tasks.ts';
+import { TaskBook, type Ending, type SandboxTask } from './tasks/tasks.ts';
 import type { AnswerVariant } from './variants.ts';
 
 export type { DialectName } from './dialect.ts';
@@ -25,81 +22,81 @@ export type { VendorFault } from './faults.ts';
 export type { VendorRequest } from './journal.ts';
 export { ANSWER_VARIANTS } from './variants.ts';
 export type { AnswerVariant } from './variants.ts';
-export type { Ending, SandboxTask, TaskState } from './tasks/tasks.ts';
+export type { Ending, SandboxTask } from './tasks/tasks.ts';
 
 export interface VendorOptions {
   /** Whose API it is; `official` by default: BytePlus, or with `idPrefix` Volcengine. */
   readonly dialect?: DialectName | undefined;
-  /** Which of its two answer styles Pixazo uses; `task`, as its document has it, by default. */
+  /** Which of its two response styles Pixazo uses; `task`, as documented, by default. */
   readonly pixazoStyle?: 'task' | 'request' | undefined;
-  /** The one key that is let in; `sandbox-key` by default. */
+  /** The only valid key; `sandbox-key` by default. */
   readonly key?: string | undefined;
   /** `doubao-` for the model ids of Volcengine; empty for BytePlus. */
   readonly idPrefix?: string | undefined;
-  /** From running to the end; 50 by default. */
+  /** The render time in milliseconds; 50 by default. */
   readonly renderMs?: number | undefined;
-  /** Least time a task stays queued; 0 by default: it runs at once where there is room. */
+  /** The minimum time in the queue; 0 by default: a task runs at once when a slot is free. */
   readonly queueMs?: number | undefined;
   /** Tasks that run at once, over all models; 10 by default. */
   readonly concurrency?: number | undefined;
   /** Tasks that may wait; one more is refused with 429. 120 by default. */
   readonly maxQueued?: number | undefined;
-  /** Creates a minute and model; 600 by default. */
+  /** Create calls per minute and model; 600 by default. */
   readonly createsPerMinute?: number | undefined;
   /** How long result links live; 24 h by default. */
   readonly videoUrlLifeMs?: number | undefined;
-  /** How videos come about; `auto` by default. */
+  /** How videos are made; `auto` by default. */
   readonly video?: VideoSource | undefined;
-  /** Which wins where a field and a `--flag` differ. Flags by default: the dearer reading of an open question. */
+  /** Which takes precedence when a field and a `--flag` differ. Flags by default: the more expensive reading. */
   readonly flagPrecedence?: 'flags' | 'body' | undefined;
-  /** The shape of all answers, where it is not that of the vendor's document. */
+  /** The variant of all responses, when they do not follow the documentation. */
   readonly variant?: AnswerVariant | undefined;
-  /** Unix milliseconds, for tests of long spans; timers run in real time all the same. */
+  /** Unix milliseconds, for tests of long spans; timers run in real time anyway. */
   readonly now?: (() => number) | undefined;
 }
 
 export interface VendorSandbox {
-  /** The API's base URL, as the vendor's setting takes it: with `/api/v3` for the official one. */
+  /** The API’s base URL, as in the vendor’s setting: with `/api/v3` for the official one. */
   readonly url: string;
-  /** `127.0.0.1:port`: where results are served from, over plain http. */
+  /** `127.0.0.1:port`: where results are served, over plain http. */
   readonly host: string;
   readonly key: string;
-  /** Every task ever made, oldest first, also those the API no longer knows. */
+  /** Every task ever made, oldest first, including those the API no longer knows. */
   readonly tasks: readonly SandboxTask[];
   /** Every request, oldest first. */
   readonly journal: readonly VendorRequest[];
   /** How many videos ffmpeg has made; identical ones are made once. */
   readonly renders: number;
-  /** @returns takes back what of it has not happened yet */
+  /** @returns removes the fault where it has not happened yet */
   inject(fault: VendorFault): () => void;
-  /** Ordered and not yet happened. */
+  /** Injected and not yet happened. */
   pendingFaults(): readonly VendorFault[];
-  /** Counts for tasks that run already, too: 0 ends them all. */
+  /** Applies to running tasks too: 0 ends them all. */
   setRenderMs(ms: number): void;
-  /** From now on this file is what every task has made, such as one too large; nothing: their own again. */
+  /** Makes this file the video of every task, such as one too large; undefined restores their own. */
   setVideo(file: Buffer | undefined): void;
-  /** From now on all answers have this shape; nothing: that of the vendor's document. */
+  /** Sends all responses as this variant from now on; undefined restores the documented one. */
   setVariant(variant: AnswerVariant | undefined): void;
-  /** Whether videos are rendered from what was asked for; false: the stored clip stands in for all. */
+  /** Whether videos are rendered from the request; false: the stored clip replaces all. */
   rendersVideos(): Promise<boolean>;
   /** The ids of the models it serves now. */
   readonly models: readonly string[];
-  /** Answers 404 for this model from now on, or no longer. */
+  /** Starts or stops answering 404 for this model. */
   setRetired(model: string, isRetired: boolean): void;
-  /** Ends a waiting or running task now; a failure names the vendor's error code. Throws for an unknown id. */
+  /** Ends a waiting or running task now; a failure has the vendor’s error code. Throws for an unknown id. */
   endTask(id: string, ending: Ending): void;
-  /** Without funds every create is refused with 403. */
+  /** Without funds, every create call is refused with 403. */
   setFunds(hasFunds: boolean): void;
   /**
-   * Resolves once the predicate holds.
+   * Resolves once the predicate is true.
    *
-   * @throws Error after `timeoutMs` (60 000 by default), naming what the tasks were then.
+   * @throws Error after `timeoutMs` (60 000 by default), with the state of the tasks.
    */
   until(predicate: (tasks: readonly SandboxTask[]) => boolean, timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @throws Error when ffmpeg was demanded and is missing. */
+/** @throws Error when ffmpeg was requested and is missing. */
 export async function startVendor(options: VendorOptions = {}): Promise<VendorSandbox> {
   const { key = 'sandbox-key', now = Date.now } = options;
   const faults = new FaultList();

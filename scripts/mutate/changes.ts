@@ -1,4 +1,4 @@
-/** The changes that each kind of node allows. */
+/** The possible mutations of each kind of node. */
 import { child, children, type Node } from './syntax.ts';
 
 export interface Change {
@@ -6,7 +6,7 @@ export interface Change {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** The code that shows a reader what the change is about. */
+  /** The code that shows a reader what the mutation is about. */
   readonly around: { readonly start: number; readonly end: number };
 }
 
@@ -27,7 +27,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   '||': '&&',
 };
 
-/** Calls that keep, order or cut what they are called on, and whose loss still compiles. */
+/** Calls that filter, order or cut their subject, and whose removal still compiles. */
 const DROPPED_CALLS = new Set(
   [
     'where',
@@ -52,7 +52,7 @@ const EXCHANGED_CALLS: Readonly<Record<string, string>> = {
   every: 'some',
 };
 
-/** Comparisons that a query is built from. */
+/** The comparisons of a query builder. */
 const QUERY_OPERATORS: Readonly<Record<string, string>> = {
   '<': '<=',
   '<=': '<',
@@ -194,7 +194,7 @@ function dropOne(node: Node, parts: readonly Node[], kind: string, source: strin
   });
 }
 
-/** A table at the top of a file: TypeScript holds it complete. */
+/** A table at the top of a file: TypeScript checks that it is complete. */
 function isTable(ancestors: readonly Node[]): boolean {
   return !ancestors.some(({ type }) => /Function|Method|PropertyDefinition/.test(type));
 }

@@ -1,4 +1,4 @@
-/** The mutations that change nothing, as `docs/mutation-testing.md` names them with a reason each. */
+/** The mutations that change nothing, as `docs/mutation-testing.md` lists them with a reason each. */
 import type { Mutation } from './mutations.ts';
 
 const ENTRY = /^- `(src\/[^`]+)`: `` (.+?) `` → (?:`` (.*?) ``|nothing): (.+)$/gm;

@@ -9,7 +9,7 @@ export type Verdict =
   | { readonly kind: 'survived'; readonly passed: readonly string[] }
   /** It does not compile where the file is imported. */
   | { readonly kind: 'refused'; readonly by: string }
-  /** Tests fail or hang without the mutation too. */
+  /** Tests fail or hang even without the mutation. */
   | { readonly kind: 'undecided'; readonly by: string };
 
 export class Judge {

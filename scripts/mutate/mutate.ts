@@ -1,6 +1,6 @@
 /**
- * `npm run mutate -- [--folder quota] [--sample 100] [--seed 1]`: makes careless changes, one at a time, in a
- * copy of the tree, and names those that no test notices. See `docs/mutation-testing.md`.
+ * `npm run mutate -- [--folder quota] [--sample 100] [--seed 1]`: makes mutations, one at a time, in a
+ * copy of the tree, and lists those that no test detects. See `docs/mutation-testing.md`.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,19 +8,19 @@ import { parseArgs } from 'node:util';
 import { Equivalents } from './equivalents.ts';
 import { Judge } from './judge.ts';
 import { mutationsOf, type Mutation } from './mutations.ts';
-import { drawn } from './sample.ts';
+import { drawSample } from './sample.ts';
 import { Session } from './session.ts';
-import { acceptedByCheck } from './static-check.ts';
+import { filterAccepted } from './static-check.ts';
 import { Tally } from './tally.ts';
 import { TestChoice } from './test-choice.ts';
-import { isIn, TOPICS } from './topics.ts';
+import { isInTopic, TOPICS } from './topics.ts';
 import { Tree } from './tree.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PAGE = 'docs/mutation-testing.md';
-/** The share of a sample that tests have to notice. */
+/** The share of a sample that tests must detect. */
 const WANTED_PERCENT = 97;
-/** The compiler and the linter refuse about half of all mutations. */
+/** The compiler and the linter reject about half of all mutations. */
 const CANDIDATES_FOR_ONE = 2;
 
 const { values } = parseArgs({
@@ -29,9 +29,9 @@ const { values } = parseArgs({
     folder: { type: 'string', multiple: true },
     sample: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
-    /** Leaves out the first of the sample, to go on where another run was ended. */
+    /** Skips the first of the sample, to continue an interrupted run. */
     skip: { type: 'string', default: '0' },
-    /** Such as `src/jobs/queue/fair-queue.ts:12`: the mutations of that line instead of a sample. */
+    /** For example `src/jobs/queue/fair-queue.ts:12`: the mutations of that line instead of a sample. */
     at: { type: 'string', multiple: true },
   },
 });
@@ -40,7 +40,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A number of an option. @throws RangeError */
+/** The number in an option. @throws RangeError */
 function whole(name: 'sample' | 'skip'): number {
   const count = Number(values[name]);
   if (Number.isSafeInteger(count) && count >= 0) return count;
@@ -57,9 +57,9 @@ async function sourcesOf(tree: Tree): Promise<Map<string, string>> {
 function allMutations(sources: ReadonlyMap<string, string>): Mutation[] {
   const folders = values.folder?.map((name) => `src/${name}`) ?? TOPICS.map((one) => one.folder);
   const all = [...sources]
-    .filter(([file]) => folders.some((folder) => isIn(file, folder)))
+    .filter(([file]) => folders.some((folder) => isInTopic(file, folder)))
     .flatMap(([file, source]) => mutationsOf(file, source));
-  if (all.length === 0) throw new RangeError(`there is nothing to change in ${folders.join(', ')}`);
+  if (all.length === 0) throw new RangeError(`there is nothing to mutate in ${folders.join(', ')}`);
   return all;
 }
 
@@ -67,20 +67,20 @@ async function chosen(tree: Tree, all: readonly Mutation[]): Promise<Mutation[]>
   const lines = new Set(values.at);
   if (lines.size > 0) {
     const there = all.filter(({ file, line }) => lines.has(`${file}:${line}`));
-    return acceptedByCheck(tree, there);
+    return filterAccepted(tree, there);
   }
   const size = whole('sample');
-  const candidates = drawn(all, values.seed).slice(0, size * CANDIDATES_FOR_ONE);
-  const accepted = await acceptedByCheck(tree, candidates);
+  const candidates = drawSample(all, values.seed).slice(0, size * CANDIDATES_FOR_ONE);
+  const accepted = await filterAccepted(tree, candidates);
   const refused = candidates.length - accepted.length;
   say(
     `${all.length} mutations; of the first ${candidates.length} drawn with seed ${values.seed}, ` +
-      `${refused} are refused by the compiler or the linter`,
+      `${refused} are rejected by the compiler or the linter`,
   );
   return accepted.slice(whole('skip'), size);
 }
 
-/** @returns whether the tests noticed enough */
+/** @returns whether the tests detected enough */
 async function main(): Promise<boolean> {
   await using tree = await Tree.copyOf(ROOT);
   const sources = await sourcesOf(tree);

@@ -1,4 +1,4 @@
-/** Careless changes: what a tired engineer could type, one at a time, in a file that still parses. */
+/** Mutations: mistakes that an engineer could make, one at a time, in a file that still parses. */
 import { changesOf, type Change } from './changes.ts';
 import { child, children, parse, walk, type Node } from './syntax.ts';
 
@@ -7,10 +7,10 @@ export interface Mutation {
   readonly file: string;
   readonly line: number;
   readonly kind: string;
-  /** What is there and what replaces it, on one line each and shortened; name the mutation to people. */
+  /** The original and its replacement, on one line each and shortened; they name the mutation to people. */
   readonly before: string;
   readonly after: string;
-  /** The whole file with the change. */
+  /** The whole file with the mutation. */
   readonly mutated: string;
 }
 
@@ -37,7 +37,7 @@ export function mutationsOf(file: string, source: string): Mutation[] {
   }
 }
 
-/** What is written for people is not what these changes are about: log lines, and the words of errors. */
+/** Text for people is not mutated: log lines and error messages. */
 function isOnlyTold(node: Node): boolean {
   const statement = node.type === 'ExpressionStatement' ? child(node, 'expression') : undefined;
   if (statement !== undefined) return isOnlyTold(statement);

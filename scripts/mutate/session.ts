@@ -9,7 +9,7 @@ import { endAll, type Tree } from './tree.ts';
 
 export interface TestOutcome {
   readonly kind: 'passed' | 'failed' | 'hung';
-  /** The test that failed, where one did. */
+  /** The test that failed, if any. */
   readonly by?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export class Session implements Disposable {
     runner.send(request);
     try {
       const outcome = await Promise.race([reply, exit, late]);
-      // A runner that is stuck or gone answers no more.
+      // A runner that hangs or has exited does not respond any more.
       if (outcome.kind === 'hung' || runner.exitCode !== null) this.#end();
       return outcome;
     } finally {

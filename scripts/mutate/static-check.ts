@@ -1,6 +1,6 @@
 /**
- * Tells the mutations that `npm run check` refuses: they never reach a test. All at once, each as a file of
- * its own beside the original, since a compiler takes seconds to start.
+ * Finds the mutations that `npm run check` rejects: they never reach a test. All at once, each as a separate
+ * file next to the original, because a compiler takes seconds to start.
  */
 import type { Mutation } from './mutations.ts';
 import type { Tree } from './tree.ts';
@@ -8,7 +8,7 @@ import type { Tree } from './tree.ts';
 const COPY = /^(.*)-mutation-(\d+)\.ts$/;
 
 /** @returns those that compile and lint */
-export async function acceptedByCheck(
+export async function filterAccepted(
   tree: Tree,
   mutations: readonly Mutation[],
 ): Promise<Mutation[]> {
@@ -30,7 +30,7 @@ function copyOf(file: string, index: number): string {
   return file.replace(/\.ts$/, `-mutation-${index}.ts`);
 }
 
-/** Both tools start a finding's line with the path. */
+/** Both tools start the line of a finding with the path. */
 function indexesIn(output: string): number[] {
   return output.split('\n').flatMap((line) => {
     const path = /^[^\s(:]+\.ts/.exec(line)?.[0] ?? '';

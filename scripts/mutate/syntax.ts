@@ -1,4 +1,4 @@
-/** The syntax tree of a source file, as far as mutations look at it. */
+/** The syntax tree of a source file, as far as mutations need it. */
 import { parseAst } from 'vitest/node';
 
 export interface Node {
@@ -17,11 +17,11 @@ export function parse(source: string): Node {
   return program;
 }
 
-export function isNode(value: unknown): value is Node {
+function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 }
 
-/** The node in a field, where there is one. */
+/** The node in a field, if any. */
 export function child(node: Node, field: string): Node | undefined {
   const value = node[field];
   return isNode(value) ? value : undefined;
@@ -32,7 +32,7 @@ export function children(node: Node, field: string): readonly Node[] {
   return Array.isArray(value) ? value.filter(isNode) : [];
 }
 
-/** Visits each node that runs: types, imports and what `isSkipped` names are left out with all they hold. */
+/** Visits each node that runs, without types, imports and what `isSkipped` selects, including their children. */
 export function walk(root: Node, isSkipped: (node: Node) => boolean, visit: Visitor): void {
   const enter = (node: Node, ancestors: readonly Node[]): void => {
     if (isStatic(node) || isSkipped(node)) return;
@@ -45,7 +45,7 @@ export function walk(root: Node, isSkipped: (node: Node) => boolean, visit: Visi
   enter(root, []);
 }
 
-/** Casts wrap code that runs; every other node of TypeScript's own is erased. */
+/** Casts wrap code that runs; every other TypeScript node is erased. */
 const CASTS = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression']);
 
 function isStatic({ type }: Node): boolean {

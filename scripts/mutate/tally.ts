@@ -1,4 +1,4 @@
-/** Counts verdicts and tells each as it comes. */
+/** Counts the outcomes and prints each as it arrives. */
 import type { Verdict } from './judge.ts';
 import type { Mutation } from './mutations.ts';
 
@@ -9,14 +9,14 @@ const MEANINGS: readonly [Kind, string][] = [
   ['hung', 'hung'],
   ['survived', 'survived'],
   ['undecided', 'undecided'],
-  ['refused', 'refused late by the compiler'],
+  ['refused', 'rejected late by the compiler'],
   ['equivalent', 'equivalent'],
 ];
 
 export class Tally {
   readonly #counts = new Map<Kind, number>();
 
-  /** @returns the lines that tell of it */
+  /** @returns the lines that report it */
   add(mutation: Mutation, verdict: Verdict | { readonly kind: 'equivalent' }): string {
     const { kind } = verdict;
     this.#counts.set(kind, this.#of(kind) + 1);
@@ -26,7 +26,7 @@ export class Tally {
     return `${kind.padEnd(10)} ${file}:${line}  ${change}${tests === '' ? '' : `\n           ${tests}`}`;
   }
 
-  /** Of those that tests could notice, in percent; nothing to notice is all noticed. */
+  /** In percent of those that tests could detect; 100 when there are none. */
   get percentNoticed(): number {
     const noticed = this.#of('killed') + this.#of('hung');
     const all = noticed + this.#of('survived');

@@ -1,7 +1,7 @@
-/** Chooses the tests that a mutation of a file has to pass: the nearest first, the slow ones last. */
+/** Chooses the tests that run against a mutation of a file: the nearest first, the slow ones last. */
 import { posix } from 'node:path';
 
-import { isIn, scenariosFor } from './topics.ts';
+import { isInTopic, scenariosFor } from './topics.ts';
 
 export interface Batch {
   readonly tests: readonly string[];
@@ -10,15 +10,15 @@ export interface Batch {
 }
 
 const MAX_UNIT_TESTS = 8;
-/** Imports between a unit test and the file: what is farther away seldom looks at it. */
+/** Imports between a unit test and the file: more distant tests rarely exercise it. */
 const MAX_DISTANCE = 3;
 const MAX_CONTRACTS = 20;
-/** Where no contract is named like the file. */
+/** Used when no contract is named like the file. */
 const FEW_CONTRACTS = 4;
 const UNIT_LIMIT_MS = 90_000;
 const SLOW_LIMIT_MS = 300_000;
 
-/** What is imported for its types alone does not run. */
+/** Imports of types alone do not run. */
 const IMPORT = /^(?:import|export)(?! type )[^;]*?from '([^']+\.ts)';/gm;
 const ALIASES = [
   ['#src/', 'src/'],
@@ -26,7 +26,7 @@ const ALIASES = [
 ] as const;
 
 export class TestChoice {
-  /** Who imports a file. */
+  /** The importers of a file. */
   readonly #importers = new Map<string, Set<string>>();
 
   /** @param sources of all files, by path below the root */
@@ -49,10 +49,10 @@ export class TestChoice {
       })
       .map(([name]) => name);
     const unit = ordered
-      .filter((name) => isIn(name, 'test/unit') && (distances.get(name) ?? 0) <= MAX_DISTANCE)
+      .filter((name) => isInTopic(name, 'test/unit') && (distances.get(name) ?? 0) <= MAX_DISTANCE)
       .slice(0, MAX_UNIT_TESTS);
     const contracts = ordered
-      .filter((name) => isIn(name, 'test/contracts') || isIn(name, 'test/integration'))
+      .filter((name) => isInTopic(name, 'test/contracts') || isInTopic(name, 'test/integration'))
       .toSorted((a, b) => sharedWords(b, file) - sharedWords(a, file));
     const topical = contracts.filter((name) => sharedWords(name, file) > 0);
     const batches = [
@@ -71,7 +71,7 @@ export class TestChoice {
 
   #distancesFrom(file: string): Map<string, number> {
     const distances = new Map([[file, 0]]);
-    // A map is iterated in the order in which it grows: breadth first.
+    // A map iterates in insertion order: breadth first.
     for (const [name, distance] of distances) {
       for (const importer of this.#importers.get(name) ?? []) {
         if (!distances.has(importer)) distances.set(importer, distance + 1);

@@ -1,6 +1,6 @@
 /**
- * Runs tests for `session.ts`, request by request, in one process: vitest starts once, and only the file that
- * was changed is transformed again.
+ * Runs tests for `session.ts`, one request at a time, in one process: vitest starts once, and only the
+ * changed file is transformed again.
  */
 import { createVitest, type TestModule, type TestRunResult, type Vitest } from 'vitest/node';
 
@@ -8,7 +8,7 @@ import { createVitest, type TestModule, type TestRunResult, type Vitest } from '
 const TEST_LIMIT_MS = 60_000;
 
 export interface TestRequest {
-  /** Absolute paths of the files that may differ from the run before. */
+  /** Absolute paths of the files that may differ from the previous run. */
   readonly changed: readonly string[];
   readonly tests: readonly string[];
 }
@@ -30,7 +30,7 @@ const vitest = await createVitest('test', {
 });
 
 process.on('message', (request: TestRequest) => {
-  // A rejection ends the process, and the session reads that as a failed run.
+  // A rejection ends the process, which the session treats as a failed run.
   void answer(vitest, request);
 });
 process.once('disconnect', () => process.exit());
@@ -45,7 +45,7 @@ async function answer(runner: Vitest, { changed, tests }: TestRequest): Promise<
   process.send?.(failed === undefined ? {} : { failed });
 }
 
-/** Leaves out the modules of earlier runs, which vitest reports as well. */
+/** Omits the modules of earlier runs, which vitest reports as well. */
 function failedTest(
   { testModules, unhandledErrors }: TestRunResult,
   asked: ReadonlySet<string>,

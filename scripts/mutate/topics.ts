@@ -1,4 +1,4 @@
-/** Which folders are mutated, and which scenarios look at each of them: every scenario imports every file. */
+/** The folders that are mutated, and the scenarios for each of them: every scenario imports every file. */
 
 export interface Topic {
   readonly folder: string;
@@ -43,11 +43,11 @@ export const TOPICS: readonly Topic[] = [
 ];
 
 /** @returns whether the file belongs to a folder, or to the file of the same name beside it */
-export function isIn(file: string, folder: string): boolean {
+export function isInTopic(file: string, folder: string): boolean {
   return file.startsWith(`${folder}/`) || file === `${folder}.ts`;
 }
 
 export function scenariosFor(file: string): string[] {
-  const topic = TOPICS.find(({ folder }) => isIn(file, folder));
+  const topic = TOPICS.find(({ folder }) => isInTopic(file, folder));
   return (topic?.scenarios ?? []).map((name) => `test/scenarios/${name}.test.ts`);
 }

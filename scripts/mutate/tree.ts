@@ -1,4 +1,4 @@
-/** A copy of the working tree, in which files are changed and tests run. */
+/** A copy of the working tree, in which files are mutated and tests run. */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 
 export interface Outcome {
-  /** `undefined`: it did not end in time, and was ended. */
+  /** `undefined`: it did not end in time, and was killed. */
   readonly code: number | undefined;
   readonly output: string;
 }
 
 export class Tree implements AsyncDisposable {
   readonly path: string;
-  /** Files below the root, without what git ignores. */
+  /** Files below the root, without those that git ignores. */
   readonly files: readonly string[];
 
   private constructor(path: string, files: readonly string[]) {
@@ -25,7 +25,7 @@ export class Tree implements AsyncDisposable {
 
   static async copyOf(root: string): Promise<Tree> {
     const path = await realpath(await mkdtemp(join(tmpdir(), 'mutate-')));
-    // Ended by hand, it disposes of nothing.
+    // An interrupted process disposes of nothing.
     process.once('exit', () => rmSync(path, { recursive: true, force: true }));
     const listed = await run(
       root,
@@ -61,7 +61,7 @@ export class Tree implements AsyncDisposable {
   }
 }
 
-/** Ends the command with all processes it started, where they take too long. */
+/** Kills the command with all processes it started when they take too long. */
 async function run(
   cwd: string,
   [command = '', ...words]: readonly string[],
@@ -99,7 +99,7 @@ export function endAll(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // It ended by itself just now.
+    // It has just ended by itself.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

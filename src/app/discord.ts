@@ -1,9 +1,10 @@
-/** What people meet: the Discord client, the router, and the loops that show and tell. */
+/** Builds the Discord side: the client, the router, and the loops that show jobs. */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
 import { Events, type Client } from 'discord.js';
 
+import { MOST_SEED } from '../catalogue/request.ts';
 import type { Config } from '../config.ts';
 import { createChartDrawer } from '../discord/charts/chart-drawer.ts';
 import { createClient } from '../discord/client.ts';
@@ -12,6 +13,7 @@ import { isolateDispatches } from '../discord/dispatches/isolate-dispatches.ts';
 import { createGatewayRelay, type GatewayRelay } from '../discord/gateway-relay.ts';
 import { createAbandonedClaimsLoop } from '../discord/interactions/abandoned-claims.ts';
 import { createClaims } from '../discord/interactions/claims.ts';
+import { cachedGuildLocale } from '../discord/interactions/locale.ts';
 import { createDeliverer } from '../discord/messages/deliverer.ts';
 import { createEncoder } from '../discord/messages/encoder.ts';
 import { createPresenter } from '../discord/messages/presenter.ts';
@@ -20,8 +22,8 @@ import { createLogChannel, type LogChannel } from '../discord/moderation/log-cha
 import { createConfirmations } from '../discord/ordering/confirmation.ts';
 import { createOpenForms } from '../discord/ordering/open-forms.ts';
 import { createRegistration, type Registration } from '../discord/registration.ts';
-import { createMessenger } from '../discord/rest/messenger.ts';
-import { createDiscordTransport } from '../discord/rest/transport.ts';
+import { createMessenger, type Messenger } from '../discord/rest/messenger.ts';
+import { createDiscordTransport, type DiscordTransport } from '../discord/rest/transport.ts';
 import { createRouter, type Router } from '../discord/router.ts';
 import { createGuildRemovals, type GuildRemovals } from '../discord/server/guild-removal.ts';
 import { uploadLimitBytes } from '../discord/upload-limits.ts';
@@ -34,12 +36,9 @@ import { createVideoFitter, encodingsAtOnce } from '../media/ffmpeg/fit-video.ts
 import type { MemberAt } from '../quota/balance.ts';
 import type { Work } from './work.ts';
 
-/** Seeds are 0 … 2³¹ − 1, the range that every vendor takes (BytePlus ModelArk, create page). */
-const SEED_COUNT = 2 ** 31;
-
 /**
- * Of many orders at once only so many read the database before they are accepted: the claims of the
- * others, which have 4 seconds, and the loops would wait behind all of them.
+ * How many orders may read the database at once before acceptance, so that many concurrent orders do not
+ * delay the loops and the claims of other interactions, which have 4 seconds.
  */
 const ORDERS_READ_AT_ONCE = 4;
 
@@ -47,7 +46,7 @@ export interface DiscordParts {
   client: Client;
   router: Router;
   registration: Registration;
-  /** What keeps the messages of jobs true. */
+  /** The loops that keep the messages of jobs up to date. */
   presenting: readonly JobWorker[];
   abandoned: Loop;
   guildRemovals: GuildRemovals;
@@ -68,16 +67,7 @@ export function createDiscordParts(
   metrics?.watchInteractions(client);
   metrics?.watchRest(client.rest);
   const claims = createClaims(work);
-  const messenger = createMessenger({
-    apiUrl: config.discord.apiUrl,
-    token: config.discord.token,
-    applicationId: () => client.application?.id ?? '',
-    userId: () => client.user?.id ?? '',
-    clock,
-    logger,
-    transport,
-    onClient: metrics?.watchRest,
-  });
+  const messenger = messengerOf(config, { ...work, client, transport });
   const presentingParts = {
     ...work,
     messenger,
@@ -93,7 +83,12 @@ export function createDiscordParts(
     uploadLimitBytes: (guildId: string) => uploadLimitBytes(client, guildId),
   };
   const presenting = createPresenting(presentingParts, jobs);
-  const logChannel = createLogChannel({ ...work, messenger, settings });
+  const logChannel = createLogChannel({
+    ...work,
+    messenger,
+    settings,
+    guildLocale: (guildId) => cachedGuildLocale(client, guildId),
+  });
   jobs.onChange((job) => logChannel.jobChanged(job));
   if (metrics !== undefined) jobs.onChange(metrics.jobChanged);
   const context = {
@@ -105,7 +100,7 @@ export function createDiscordParts(
       quota.view(database, { ...who, nowMs: clock.now() }),
     confirmations: createConfirmations(database, clock),
     moderation: { ...work, settings, charts, announce: logChannel.changed },
-    drawSeed: () => randomInt(SEED_COUNT),
+    drawSeed: () => randomInt(MOST_SEED + 1),
   };
   const router = createRouter({ ...work, context, guildAllowlist: config.guildAllowlist });
   client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
@@ -113,6 +108,27 @@ export function createDiscordParts(
   const abandoned = createAbandonedClaimsLoop({ claims, messenger, clock, logger });
   const guildRemovals = createGuildRemovals({ ...work, client });
   return { client, router, registration, presenting, abandoned, guildRemovals, logChannel };
+}
+
+function messengerOf(
+  { discord: { apiUrl, token } }: Config,
+  { client, transport, clock, logger, metrics }: Work & MessengerConnections,
+): Messenger {
+  return createMessenger({
+    apiUrl,
+    token,
+    applicationId: () => client.application?.id ?? '',
+    userId: () => client.user?.id ?? '',
+    clock,
+    logger,
+    transport,
+    onClient: metrics?.watchRest,
+  });
+}
+
+interface MessengerConnections {
+  readonly client: Client;
+  readonly transport: DiscordTransport;
 }
 
 type PresentingParts = Parameters<typeof createPresenter>[0] &
@@ -134,7 +150,7 @@ function createPresenting(
   return [presenter, deliverer, encoder, createVerifier(parts)];
 }
 
-/** Only behind a proxy: discord.js opens the gateway's connection by itself otherwise. */
+/** Creates a relay behind a proxy only; without one discord.js opens the gateway connection itself. */
 function gatewayRelay(
   { proxy }: Config,
   { connections, closers, logger }: Work & { closers: AsyncDisposableStack },

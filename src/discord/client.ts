@@ -11,7 +11,8 @@ import {
 import { SECOND } from '../clock.ts';
 import { ConfigError } from '../errors.ts';
 import { withoutSecrets, type Logger } from '../logger.ts';
-import { relayedStrategy, type GatewayRelay } from './gateway-relay.ts';
+import { keepToken, relayedStrategy } from './discord-js-workarounds.ts';
+import type { GatewayRelay } from './gateway-relay.ts';
 import { createDiscordTransport, type DiscordTransport } from './rest/transport.ts';
 
 const REST_TIMEOUT_MS = 15 * SECOND;
@@ -56,23 +57,6 @@ export function createClient(
   // Before that, a token that is refused is one that was never right.
   client.once(Events.ClientReady, () => keepToken(client, logger));
   return client;
-}
-
-/**
- * After any 401 the library forgets its token (`setToken(null)`), and from then on fails every call
- * without asking Discord, also when Discord was wrong only once. Only a client that was destroyed has
- * none any more.
- */
-function keepToken(client: Client, logger: Logger): void {
-  const { rest } = client;
-  const setToken = rest.setToken.bind(rest);
-  rest.setToken = (token: string | null) => {
-    if (token !== null || client.token === null) return setToken(token ?? '');
-    logger.error(
-      'Discord does not accept the token of the bot: if it was reset, put the new one into DISCORD_TOKEN and start again',
-    );
-    return rest;
-  };
 }
 
 /** @throws ConfigError when Discord does not accept the token, or cannot be reached */

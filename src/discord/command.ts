@@ -48,7 +48,7 @@ export interface CommandContext {
   readonly orderSlots: FairSlots;
   readonly forms: OpenForms;
   readonly ids: IdMaker;
-  /** A seed for a request that names none: an integer 0 … 2147483647. */
+  /** A seed for a request that names none: a whole number from 0 to `MOST_SEED`. */
   readonly drawSeed: () => number;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -6,7 +6,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { SimpleShardingStrategy, type WebSocketOptions } from 'discord.js';
 import { nanoid } from 'nanoid';
 import { upgrade, type Dispatcher } from 'undici';
 
@@ -86,26 +85,6 @@ export function createGatewayRelay(connections: Dispatcher, logger: Logger): Gat
         server.close(() => resolve());
       });
     },
-  };
-}
-
-/** For discord.js' `ws.buildStrategy`: all addresses of the gateway, the first and those for resuming. */
-export function relayedStrategy(
-  relay: GatewayRelay,
-): NonNullable<WebSocketOptions['buildStrategy']> {
-  return (manager) => {
-    const { options } = manager;
-    const { retrieveSessionInfo } = options;
-    options.retrieveSessionInfo = async (shardId) => {
-      const session = await retrieveSessionInfo(shardId);
-      return session && { ...session, resumeURL: await relay.addressOf(session.resumeURL) };
-    };
-    const fetchGatewayInformation = manager.fetchGatewayInformation.bind(manager);
-    manager.fetchGatewayInformation = async (force) => {
-      const information = await fetchGatewayInformation(force);
-      return { ...information, url: await relay.addressOf(information.url) };
-    };
-    return new SimpleShardingStrategy(manager);
   };
 }
 

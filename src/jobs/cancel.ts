@@ -1,4 +1,4 @@
-/** Cancelling: possible while a job waits with us, or is still queued at a vendor that can cancel. */
+/** Cancels a job that waits in our queue, or is still queued at a vendor that supports cancelling. */
 import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { TaskHandle, TaskStatus, Vendor } from '../vendors/vendor.ts';
@@ -8,7 +8,7 @@ import type { JobStore } from './record/job-store.ts';
 import { hasEnded, lastSubmission, type Job } from './record/job.ts';
 import type { Transition } from './record/transition.ts';
 
-/** `cannot`: it has started, or this vendor cannot cancel; it goes on. `ended`: there is nothing left to cancel. */
+/** `cannot`: the job has started or the vendor cannot cancel it. `ended`: the job had already ended. */
 export type CancelOutcome = 'cancelled' | 'cannot' | 'ended';
 
 export interface CancelDependencies {
@@ -19,7 +19,7 @@ export interface CancelDependencies {
   vendorNamed: (name: string) => Vendor | undefined;
 }
 
-/** @throws VendorError when the vendor could not be asked: the job goes on */
+/** @throws VendorError when the vendor could not be reached; the job continues */
 export async function cancelJob(
   job: Job,
   dependencies: CancelDependencies,
@@ -27,13 +27,16 @@ export async function cancelJob(
   const { store, transition } = dependencies;
   if (job.state === 'accepted') await transition(job, { type: 'cancelled' });
   if (job.state === 'queued') await cancelAtVendor(job, dependencies);
-  // Somebody else may have moved it meanwhile: what holds is what is written.
+  // Another process may have moved the job meanwhile; the stored state decides.
   const current = await store.find(job.id);
   if (current?.state === 'cancelled') return 'cancelled';
   return current === undefined || hasEnded(current) ? 'ended' : 'cannot';
 }
 
-/** Asks first, deletes only what is still queued, and asks again: deleting a finished task would lose its video. */
+/**
+ * Cancels only a task that a check reports as queued, then checks again. Deleting a finished task
+ * would lose its video.
+ */
 async function cancelAtVendor(
   job: Job,
   { database, clock, store, transition, vendorNamed }: CancelDependencies,
@@ -55,7 +58,7 @@ async function cancelAtVendor(
 async function cancelQueued(vendor: Vendor, handle: TaskHandle): Promise<TaskStatus> {
   const outcome = await vendor.cancel?.(handle);
   const after = await vendor.check(handle);
-  // A vendor may drop the record of what it has cancelled.
+  // A vendor may delete its record of a cancelled task.
   const isGone = outcome === 'cancelled' && after.status === 'missing';
   return isGone ? { status: 'cancelled' } : after;
 }

@@ -1,9 +1,9 @@
 /**
- * `succeeded` without a file: copies the finished video to our own disk at once, since the vendor's
- * link dies within 24 hours and after 100 downloads (BytePlus ModelArk, video generation tutorial).
+ * Copies the video of a `succeeded` job to our own disk at once. The vendor's link expires within 24
+ * hours and after 100 downloads (BytePlus ModelArk, video generation tutorial).
  */
 import { backoffMs, type BackoffPolicy } from '../backoff.ts';
-import { DAY, MINUTE, SECOND, type Clock } from '../clock.ts';
+import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { DownloadError } from '../media/download/download-error.ts';
@@ -16,24 +16,24 @@ import { DiskFullError } from '../media/files/disk.ts';
 import type { NewFile, StoredFiles } from '../media/files/stored-files.ts';
 import { probeVideo, type VideoFacts } from '../media/formats/probe-video.ts';
 import { MAX_IMAGE_BYTES } from '../media/inspection/inspect-image.ts';
+import { LINK_LIFE_MS } from '../vendors/result-link.ts';
 import { RetryDelay } from './job-worker.ts';
 import type { FinalPrice, Job, JobVideo } from './record/job.ts';
 import type { Transition } from './record/transition.ts';
 
-/** Far above what any model makes (about 60 MB for 12 s at 1080p); a bound, not an expectation. */
+/** An upper bound, far above what any model makes (about 60 MB for 12 s at 1080p). */
 const MAX_VIDEO_BYTES = 1024 * 1024 * 1024;
 const LAST_FRAME_TIMEOUT_MS = MINUTE;
 const DOWNLOAD_TIMEOUT_MS = 10 * MINUTE;
-const LINK_LIVES_MS = DAY;
-/** A file that is no video, or cannot be read as one: believed only when it came again and again. */
+/** A file that is not a readable video is accepted as the vendor's result only after repeated downloads. */
 const BELIEVED = { afterMs: 5 * MINUTE, afterTries: 5 } as const;
-/** The card says so once the video has been ready for this long. */
+/** The message reports a delay once the video has been ready for this long. */
 const DELAYED_AFTER_MS = MINUTE;
-/** While the link is not opened at all, waiting costs none of its downloads. */
+/** Used while the link cannot be opened at all, which uses up none of its downloads. */
 const BLOCKED: BackoffPolicy = { firstMs: SECOND, maxMs: 5 * MINUTE };
-/** Requests of one step: several at first, for a connection that breaks; then few, see DOWNLOAD_AGAIN. */
+/** Requests per step: more at first, for broken connections, then fewer; see `DOWNLOAD_AGAIN`. */
 const TRIES = { first: 5, later: 2, laterAfter: 4 } as const;
-/** A job that another process ends is never forgotten otherwise. */
+/** Bounds the map: a job that another process ends is not removed from it. */
 const MAX_REMEMBERED = 10_000;
 
 export interface CollectorDependencies {
@@ -46,25 +46,25 @@ export interface CollectorDependencies {
   logger: Logger;
 }
 
-/** When the vendor's link stops working. */
+/** Returns when the vendor's link stops working, in Unix milliseconds. */
 export function linkDiesAtMs(job: Job): number {
-  return (job.result?.succeededAtMs ?? 0) + LINK_LIVES_MS;
+  return (job.result?.succeededAtMs ?? 0) + LINK_LIFE_MS;
 }
 
 export type CollectVideo = (job: Job, signal: AbortSignal) => Promise<void>;
 
-/** What this process has met so far, by job. Lost with it: then counting starts again. */
+/** The failed attempts of one job in this process. Counting starts again after a restart. */
 interface Attempts {
   readonly failures: number;
-  /** How often a file came that is no video, and since when. */
+  /** How many downloads gave a file that is not a video. */
   readonly unwanted: number;
   readonly unwantedSinceMs: number;
 }
 
 /**
- * The step for a succeeded job whose video is not on disk. A reason that may pass, here or at the
- * vendor, is thrown, for the step to be tried again; the job is given up when its link has died, or
- * for what cannot pass.
+ * Creates the step for a succeeded job whose video is not on disk. A temporary failure is thrown, so
+ * that the step is retried. The job ends without a video when the link has expired or the failure is
+ * permanent.
  *
  * @throws DownloadError, UntrustedContentError; RetryDelay when the link was not opened
  */
@@ -78,7 +78,7 @@ export function createCollector(dependencies: CollectorDependencies): CollectVid
     const before = attemptsOf.get(jobId);
     const isUnwanted = isOtherFile(error);
     const unwantedBefore = before?.unwanted ?? 0;
-    // A first sight that is yet to come: the clock was set back, and is not waited for.
+    // A first failure in the future means that the clock was set back.
     const sinceMs =
       unwantedBefore === 0 ? nowMs : Math.min(before?.unwantedSinceMs ?? nowMs, nowMs);
     const attempts = {
@@ -101,11 +101,11 @@ export function createCollector(dependencies: CollectorDependencies): CollectVid
   return async (job, signal) => {
     const { result } = job;
     if (result === undefined || clock.now() > linkDiesAtMs(job)) {
-      return giveUp(job, undefined, 'the link of a finished video died before it could be copied');
+      return giveUp(job, undefined, 'finished video not copied before its link expired');
     }
     const { videoUrl: url, succeededAtMs } = result;
     if (!isWebAddress(url)) {
-      return giveUp(job, undefined, 'the link of a finished video is not a web address');
+      return giveUp(job, undefined, 'finished video link is not a web address');
     }
     const failures = attemptsOf.get(job.id)?.failures ?? 0;
     try {
@@ -117,21 +117,21 @@ export function createCollector(dependencies: CollectorDependencies): CollectVid
       signal.throwIfAborted();
       const attempts = noteFailure(job.id, error);
       if (isOtherFile(error) && isBelieved(attempts, clock.now())) {
-        return giveUp(job, error, 'the vendor gave something that is not a video');
+        return giveUp(job, error, 'vendor result is not a video');
       }
-      // A full disk says so itself.
+      // A full disk is reported where it is detected.
       if (!(error instanceof DiskFullError)) reportHost({ error, url, jobId: job.id });
       if (clock.now() - succeededAtMs > DELAYED_AFTER_MS) {
         await transition(job, { type: 'fetch-delayed' });
       }
       if (!isLinkUnopened(error)) throw error;
       const waitMs = backoffMs(BLOCKED, attempts.failures);
-      throw new RetryDelay(waitMs, 'a finished video cannot be fetched yet', { cause: error });
+      throw new RetryDelay(waitMs, 'finished video cannot be fetched yet', { cause: error });
     }
   };
 }
 
-/** Neither a page that may go away nor an address that may be allowed: content that stays what it is. */
+/** Whether the file itself is wrong: not a temporary error page, nor an address that may yet be allowed. */
 function isOtherFile(error: unknown): error is UntrustedContentError {
   if (error instanceof UnexpectedContentError) return error.mimeType !== undefined;
   return error instanceof UntrustedContentError && !(error instanceof RefusedAddressError);
@@ -141,7 +141,7 @@ function isBelieved({ unwanted, unwantedSinceMs }: Attempts, nowMs: number): boo
   return unwanted >= BELIEVED.afterTries && nowMs - unwantedSinceMs >= BELIEVED.afterMs;
 }
 
-/** Whether the failure used up none of the link's downloads: a rule, the network, or the disk is in the way. */
+/** Whether a rule, the network or the disk failed before the link was opened, so that no download was used up. */
 function isLinkUnopened(error: unknown): boolean {
   if (error instanceof DownloadError) return !error.wasAnswered;
   return error instanceof RefusedAddressError || error instanceof DiskFullError;
@@ -175,7 +175,7 @@ async function collect(
   };
 }
 
-/** The picture is kept beside the video. A video without it is whole all the same. */
+/** Stores the last frame beside the video. A failure is logged only: the video is complete without it. */
 async function keepLastFrame(
   job: Job,
   signal: AbortSignal,
@@ -196,17 +196,17 @@ async function keepLastFrame(
     return { lastFrameFile: name };
   } catch (error) {
     signal.throwIfAborted();
-    logger.warn({ err: error, jobId: job.id }, 'the last frame of a video could not be kept');
+    logger.warn({ err: error, jobId: job.id }, 'last frame not stored');
     return {};
   }
 }
 
-/** What was paid for is kept, however much the server has. */
+/** Not refusable: a paid video is stored even when the server is over its storage limit. */
 function newFile({ id: jobId, guildId }: Job, ending: string): NewFile {
   return { jobId, guildId, folder: 'videos', ending, isRefusable: false };
 }
 
-/** Without what the file does not say: a size of 0, no length. */
+/** Leaves out facts that the file does not contain: a size of 0, an undefined length. */
 function knownFacts(facts: VideoFacts): Omit<JobVideo, 'file' | 'bytes'> {
   const { width, height, seconds, hasAudio } = facts;
   return {

@@ -1,6 +1,6 @@
 /**
- * Which finished videos are downloaded next: servers take turns, and neither a server with many results
- * nor a vendor whose links hang has all the slots.
+ * Picks the finished videos to download next. Servers take turns, and neither a server with many
+ * results nor a vendor with hanging links can take all slots.
  */
 import { inRounds } from '../fair-share.ts';
 import type { Hand } from './job-worker.ts';
@@ -8,7 +8,7 @@ import type { JobStore, JobWithoutVideo } from './record/job-store.ts';
 import type { Job } from './record/job.ts';
 import type { Share } from './worker-slots.ts';
 
-/** A download is written to disk as it comes: several cost little memory. */
+/** Downloads are streamed to disk, so many at once cost little memory. */
 export const DOWNLOADS_OF_VENDOR = 16;
 const DOWNLOADS_OF_SERVER = 4;
 
@@ -21,7 +21,10 @@ export function downloadShares({ guildId, vendor }: Whose): Share[] {
   ];
 }
 
-/** Those that can be downloaded now: of each server the oldest first, servers with the fewest under way first. */
+/**
+ * Returns the jobs to download now: the oldest of each server first, starting with the servers that
+ * have the fewest downloads under way.
+ */
 export async function findDownloads(
   limit: number,
   hand: Hand,
@@ -36,7 +39,7 @@ export async function findDownloads(
     ).slice(0, limit);
     const jobs = await store.findMany(next.map(({ id }) => id));
     if (jobs.length === next.length) return jobs.toSorted(byPlaceIn(next));
-    // They take nobody's slot.
+    // Jobs with an unreadable record must not take a slot.
     const found = new Set(jobs.map(({ id }) => id));
     for (const { id } of next) if (!found.has(id)) unreadable.add(id);
   }

@@ -1,8 +1,8 @@
 /**
- * Runs one kind of step for every job that needs it: a loop that looks for jobs, and a bounded
- * number of steps under way at once, never two for one job, in this process or another: a step holds
- * the job's lease. A step that fails, or that leaves its job as it was, is tried again later, with a
- * growing pause; a step itself never reschedules, it returns or throws.
+ * Runs one kind of step for every job that needs it: a loop finds jobs and runs a bounded number of
+ * steps at once. A step holds the job's lease, so no two steps run for one job in any process. A step
+ * that fails or makes no progress is retried with a growing pause. A step never reschedules itself; it
+ * returns or throws.
  */
 import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../backoff.ts';
 import { SECOND, type Clock } from '../clock.ts';
@@ -14,16 +14,16 @@ import type { Job } from './record/job.ts';
 import { StepSlots, type Share } from './worker-slots.ts';
 
 const FAILED_STEP: BackoffPolicy = { firstMs: SECOND, maxMs: 60 * SECOND };
-/** How often to look without being woken: a net under the announcements. */
+/** How often to look without being woken, in case an announcement was missed. */
 const LOOK_EVERY_MS = 2 * SECOND;
-/** Mostly another loop of this process has the lease, and is about to give it back. */
+/** Usually another loop of this process has the lease and returns it soon. */
 const NOT_TAKEN: BackoffPolicy = { firstMs: SECOND / 10, maxMs: LOOK_EVERY_MS };
-/** So many steps in a row that leave their job to be found again are nothing that comes about by itself. */
+/** This many steps in a row without progress point to a bug. */
 const SUSPICIOUS_AFTER = 6;
-/** When all that was found has to wait: how much further the next look goes. */
+/** Growth of the query limit while too few of the jobs found can start. */
 const LOOK_FURTHER = 4;
 
-/** Thrown by a step that knows for how long it is of no use to try again; at least a second. */
+/** Thrown by a step that knows how long to wait before a retry; at least a second. */
 export class RetryDelay extends Error {
   readonly kind = 'try-again-in';
   override readonly name = 'RetryDelay';
@@ -40,40 +40,44 @@ export interface JobWorkerOptions {
   /** How many steps run at once. */
   concurrency: number;
   /**
-   * Jobs that may need the step, most urgent first; more than `limit` at will, fewer only when there are
-   * no more, or when those left out are not idle or have no room.
+   * Returns jobs that may need the step, most urgent first. It may return more than `limit`. It may
+   * return fewer only when there are no more, or when the others are not idle or have no free slot.
    */
   find: (limit: number, hand: Hand) => Promise<readonly Job[]>;
-  /** What each step takes its slot from besides the `concurrency` of all; nothing unless given. */
+  /** The limits that a step counts against in addition to `concurrency`; defaults to none. */
   sharesOf?: (job: Job) => readonly Share[];
-  /** Milliseconds until the job may be stepped; 0 for now. */
+  /** Returns the milliseconds until the step may run; 0 for now. */
   waitMs?: (job: Job, nowMs: number) => number;
   /**
-   * Who holds the slot of a step, such as a server: holders divide the slots fairly. `find` must name a
-   * job of each holder before the second of any. Without it, the most urgent come first.
+   * Returns the holder of a step's slot, such as a server. Slots are shared fairly between holders;
+   * `find` must return one job of each holder before a second of any. Without it, the most urgent jobs
+   * come first.
    */
   holderOf?: (job: Job) => string;
   leases: Leases;
-  /** A step holds `<lease>:<job>`: of the loops with the same one, one at a time works on a job. */
+  /** A step holds the lease `<lease>:<job>`, so loops with the same kind never work on a job together. */
   lease: 'work' | 'show' | 'encode';
   /**
-   * Whether the job still needs the step as it was found. Asked with the lease in hand: another
-   * process may have done the step since we looked.
+   * Returns whether the job is unchanged since it was found. Called while holding the lease, because
+   * another process may have completed the step meanwhile.
    */
   isCurrent: (job: Job) => Promise<boolean>;
-  /** @throws RetryDelay, or anything else to be tried again after the pauses of `retry` */
+  /** @throws RetryDelay, or any other error to be retried with the pauses of `retry` */
   step: (job: Job, signal: AbortSignal) => Promise<void>;
-  /** Pauses after failures; from 1 s to a minute unless said otherwise. */
+  /** Pauses after failures; defaults to 1 s growing to a minute. */
   retry?: BackoffPolicy;
   clock: Clock;
   logger: Logger;
 }
 
-/** What a loop is at, for those who look for its jobs. */
+/** The state of a loop's steps, passed to `find`. */
 export interface Hand {
-  /** Room for new steps, as it was when the look began; each look has its own. */
+  /** Returns the free slots; each call returns its own copy. */
   slots(): StepSlots;
-  /** Whether the job may be stepped: no step of it is under way, and no pause. To be asked of all that need the step. */
+  /**
+   * Returns whether the job has neither a step under way nor a pause. Must be called for every job
+   * that needs the step.
+   */
   isIdle(job: Pick<Job, 'id' | 'version'>): boolean;
 }
 
@@ -88,12 +92,12 @@ interface Found {
 }
 
 interface Pause {
-  /** `not-taken`: somebody else has the lease, or has changed the job since it was found. */
+  /** `not-taken`: another loop or process has the lease, or has changed the job since it was found. */
   readonly why: 'failed' | 'changed-nothing' | 'not-taken';
   readonly attempt: number;
   readonly waitMs: number;
   readonly untilMs: number;
-  /** Of the job. But for a failure, the pause ends early when somebody changes it. */
+  /** The job's version. Except after a failure, the pause ends early when the version changes. */
   readonly version: number;
 }
 
@@ -112,7 +116,7 @@ export class JobWorker {
       clock,
       tick: async (signal) => this.#turn(signal),
       onError: (error) => {
-        logger.error({ err: error, loop: name }, 'looking for jobs failed');
+        logger.error({ err: error, loop: name }, 'job search failed; retrying');
         return backoffMs(FAILED_STEP, 3);
       },
     });
@@ -126,7 +130,7 @@ export class JobWorker {
     this.#loop.wake();
   }
 
-  /** Takes no new step and waits for those under way. */
+  /** Starts no new steps and waits for those under way. */
   async stop(): Promise<void> {
     await this.#loop.stop();
     await Promise.all([...this.#underWay.values()].map(async ({ ended }) => ended));
@@ -144,10 +148,10 @@ export class JobWorker {
     return Math.min(LOOK_EVERY_MS, ...waitsMs.filter((waitMs) => waitMs > 0));
   }
 
-  /** Jobs that wait still match `find`: looks past them until enough are due or there are no more. */
+  /** Paused jobs still match `find`: looks past them until enough can start or there are no more. */
   async #look(): Promise<{ found: Found[]; pausesMs: number[] }> {
     const { concurrency, find, clock } = this.#options;
-    // A step that ends while we look makes what was found of its job out of date.
+    // A step that ends during the query makes the job found for it stale.
     const inHand = new Set(this.#underWay.keys());
     const wanted = concurrency - inHand.size;
     const pausesMs = new Map<string, number>();
@@ -176,7 +180,7 @@ export class JobWorker {
     return new StepSlots(this.#options.concurrency - taken.length, taken);
   }
 
-  /** Those that are due and have room, most urgent first; all that are due where holders take turns. */
+  /** Returns the due jobs with a free slot, most urgent first; with holders, all due jobs. */
   #startable(found: readonly Found[]): Job[] {
     const slots = this.#slots();
     const due = found.filter(({ waitMs }) => waitMs <= 0).map(({ job }) => job);
@@ -198,14 +202,14 @@ export class JobWorker {
     return isPaused ? pauseLeftMs(pause, nowMs) : 0;
   }
 
-  /** Of jobs that need the step no more. */
+  /** Drops the pauses of jobs that no longer need the step. */
   #forgetPauses(found: ReadonlySet<string>, nowMs: number): void {
     for (const [jobId, { untilMs }] of this.#pauses) {
       if (!found.has(jobId) && untilMs <= nowMs) this.#pauses.delete(jobId);
     }
   }
 
-  /** Takes in turn from those who hold slots, until these are used up or nobody may have more. */
+  /** Starts jobs of each holder in turn, until the slots are used up or no holder may take more. */
   #runInTurn(startable: readonly Job[], holderOf: (job: Job) => string, signal: AbortSignal): void {
     const waiting = Map.groupBy(startable, holderOf);
     for (;;) {
@@ -254,26 +258,23 @@ export class JobWorker {
     const { logger, name } = this.#options;
     logger.warn(
       { err: error, jobId: job.id, loop: name, attempt, waitMs },
-      'step failed, will be tried again',
+      'job step failed; retrying',
     );
   }
 
-  /** Found again as it is, the job would be stepped without end: it has to wait as after a failure. */
+  /** Pauses the job as after a failure: a job that is found again unchanged would run in a tight loop. */
   #noteDone(job: Job): void {
     const last = this.#pauses.get(job.id);
     const isAgain = last?.why === 'changed-nothing' && last.version === job.version;
     const attempt = isAgain ? last.attempt + 1 : 1;
     this.#pause(job, { why: 'changed-nothing', attempt, waitMs: this.#backoffMs(attempt) });
-    // A place in line changes now and then without a change of the job; a fault of ours does not end.
+    // A queue position may change without a change of the job; only endless repeats are a bug.
     if (attempt < SUSPICIOUS_AFTER) return;
     const { logger, name } = this.#options;
-    logger.warn(
-      { jobId: job.id, loop: name, attempt },
-      'step changed nothing, again and again, and will be tried again',
-    );
+    logger.warn({ jobId: job.id, loop: name, attempt }, 'job step made no progress; retrying');
   }
 
-  /** Somebody is at it, or was: no failure. That they are killed shows nowhere but in the lease. */
+  /** Not a failure: another loop or process works on the job. If it dies, only its lease ends. */
   #noteNotTaken(job: Job): void {
     const last = this.#pauses.get(job.id);
     const attempt = last?.why === 'not-taken' ? last.attempt + 1 : 1;

@@ -1,6 +1,6 @@
 /**
- * The door of this room: takes orders, runs every job to its end, and announces each change.
- * It knows no Discord: showing and delivering are done by whoever listens.
+ * Entry point of `jobs`: accepts orders, runs every job to its end and announces each change. It does
+ * not depend on Discord; listeners show and deliver the jobs.
  */
 import type { BackoffPolicy } from '../backoff.ts';
 import { HOUR, SECOND, type Clock } from '../clock.ts';
@@ -49,12 +49,12 @@ const SEARCHES_AT_ONCE = 50;
 const ACCEPTANCES_AT_ONCE = 4;
 const CHECKS_AT_ONCE = 4;
 /**
- * Slow enough that the 24 hours of a link expire before its 100 downloads are used up: some 50 steps,
- * the first four of five requests, the others of two.
+ * Slow enough that the 24 hours of a link expire before its 100 downloads are used up: about 50
+ * steps, the first four with five requests each, the others with two.
  */
 const DOWNLOAD_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: HOUR };
 const DEFAULT_LIST_PACE_MS = SECOND;
-/** How soon to see whether an account has become ours to search. */
+/** How often to check whether this process has taken over an account. */
 const ACCOUNT_ELSEWHERE_MS = 2 * SECOND;
 
 export interface JobsDependencies {
@@ -70,7 +70,7 @@ export interface JobsDependencies {
   storedFiles: StoredFiles;
   safeFetch: SafeFetch;
   safetySalt: string;
-  /** How many tasks each vendor's account takes at once; undefined: any number. */
+  /** How many tasks each vendor account runs at once; undefined: any number. */
   accounts?: VendorAccounts | undefined;
   ids: IdMaker;
   clock: Clock;
@@ -79,21 +79,21 @@ export interface JobsDependencies {
 
 export interface Jobs {
   /**
-   * @param alongside done in the transaction that records the job; what it throws undoes both
-   * @throws UserError, QuotaExceeded; AcceptanceUnknown when it may have been recorded all the same
-   * @throws AlreadySpent when the press that ordered it has accepted a job before
+   * @param alongside runs in the transaction that records the job; an error rolls both back
+   * @throws UserError, QuotaExceeded; AcceptanceUnknown when the job may have been recorded
+   * @throws AlreadySpent when an earlier use of the same button press accepted a job
    */
   accept(order: Order, alongside?: Alongside): Promise<Job>;
-  /** Returns the job that a press was spent on before, or undefined where it may be spent. */
+  /** Returns the job that a press was spent on, or undefined if it can still be spent. */
   findSpent(spending: Spending, memberId: string): Promise<Job | undefined>;
   cancel(job: Job): Promise<CancelOutcome>;
   readonly transition: Transition;
-  /** The position to show of each job that waits for a slot; far back it is rounded. */
+  /** Returns the displayed position of each job that waits for a slot; large positions are rounded. */
   queuePositions(): Promise<ReadonlyMap<string, number>>;
-  /** The listener is told of every change after it is saved, and of every new job. */
+  /** Calls the listener for every new job and for every change, after it is saved. */
   onChange(listener: JobListener): void;
   start(): void;
-  /** Ends the turns and steps in hand; what is left goes on at the next start. */
+  /** Waits for the steps under way; the remaining work resumes at the next start. */
   stop(): Promise<void>;
 }
 
@@ -130,7 +130,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   const loops = [submitting, searching, collecting, ...pollers.values(), createOverdueLoop(shared)];
 
   listeners.push((job, before) => {
-    // A place may be free again, for whoever waits for one.
+    // A slot may be free again for a waiting job.
     if (isAtVendor(before?.state) && !isAtVendor(job.state)) submitting.wake();
     if (job.state === 'accepted') submitting.wake();
     else if (job.state === 'queued') pollers.get(lastSubmission(job)?.vendor ?? '')?.wake();
@@ -210,7 +210,7 @@ function createStepLoops(
       concurrency: SEARCHES_AT_ONCE * vendorCount,
       sharesOf: (job) => vendorShares(lastSubmission(job)?.vendor, SEARCHES_AT_ONCE),
       find: async (limit) => store.inState('submitting', limit),
-      // Whoever polls an account lists its lost tasks too: so many lists a second are for all of it.
+      // Only the process that polls an account searches it, because its list rate limit is shared.
       waitMs: (job) => {
         const poller = pollers.get(lastSubmission(job)?.vendor ?? '');
         return poller === undefined || poller.isOwner() ? 0 : ACCOUNT_ELSEWHERE_MS;

@@ -1,10 +1,10 @@
-/** Writing down what must not be lost to a database that fails for a moment, or finding out whether it was. */
+/** Retries a critical database write, or the query for its outcome, through a short database failure. */
 import { backoffMs, type BackoffPolicy } from '../backoff.ts';
 import { SECOND, type Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 
 const WRITE_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 30 * SECOND };
-/** About a minute and a half in all. */
+/** About a minute and a half in total. */
 const WRITE_TRIES = 8;
 
 export interface RetryWriteOptions {
@@ -24,7 +24,7 @@ export async function retryWrite<Value>(
       return await write();
     } catch (error) {
       const isLast = attempt >= WRITE_TRIES || signal.aborted;
-      log.error({ err: error, attempt, isLast }, 'what must not be lost could not be written');
+      log.error({ err: error, attempt, isLast }, 'critical database write failed');
       if (isLast) throw error;
       await clock.sleep(backoffMs(WRITE_AGAIN, attempt), signal);
     }

@@ -1,12 +1,12 @@
 /**
- * The slots of a step loop: so many steps at once in all, and so many of each share, such as a vendor
- * or a server. What one of them takes up, however long, is not taken from the others.
+ * The slots of a step loop: limits the steps at once in total and per share, such as a vendor or a
+ * server, so that no share can take all slots.
  */
 
 export interface Share {
   /** Such as `vendor byteplus`. */
   readonly key: string;
-  /** How many steps at once. */
+  /** Maximum steps at once. */
   readonly most: number;
 }
 
@@ -17,8 +17,8 @@ export class StepSlots {
   #count = 0;
 
   /**
-   * @param free in all
-   * @param taken the shares of the steps under way
+   * @param free total free slots
+   * @param taken the shares of each step under way
    */
   constructor(free: number, taken: Iterable<readonly Share[]>) {
     this.#free = free;
@@ -27,19 +27,19 @@ export class StepSlots {
     this.#taken = counts;
   }
 
-  /** How many steps with this share are under way. */
+  /** Returns how many steps with this share are under way. */
   underWay(key: string): number {
     return this.#taken.get(key) ?? 0;
   }
 
-  /** Whether one more step with these shares may run. */
+  /** Returns whether one more step with these shares may run. */
   hasRoom(shares: readonly Share[]): boolean {
     const isWithin = ({ key, most }: Share): boolean =>
       this.underWay(key) + (this.#more.get(key) ?? 0) < most;
     return this.#count < this.#free && shares.every(isWithin);
   }
 
-  /** @returns whether there was room; it is then taken, as far as this object is asked */
+  /** Takes a slot in this object only. @returns false when none is free */
   take(shares: readonly Share[]): boolean {
     if (!this.hasRoom(shares)) return false;
     this.#count += 1;

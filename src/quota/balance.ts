@@ -1,4 +1,4 @@
-/** How an account stands at an instant: its limit, its period, and the sums of its ledger. */
+/** The balance of an account at a given time: its limit, its period and the sums of its ledger. */
 import type { Database } from '../storage/database.ts';
 import { sumsOf, type AccountSums } from './ledgers/ledger-reader.ts';
 import { serverAccount, type AccountKey } from './ledgers/ledger.ts';
@@ -19,15 +19,14 @@ import type { Rules } from './limits/stored-limits.ts';
 export interface QuotaSettings {
   readonly limits: LimitSettings;
   /**
-   * The time zone, an IANA name, of servers that chose none. The operator's ceilings are by UTC
-   * month whatever it is.
+   * Default time zone of a server, an IANA name. The operator's ceilings always count by UTC month.
    */
   readonly timeZone: string;
 }
 
 export interface Balance {
   readonly account: AccountKey;
-  /** Undefined where a member shares the server's. */
+  /** Undefined when a member shares the server's limit. */
   readonly limit: Limit | undefined;
   readonly period: Period;
   readonly sums: AccountSums;
@@ -39,12 +38,12 @@ export type ServerBalance = Balance & { readonly limit: Limit };
 export interface MemberAt {
   readonly guildId: string;
   readonly memberId: string;
-  /** The roles the member has now; undefined: those of their last order. */
+  /** The member's current roles; undefined: the roles of their last order. */
   readonly roleIds?: readonly string[] | undefined;
   readonly nowMs: number;
 }
 
-/** In whose account, when, and by which rules. */
+/** Which account, when, and by which rules. */
 interface AccountQuery {
   readonly guildId: string;
   readonly rules: Rules;
@@ -72,7 +71,7 @@ export async function memberBalance(
   return balanceOf(database, { account: { guildId, memberId }, limit, period });
 }
 
-/** The server's choice, or the settings'. */
+/** Returns the server's time zone, or the default. */
 export function zoneOf(settings: QuotaSettings, { timeZone }: Pick<Rules, 'timeZone'>): string {
   return timeZone ?? settings.timeZone;
 }
@@ -86,7 +85,7 @@ async function balanceOf<Known extends Pick<Balance, 'account' | 'limit' | 'peri
   return { ...known, sums, state: { limit, used: sums.used, extra: sums.extra } };
 }
 
-/** What each rule leaves for one more job: the member's, the server's, then the operator's two. */
+/** Returns what each rule leaves for one more job: the member's, the server's, then the operator's two. */
 export async function allowancesFor(
   database: Database,
   settings: QuotaSettings,

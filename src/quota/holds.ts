@@ -1,4 +1,4 @@
-/** A job's money: its hold when it is accepted, its settle or release when it ends. */
+/** The credits of a job: a hold when it is accepted, a settle or release when it ends. */
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import {
   memberBalance,
@@ -36,11 +36,11 @@ export type CheckQueue = (transaction: DatabaseTransaction, rules: StoredRules) 
 
 export interface Hold extends MemberAt {
   readonly jobId: string;
-  /** The most the job may cost, in whole credits. */
+  /** The maximum cost of the job, in whole credits. */
   readonly credits: number;
   /**
-   * Checks the queue by the member's rules, before the budgets are checked and with the member's account
-   * locked. What it throws refuses the hold.
+   * Checks the queue limits before the budgets, with the member's account locked. An error refuses the
+   * hold.
    */
   readonly checkQueue?: CheckQueue | undefined;
 }
@@ -54,7 +54,7 @@ export interface Outcome {
   readonly reason?: string;
 }
 
-/** @throws UserError when a moderator or the vendors' refusals keep the member from making videos */
+/** @throws UserError when the member is blocked, or has to wait after refused prompts */
 export async function checkMember(database: Database, who: MemberAt): Promise<void> {
   const block = await blockOf(database, who);
   if (block !== undefined) throw blockedError(block);
@@ -62,14 +62,14 @@ export async function checkMember(database: Database, who: MemberAt): Promise<vo
   if (untilMs !== undefined) throw waitError(untilMs);
 }
 
-/** What a hold is written from. */
+/** The balances that a hold is drawn from. */
 interface Admitted {
   readonly server: ServerBalance;
   readonly member: Balance;
 }
 
 /**
- * Checks what `holdJob` checks, and holds nothing.
+ * Makes all checks of `holdJob` without holding anything.
  *
  * @throws UserError, QuotaExceeded
  */
@@ -80,13 +80,13 @@ export async function checkHold(
 ): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     const { guildId, memberId } = hold;
-    // For the roles alone: they decide how many videos of the member may run.
+    // Only to store the roles, which decide how many videos of the member may run.
     await lockAccounts(transaction, [{ guildId, memberId }]);
     await admit(transaction, settings, hold);
   });
 }
 
-/** The accounts are locked, unless the answer is only a first look. */
+/** Makes the checks. The caller has locked the accounts, unless the result is only preliminary. */
 async function admit(
   database: DatabaseTransaction,
   settings: QuotaSettings,
@@ -131,7 +131,7 @@ export async function holdJob(
   await noteBudget(transaction, server, { drawnSince: credits, nowMs });
 }
 
-/** Both kinds write the same keys: whichever comes first is the job's outcome. */
+/** Settles or releases a hold. Both kinds write the same keys, so the first one is the job's outcome. */
 export async function closeHold(transaction: DatabaseTransaction, outcome: Outcome): Promise<void> {
   const { jobId, kind, credits, nowMs: atMs, reason } = outcome;
   const holds = await holdsOfJob(transaction, jobId);
@@ -154,7 +154,7 @@ export function stepNow({ account, period }: Balance, nowMs: number) {
   return { account, atMs: nowMs, countedAtMs: nowMs, period: period.key };
 }
 
-/** A hold and its outcome have a row for the allowance, and for `extra` where the hold drew from it. */
+/** Returns a change for the allowance, and for `extra` if the hold drew from it. */
 function potsOf(shares: ByPot, { allowance, extra }: ByPot): Partial<ByPot> {
   return shares.extra === 0 ? { allowance } : { allowance, extra };
 }

@@ -1,6 +1,6 @@
 /**
- * The door of this room: who may spend how much, and where it went. Whatever changes money takes the
- * transaction of the change that it belongs to, and repeating a step changes nothing.
+ * Entry point of `quota`: who may spend how much, and where the credits went. Every change of credits
+ * takes the transaction of the change that causes it, and repeating a step changes nothing.
  */
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import type { QuotaSettings, MemberAt } from './balance.ts';
@@ -14,18 +14,18 @@ import { reportOf, type Report, type ReportPeriod } from './reports/report.ts';
 import { viewOf, type QuotaView } from './view.ts';
 import { dueWarnings, markWarningPosted, type BudgetWarning } from './warnings.ts';
 
-/** Credits of jobs are whole and ≥ 0; others throw RangeError. */
+/** Credits of jobs must be whole and ≥ 0; otherwise calls throw RangeError. */
 export interface QuotaManager extends Moderation {
   /**
-   * Holds a job's cost on the server's and the member's account. To be called in the transaction
-   * that records the job, whose state is then `accepted`.
+   * Holds a job's cost on the server's and the member's account. Must be called in the transaction that
+   * records the job as `accepted`.
    *
    * @throws QuotaExceeded when a limit or a ceiling does not allow it; nothing was written
    * @throws UserError when the member is blocked, or has to wait after refused prompts
    */
   hold(transaction: DatabaseTransaction, hold: Hold): Promise<void>;
   /**
-   * The job was delivered and cost `credits`: the member pays that, never more than the hold.
+   * Settles the hold of a delivered job: the member pays `credits`, but at most the hold.
    *
    * @throws Error when the job never held anything
    */
@@ -34,7 +34,7 @@ export interface QuotaManager extends Moderation {
     outcome: { jobId: string; credits: number; nowMs: number },
   ): Promise<void>;
   /**
-   * There is no video: the whole hold comes back. Does nothing after a settle, and the reverse.
+   * Returns the whole hold of a job without a video. Does nothing after a settle, and vice versa.
    *
    * @throws Error when the job never held anything
    */
@@ -43,38 +43,38 @@ export interface QuotaManager extends Moderation {
     outcome: { jobId: string; nowMs: number; reason: string },
   ): Promise<void>;
   /**
-   * Checks the member before anything is done for a job; `hold` checks again.
+   * Checks the member before any work is done for a job; `hold` checks again.
    *
    * @throws UserError when the member is blocked, or has to wait after refused prompts
    */
   mayStart(database: Database, who: MemberAt): Promise<void>;
   /**
-   * Checks all that `hold` checks, before files are fetched for a job: its hold is then no less than
-   * the credits named here.
+   * Makes all checks of `hold`, before files are fetched for a job. The credits are a lower bound of the
+   * later hold.
    *
    * @throws what `hold` throws; nothing is held
    */
   checkHold(database: Database, hold: Hold): Promise<void>;
-  /** Until when a member has to wait after refused prompts, in Unix milliseconds; undefined: not at all. */
+  /** Returns until when a member has to wait after refused prompts, in Unix milliseconds; undefined: no wait. */
   moderationWait(database: Database, memberId: string, nowMs: number): Promise<number | undefined>;
   view(database: Database, who: MemberAt): Promise<QuotaView>;
   report(
     database: Database,
     asked: { guildId: string; period: ReportPeriod; nowMs: number },
   ): Promise<Report>;
-  /** @throws UserError when a day is not one, they are in the wrong order, or there is too much between them */
+  /** @throws UserError when a day is invalid, the days are in the wrong order, or the range has too many rows */
   exportLedger(database: Database, options: ExportOptions): Promise<LedgerExport>;
-  /** Shares of budgets that were reached and not yet told, of one server or of all, oldest first. */
+  /** Returns the budget warnings that are not posted yet, of one server or of all, oldest first. */
   dueWarnings(database: Database, server?: { readonly guildId?: string }): Promise<BudgetWarning[]>;
-  /** @returns false when another process has marked it: then it is not ours to post */
+  /** @returns false when another process has already marked it and will post it */
   markWarningPosted(
     database: Database,
     warning: Pick<BudgetWarning, 'guildId' | 'period' | 'percent'>,
     nowMs: number,
   ): Promise<boolean>;
-  /** Every hold without an outcome, oldest first: a server's and a member's for each job. */
+  /** Returns every hold without an outcome, oldest first: a server's and a member's for each job. */
   openHolds(database: Database): Promise<JobHold[]>;
-  /** A sentence for each thing in jobs, ledger and vendor book that does not add up; none when all is well. */
+  /** Runs the consistency check. Returns a sentence for each fault in jobs, ledger and vendor ledger. */
   audit(database: Database): Promise<string[]>;
 }
 

@@ -1,4 +1,4 @@
-/** What `/credits` shows: have − held − used = left, the rule behind it, and the last entries. */
+/** The data of `/credits`: have − held − used = left, the rule behind it, and the last entries. */
 import { UserError } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import {
@@ -32,11 +32,11 @@ import { readRules, type Rules } from './limits/stored-limits.ts';
 
 /** An account in its current period, in whole credits. */
 export interface AccountView {
-  /** The limit, and grants: what there was to spend in this period. */
+  /** The limit plus grants: the total available in this period. */
   readonly have: number;
-  /** For jobs that have no outcome yet. */
+  /** Held for jobs without an outcome. */
   readonly held: number;
-  /** By jobs that have one. */
+  /** Used by jobs with an outcome. */
   readonly used: number;
   /** have − held − used; negative when the limit was set below that. */
   readonly left: number;
@@ -51,20 +51,20 @@ export interface AccountView {
 export interface QuotaView {
   readonly server: AccountView;
   /**
-   * The member's own account. Where members have no limit of their own, `have`, `left`, `rule` and
-   * the reset are the server's, and `held`, `used` and the entries what the member did of that.
+   * The member's own account. If members have no limit of their own, `have`, `left`, `rule` and
+   * `resetsAtMs` are the server's; `held`, `used` and `entries` remain the member's.
    */
   readonly member: AccountView & { readonly isShared: boolean };
-  /** What one more video may cost at most: the least that the member's, server's and operator's rules leave. */
+  /** The maximum cost of one more video: the least that the member's, server's and operator's rules leave. */
   readonly spendable: number;
-  /** Whole credits of the member's last video: its cost, or its hold while that is not known. */
+  /** Whole credits of the member's last video: its cost, or its hold while the cost is unknown. */
   readonly lastCost: number | undefined;
-  /** Limits on videos; absent where there is none. */
+  /** Limits on videos; a limit that is not set is absent. */
   readonly most: {
     readonly member: Readonly<Partial<Record<MostKind, Most>>>;
     readonly server: Readonly<Partial<Record<'atOnce' | 'waiting', Most>>>;
   };
-  /** Why the member may make no videos at all, as said to them: a block, or refused prompts. */
+  /** Why the member may make no videos at all: a block, or a wait after refused prompts. */
   readonly stopped: UserError | undefined;
   /** The server's, an IANA name. */
   readonly timeZone: string;

@@ -1,4 +1,4 @@
-/** Tells when a server's budget is nearly and when it is wholly spent, once each per period. */
+/** Warns when a server's budget is nearly spent and when it is fully spent, once each per period. */
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import type { ServerBalance } from './balance.ts';
 import { leftOf } from './limits/arithmetic.ts';
@@ -11,18 +11,18 @@ export interface BudgetWarning {
   readonly period: string;
   readonly percent: number;
   readonly atMs: number;
-  /** Whole credits spent and held when it was reached. */
+  /** Whole credits spent and held when the percentage was reached. */
   readonly drawn: number;
-  /** Whole credits there were to spend in the period. */
+  /** Whole credits available in the period. */
   readonly have: number;
   readonly resetsAtMs: number;
 }
 
 /**
- * Notes every share of the budget that is reached and was not yet in this period. To be called in
- * the transaction that drew on the account, or changed its limit.
+ * Records every percentage of the budget that is reached for the first time in this period. Must be
+ * called in the transaction that drew on the account or changed its limit.
  *
- * @param standing after that, or before, with what was drawn since as `drawnSince`
+ * @param balance after that change, or before it with the credits drawn since as `drawnSince`
  */
 export async function noteBudget(
   transaction: DatabaseTransaction,
@@ -52,7 +52,7 @@ export async function noteBudget(
     .execute();
 }
 
-/** Those not yet told, of one server or of all, oldest first. */
+/** Returns the warnings that are not posted yet, of one server or of all, oldest first. */
 export async function dueWarnings(
   database: Database,
   { guildId }: { readonly guildId?: string } = {},
@@ -74,7 +74,7 @@ export async function dueWarnings(
   }));
 }
 
-/** @returns false when another process has marked it: then it is not ours to post */
+/** @returns false when another process has already marked it and will post it */
 export async function markWarningPosted(
   database: Database,
   { guildId, period, percent }: Pick<BudgetWarning, 'guildId' | 'period' | 'percent'>,

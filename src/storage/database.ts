@@ -1,6 +1,6 @@
 /**
- * Opens the database that `DATABASE_URL` names, brings its schema up to date, and closes it. One
- * query builder serves SQLite and Postgres.
+ * Opens and closes the database of `DATABASE_URL` and migrates its schema. One query builder serves
+ * SQLite and Postgres.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,49 +11,14 @@ import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { initial } from './migrations/2026-11-21-initial.ts';
-import { limits } from './migrations/2026-11-21-limits.ts';
-import { onceOnly } from './migrations/2026-11-21-once-only.ts';
-import { shownPlace } from './migrations/2026-11-21-shown-place.ts';
-import { verifyMessages } from './migrations/2026-11-21-verify-messages.ts';
-import { jobEvents } from './migrations/2026-11-28-job-events.ts';
-import { openJobs } from './migrations/2026-11-28-open-jobs.ts';
-import { spendings } from './migrations/2026-11-28-spendings.ts';
-import { vendorCorrections } from './migrations/2026-11-28-vendor-corrections.ts';
-import { withdrawnOffers } from './migrations/2026-11-28-withdrawn-offers.ts';
-import { encodings } from './migrations/2026-11-29-encodings.ts';
-import { ledgerSums } from './migrations/2026-11-29-ledger-sums.ts';
-import { starts } from './migrations/2026-11-29-starts.ts';
-import { vendorMonthSums } from './migrations/2026-11-29-vendor-month-sums.ts';
-import { promptRetention } from './migrations/2026-11-29b-prompt-retention.ts';
-import { storedFiles } from './migrations/2026-11-29b-stored-files.ts';
+import { isFromBeforeRelease, MIGRATIONS } from './migrations/migrations.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
 
 export type Database = Kysely<Tables>;
-/** Every function that changes money takes one: there is no way to change it outside a transaction. */
+/** Required by every function that changes credits, so that they never change outside a transaction. */
 export type DatabaseTransaction = Transaction<Tables>;
-
-/** Kysely runs them in the order of their names. */
-const MIGRATIONS = {
-  '2026-11-21-initial': initial,
-  '2026-11-21-limits': limits,
-  '2026-11-21-once-only': onceOnly,
-  '2026-11-21-shown-place': shownPlace,
-  '2026-11-21-verify-messages': verifyMessages,
-  '2026-11-28-job-events': jobEvents,
-  '2026-11-28-spendings': spendings,
-  '2026-11-28-withdrawn-offers': withdrawnOffers,
-  '2026-11-28-open-jobs': openJobs,
-  '2026-11-28-vendor-corrections': vendorCorrections,
-  '2026-11-29-encodings': encodings,
-  '2026-11-29-ledger-sums': ledgerSums,
-  '2026-11-29-starts': starts,
-  '2026-11-29-vendor-month-sums': vendorMonthSums,
-  '2026-11-29b-stored-files': storedFiles,
-  '2026-11-29b-prompt-retention': promptRetention,
-};
 
 export interface OpenDatabase {
   readonly database: Database;
@@ -62,8 +27,10 @@ export interface OpenDatabase {
 }
 
 /**
+ * Opens the database for the bot and migrates it.
+ *
  * @param url `sqlite:path/to/file.db` or `postgres://…`
- * @throws ConfigError when it cannot be opened, another process holds it, or it is newer than this code
+ * @throws ConfigError when it cannot be opened, another process uses it, or a newer version wrote it
  */
 export async function openDatabase(url: string, logger?: Logger): Promise<OpenDatabase> {
   const opened = url.startsWith('sqlite:')
@@ -79,11 +46,11 @@ export async function openDatabase(url: string, logger?: Logger): Promise<OpenDa
 }
 
 /**
- * Opens a database that a bot may be using, for a program beside it. Nothing is created, locked for
- * others, or brought up to date.
+ * Opens a database that a running bot may be using, for an operator program. Creates, locks and migrates
+ * nothing.
  *
  * @param url `sqlite:path/to/file.db` or `postgres://…`
- * @throws ConfigError when there is none, or it is not of the same version as this code
+ * @throws ConfigError when it does not exist or its version differs from this code's
  */
 export async function openBesideBot(url: string): Promise<OpenDatabase> {
   const opened = url.startsWith('sqlite:')
@@ -108,7 +75,7 @@ function openSqliteBesideBot(path: string): OpenDatabase {
     const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(path) });
     return { database, kind: 'sqlite', close: async () => database.destroy() };
   } catch (error) {
-    throw unreadable(error);
+    throw unreadableError(error);
   }
 }
 
@@ -116,10 +83,10 @@ function openSqliteBesideBot(path: string): OpenDatabase {
 async function checkVersion(database: Database): Promise<void> {
   try {
     const unknown = await unknownMigrations(database);
-    if (unknown.length > 0) throw newerThanThis(unknown);
+    if (unknown.length > 0) throw unknownVersion(unknown);
     if (await isUpToDate(migratorOf(database))) return;
   } catch (error) {
-    throw error instanceof ConfigError ? error : unreadable(error);
+    throw error instanceof ConfigError ? error : unreadableError(error);
   }
   throw new ConfigError([
     'DATABASE_URL: the database is not of this version yet: start the bot once, which brings it up to date.',
@@ -146,8 +113,8 @@ function openSqlite(path: string): OpenDatabase {
 }
 
 /**
- * Holds an exclusive lock on a file beside the database for as long as the process lives. The
- * operating system drops it with the process, so a crash leaves nothing to clean up.
+ * Holds an exclusive lock on a file beside the database while the process lives. The operating system
+ * releases it with the process, so a crash leaves nothing to clean up.
  */
 function lockAgainstOthers(path: string): () => void {
   const lock = new DatabaseSync(`${path}.lock`);
@@ -174,13 +141,13 @@ async function migrate(database: Database): Promise<void> {
   const migrator = migratorOf(database);
   try {
     const unknown = await unknownMigrations(database);
-    if (unknown.length > 0) throw newerThanThis(unknown);
+    if (unknown.length > 0) throw unknownVersion(unknown);
     // Without a write: another program, such as a backup, may have the file.
     if (await isUpToDate(migrator)) return;
     const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw notUpToDate(error);
+    if (error !== undefined) throw migrationError(error);
   } catch (error) {
-    throw error instanceof ConfigError ? error : notUpToDate(error);
+    throw error instanceof ConfigError ? error : migrationError(error);
   }
 }
 
@@ -196,7 +163,7 @@ async function isUpToDate(migrator: Migrator): Promise<boolean> {
   return migrations.every(({ executedAt }) => executedAt !== undefined);
 }
 
-/** Those that were run on this database and are not among ours: a newer version has written it. */
+/** Returns the migrations of this database that this version does not have: a newer version ran them. */
 async function unknownMigrations(database: Database): Promise<string[]> {
   const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
@@ -208,23 +175,25 @@ async function unknownMigrations(database: Database): Promise<string[]> {
   return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
 }
 
-function notUpToDate(cause: unknown): ConfigError {
+function migrationError(cause: unknown): ConfigError {
   const reason = cause instanceof Error ? cause.message : 'no reason given';
   return new ConfigError([
     `DATABASE_URL: the database cannot be brought up to date (${reason}). Nothing was changed: the migration was rolled back.`,
   ]);
 }
 
-function unreadable(cause: unknown): ConfigError {
-  // Of a connection that was refused on each address the message is empty.
+function unreadableError(cause: unknown): ConfigError {
+  // The message is empty when the connection was refused on every address.
   const { message = '', code = '' }: { message?: string; code?: string } =
     cause instanceof Error ? cause : {};
   const reason = message === '' ? code : message;
   return new ConfigError([`DATABASE_URL: the database cannot be read (${reason}).`]);
 }
 
-function newerThanThis(unknown: readonly string[]): ConfigError {
+function unknownVersion(unknown: readonly string[]): ConfigError {
   return new ConfigError([
-    `DATABASE_URL: the database cannot be brought up to date: it knows of ${unknown.join(', ')}. It was written by a newer version of this bot: run that version, or restore the backup made before the upgrade.`,
+    unknown.some((name) => isFromBeforeRelease(name))
+      ? 'DATABASE_URL: the database was created by a development version before 0.1.0 and cannot be brought up to date. Name an empty database instead, or delete this one: its jobs and credits are lost.'
+      : `DATABASE_URL: the database cannot be brought up to date: it knows of ${unknown.join(', ')}. It was written by a newer version of this bot: run that version, or restore the backup made before the upgrade.`,
   ]);
 }

@@ -1,7 +1,7 @@
 /**
- * Keyv over our own database: what is looked up by one key and is not money. Inside a transaction
- * only over that transaction: another connection would wait for it. Keyv's official SQLite adapter
- * needs a native build, so this small one stands in.
+ * Keyv on our own database, for values that are looked up by one key and are not credits. Inside a
+ * transaction, create it on that transaction: another connection would wait for it. This adapter
+ * replaces Keyv's official SQLite adapter, which needs a native build.
  */
 import { EventEmitter } from 'node:events';
 
@@ -13,18 +13,18 @@ import type { Database } from './database.ts';
 
 const stringValue = z.string();
 
-/** A Keyv over the `documents` table; each namespace is a kind of document. */
+/** Creates a Keyv on the `documents` table; each kind of document has its namespace. */
 export function createDocuments(database: Database, namespace: string, clock: Clock): Keyv {
   const store = new DocumentStore(database, clock);
   return new Keyv({ store, namespace, throwOnErrors: true });
 }
 
-/** Removes what has outlived its time; secrets among it must not linger. */
+/** Deletes expired documents, some of which contain secrets. */
 export async function dropExpiredDocuments(database: Database, nowMs: number): Promise<void> {
   await database.deleteFrom('documents').where('expires_at', '<=', nowMs).execute();
 }
 
-/** Keyv's storage adapter contract; its own event type is narrower than Node's, so it is not named here. */
+/** Implements Keyv's storage adapter, but not by name: its event type is narrower than Node's. */
 class DocumentStore extends EventEmitter {
   namespace: string | undefined;
   readonly capabilities = keyvStorageCapability(this);
@@ -56,7 +56,7 @@ class DocumentStore extends EventEmitter {
     const nowMs = this.#clock.now();
     const live = rows.filter((row) => row.expires_at === null || row.expires_at > nowMs);
     const values = new Map(live.map((row) => [row.key, row.value]));
-    // Keyv hands us its own serialised strings; the generic is its word for them.
+    // Keyv stores serialised strings only; `Value` is its type for them.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return keys.map((key) => values.get(this.#keyOf(key)) as Value | undefined);
   }
@@ -90,7 +90,7 @@ class DocumentStore extends EventEmitter {
 
   async deleteMany(keys: string[]): Promise<boolean[]> {
     if (keys.length === 0) return [];
-    // One statement: of two that delete the same at once, one is told that it was there.
+    // A single statement, so that of two concurrent deletes only one reports the document.
     const rows = await this.#database
       .deleteFrom('documents')
       .where(
@@ -108,7 +108,7 @@ class DocumentStore extends EventEmitter {
 
   async clear(): Promise<void> {
     const prefix = this.#keyOf('');
-    // Not LIKE: `_` and `%` in a namespace would match those of others, and SQLite ignores case there.
+    // Not LIKE: `_` and `%` in a namespace are wildcards there, and SQLite ignores case.
     const length = Array.from(prefix).length;
     await this.#database
       .deleteFrom('documents')

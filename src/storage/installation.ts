@@ -1,14 +1,14 @@
-/** Values made once for this installation and kept for good. */
+/** Values that are created once per installation and never change. */
 import { randomBytes } from 'node:crypto';
 
 import type { Database } from './database.ts';
 
 /**
- * The salt of `safety_identifier`: 32 random bytes as hex, made at the first start. Changing it
- * would make every member a stranger to the vendors' abuse reports.
+ * Returns the salt of `safety_identifier`: 32 random bytes as hex, created at the first start. With
+ * another salt the vendors' abuse reports could no longer be matched to members.
  */
 export async function safetySalt(database: Database): Promise<string> {
-  // Made once: a start must not need to write, while a backup holds the file.
+  // Read first: a start must not need to write while a backup locks the file.
   return (await storedSalt(database)) ?? (await makeSalt(database));
 }
 
@@ -21,7 +21,7 @@ async function storedSalt(database: Database): Promise<string | undefined> {
   return row?.value;
 }
 
-/** Of several processes that start at once, one makes it. */
+/** Creates the salt, or returns the one that a process starting at the same time has created. */
 async function makeSalt(database: Database): Promise<string> {
   const made = randomBytes(32).toString('hex');
   await database

@@ -1,97 +1,76 @@
 /**
- * The small shim between Kysely's SQLite dialect and Node's own `node:sqlite`, so that no native
- * package is needed.
+ * Adapts `node:sqlite` to Kysely's SQLite dialect, so that no native package is needed.
  */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
 
-import {
-  CompiledQuery,
-  SqliteAdapter,
-  SqliteDialect,
-  SqliteDriver,
-  type DatabaseConnection,
-  type SqliteDatabase,
-  type SqliteDialectConfig,
-  type SqliteStatement,
-} from 'kysely';
+import { SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
+
+import { SharedSqliteDriver, type SqliteFile } from './sqlite-driver.ts';
 
 /**
- * Milliseconds a statement waits for another process's lock before it fails. The wait holds up the
- * whole process, which has 3 seconds to answer Discord.
+ * How long a statement waits for another process's lock before it fails. The wait blocks the whole
+ * process, which has 3 seconds to answer Discord.
  */
 const BUSY_TIMEOUT_MS = 1_000;
 
-/** More than the bot has; lists of different lengths make statements of different texts. */
+/** More than the bot has, including variants for lists of different lengths. */
 const MOST_STATEMENTS = 300;
 
-class TransactionalSqliteAdapter extends SqliteAdapter {
+class SharedSqliteAdapter extends SqliteAdapter {
+  /** The driver has a queue of its own. Kysely's wakes every waiting caller at each release. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+
   /** SQLite does roll back DDL; with this on, each run of migrations is one transaction. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-/**
- * Lets everything else have a turn before each query or transaction. `node:sqlite` answers at once,
- * so a chain of queries would go on without end in the same turn of the event loop, and hold back
- * the acknowledgements that Discord gives 3 seconds for.
- */
-class YieldingSqliteDriver extends SqliteDriver {
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = await super.acquireConnection();
-    await setImmediate();
-    return connection;
+export class NodeSqliteDialect extends SqliteDialect {
+  readonly #file: SqliteFile;
+
+  constructor(file: SqliteFile) {
+    super({ database: file });
+    this.#file = file;
   }
 
-  /**
-   * With the right to write from the start. SQLite refuses a transaction that has read and then wants
-   * to write, without waiting, where another program has written meanwhile.
-   */
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-  }
-}
-
-class NodeSqliteDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
-
-  constructor(config: SqliteDialectConfig) {
-    super(config);
-    this.#config = config;
-  }
-
-  override createDriver(): SqliteDriver {
-    return new YieldingSqliteDriver(this.#config);
+  override createDriver(): SharedSqliteDriver {
+    return new SharedSqliteDriver(this.#file);
   }
 
   override createAdapter(): SqliteAdapter {
-    return new TransactionalSqliteAdapter();
+    return new SharedSqliteAdapter();
   }
 }
 
-/** Opens (or makes) the file at `path` with a write-ahead log and foreign keys on. */
+/** Opens or creates the file at `path` with a write-ahead log and foreign keys enabled. */
 export function nodeSqliteDialect(path: string): SqliteDialect {
+  return new NodeSqliteDialect(openSqliteFile(path));
+}
+
+/** Opens the file with a write-ahead log and foreign keys on. */
+export function openSqliteFile(path: string): SqliteFile {
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   database.exec('PRAGMA journal_mode = WAL');
-  // FULL: a commit that returned survives a power cut. Money is written here.
+  // FULL: a committed transaction survives a power failure, as the ledgers require.
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA foreign_keys = ON');
-  return new NodeSqliteDialect({ database: shim(database) });
-}
-
-function shim(database: DatabaseSync): SqliteDatabase {
   const prepared = new PreparedStatements(database);
   return {
     close: () => database.close(),
+    get isInTransaction() {
+      return database.isTransaction;
+    },
     prepare: (sql) => prepared.get(sql),
   };
 }
 
 /**
- * Keeps the statements that were used last: preparing one takes longer than most of them run. SQLite
- * prepares a statement again by itself when the schema has changed.
+ * Caches the most recently used statements: preparing one takes longer than running most of them.
+ * SQLite prepares a statement again by itself after a schema change.
  */
 class PreparedStatements {
   readonly #database: DatabaseSync;
@@ -103,7 +82,7 @@ class PreparedStatements {
 
   get(sql: string): SqliteStatement {
     const statement = this.#statements.get(sql) ?? prepare(this.#database, sql);
-    // The last used go to the end of the map, and the oldest leaves from its beginning.
+    // Maps keep insertion order: the most recently used is last, the first one is evicted.
     this.#statements.delete(sql);
     this.#statements.set(sql, statement);
     const [oldest] = this.#statements.keys();
@@ -123,7 +102,7 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
       const { changes, lastInsertRowid } = statement.run(...parameters.map(bindable));
       return { changes, lastInsertRowid };
     },
-    // A statement of its own: one that is being read cannot be run a second time.
+    // A new statement, because one that is being iterated cannot be run again.
     iterate: (parameters) => database.prepare(sql).iterate(...parameters.map(bindable)),
   };
 }

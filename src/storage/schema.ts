@@ -1,85 +1,87 @@
-/** The tables, as the query builder sees them. Times are Unix milliseconds, money is whole credits. */
+/** The tables as types for the query builder. Times are Unix milliseconds, amounts are whole credits. */
 import type { Generated } from 'kysely';
 
-/** An interaction that a process has taken on: one of them at most, however often Discord sends it. */
+/** An interaction claimed by a process: by one at most, however often Discord sends the interaction. */
 export interface ClaimTable {
   interaction_id: string;
-  /** Whose it is; `storage/leases` tells whether that process still lives. */
+  /** The process with the claim; `storage/leases` tells whether it still lives. */
   process_id: string;
   claimed_at: number;
-  /** The interaction's token, a secret; null once it has died. */
+  /** The interaction's token, a secret; null once it has expired. */
   token: string | null;
-  /** When all that follows from it was done or refused. Null with a dead process: its asker waits for an answer. */
+  /** The language of the asker, for the answer. */
+  locale: string;
+  /** When handling was finished or refused. Null with a dead process: the member still waits for an answer. */
   finished_at: number | null;
 }
 
 export interface JobTable {
   id: string;
   version: number;
-  /** The version whose picture Discord shows. A job is redrawn while this is behind `version`. */
+  /** The version that Discord shows. The message is updated while this is behind `version`. */
   shown_version: number;
-  /** The place in line that Discord shows; null where it shows none. */
-  shown_place: Generated<number | null>;
-  /** When the message of an ended job is looked at once more; null before its end, and once that was done. */
+  /** The position in the queue that Discord shows; null where it shows none. */
+  shown_position: Generated<number | null>;
+  /** When the message of an ended job is to be verified; null before its end, and once verified. */
   verify_at: Generated<number | null>;
   state: string;
   guild_id: string;
   channel_id: string;
   member_id: string;
-  /** Unique: one interaction makes one job at most. */
+  /** Unique: an interaction creates at most one job. */
   interaction_id: string;
   model: string;
   vendor: string | null;
   task_id: string | null;
   submitted_at: number | null;
-  /** When the video is due by this bot's own history. */
+  /** When the video is due, estimated from past render times. */
   expected_at: number | null;
-  /** The `execution_expires_after` tag of the running submission; unique among a vendor's open jobs. */
+  /** The `execution_expires_after` tag of the current submission; unique among a vendor's open jobs. */
   expires_after_seconds: number | null;
-  /** Number of the latest start; starts are numbered in their order. Null while there was none. */
+  /** Number of the latest start; starts are numbered in order. Null before the first. */
   start_number: Generated<number | null>;
-  /** No next try before it; 0 where there is nothing to wait for. */
+  /** Earliest time of the next try; 0: at once. */
   retry_at: Generated<number>;
   created_at: number;
   updated_at: number;
   hold_credits: number;
   /** 1 once the finished video is on our disk, else 0. */
   has_video: number;
-  /** Since when its delivery waits for ffmpeg; null while it does not. */
+  /** Since when delivery waits for an encoding; null if it does not. */
   encoding_wanted_at: Generated<number | null>;
-  /** 0 from when the video is delivered until the server's log channel was told, or there was none to tell; else 1. */
+  /** 0 while a delivered video is not yet posted to the server's log channel; else 1. */
   log_posted: Generated<number>;
-  /** 1 until the prompt was removed from the record, whether there is one or not; else 0. */
+  /** 1 until the prompt is removed from the record, even if it is empty; then 0. */
   has_prompt: Generated<number>;
-  /** The whole record as JSON; `jobs/record/job.ts` has its schema. */
+  /** The complete record as JSON; its schema is in `jobs/record/job.ts`. */
   record: string;
 }
 
 /**
- * What happened to a job, in the transaction in which it happened. Append-only, without prompts, and
- * `jobs/record/job-events.ts` is the only code that writes it.
+ * The history of jobs, written in the transaction of each event. Append-only, without prompts. Only
+ * `jobs/record/job-events.ts` writes it.
  */
 export interface JobEventTable {
   job_id: string;
-  /** Unique in its job: `3` for what made its version 3, else `<kind>:<submission id>`. In order: by version, `at`, this. */
+  /** Unique per job: `3` for the event that led to version 3, else `<kind>:<submission id>`. Sort by version, `at`, this. */
   event_key: string;
-  /** The job's version after it. */
+  /** The job's version after the event. */
   version: number;
   at: number;
-  /** Of a transition the name of its event, such as `submission-started`. */
+  /** For a transition, the name of its event, such as `submission-started`. */
   kind: string;
-  /** Null for the first event of a job, and where the state did not change. */
+  /** Null for the first event of a job, and if the state did not change. */
   from_state: string | null;
-  /** Null where the state did not change. */
+  /** Null if the state did not change. */
   to_state: string | null;
   vendor: string | null;
   submission_id: string | null;
   task_id: string | null;
-  /** JSON: credits, reasons, codes; null where there is nothing more to tell. */
+  /** JSON: credits, reasons, codes; null without details. */
   detail: string | null;
 }
 
-/** How long the latest videos took: a few rows for each model at each vendor. */
+/** Render times of the latest videos: a few rows per model and vendor. */
 export interface RenderTimeTable {
   job_id: string;
   vendor: string;
@@ -92,20 +94,20 @@ export interface RenderTimeTable {
   ended_at: number;
 }
 
-/** A row to lock, so that two requests cannot spend the same credits. What it has is in the ledger. */
+/** A row to lock, so that two requests cannot spend the same credits. Its balance is in the ledger. */
 export interface AccountTable {
   guild_id: string;
   /** Empty for the server's own account; both empty for the operator's. */
   member_id: string;
-  /** The server's, an IANA name; null where none was chosen. A column here, because it decides when a period begins. */
+  /** The server's time zone, an IANA name; null if not chosen. Stored here because it decides when a period begins. */
   time_zone: string | null;
-  /** JSON array of the roles the member had when they last ordered: whoever waits in line is not there to be asked. */
+  /** JSON array of the member's roles at their last order, because roles are not available when a queued job starts. */
   role_ids: Generated<string>;
-  /** Of a member: the number of the latest start that no vendor refused; 0 for none. Of the operator: the highest given out. */
+  /** For a member: the number of the latest start that no vendor refused; 0: none. For the operator: the highest number issued. */
   start_number: Generated<number>;
 }
 
-/** What moderators set. Null where nothing was; a row with nothing in it is removed. */
+/** The limits that moderators set; null if not set. A row without any limit is deleted. */
 export interface LimitTable {
   guild_id: string;
   scope: 'server' | 'role' | 'user';
@@ -119,21 +121,21 @@ export interface LimitTable {
   max_cost: number | null;
 }
 
-/** Members whom a moderator has shut out. */
+/** Members blocked by a moderator. */
 export interface BlockTable {
   guild_id: string;
   member_id: string;
   at: number;
-  /** Null: until somebody lifts it. */
+  /** Null: until a moderator lifts it. */
   until: number | null;
   actor_id: string;
   reason: string | null;
 }
 
-/** Who changed what, a row per change, written in the transaction of the change. */
+/** The audit log: one row per change, written in the transaction of the change. */
 export interface AuditLogTable {
   guild_id: string;
-  /** The interaction's id: a change is made once for it. */
+  /** The interaction's id, so that a change is made once. */
   step_id: string;
   at: number;
   actor_id: string;
@@ -146,68 +148,68 @@ export interface AuditLogTable {
   /** JSON. */
   after: string;
   note: string | null;
-  /** 1 once it was told to the server's log channel, or there was none to tell; else 0. */
+  /** 0 while the change is not yet posted to the server's log channel; else 1. */
   log_posted: Generated<number>;
 }
 
-/** What a member spent by pressing a button: `jobs/acceptance/spending.ts` is the only code that writes it. */
+/** Button presses that were used up. Only `jobs/acceptance/spending.ts` writes it. */
 export interface SpendingTable {
   /** Such as `final`. */
   kind: string;
-  /** What the button was about, such as the draft's job. */
+  /** What the button refers to, such as the draft's job. */
   subject: string;
   /** Unique together with `kind` and `subject`. */
   member_id: string;
-  /** The job that the press made. */
+  /** The job that the press created. */
   job_id: string;
   at: number;
 }
 
-/** A share of a server's budget that was reached, once per period. */
+/** A percentage of a server's budget that was reached, once per period. */
 export interface BudgetWarningTable {
   guild_id: string;
   /** Such as `2026-11` or `2026-11-21`. */
   period: string;
   percent: number;
   at: number;
-  /** Spent and held when it was reached. */
+  /** Spent and held when the percentage was reached. */
   drawn: number;
-  /** What there was to spend in the period. */
+  /** Total available in the period. */
   have: number;
   resets_at: number;
-  /** Null until it was told to the server's log channel. */
+  /** Null until the warning is posted to the server's log channel. */
   posted_at: number | null;
 }
 
 /**
- * Append-only. Each row is a signed change of what an account has left; its key makes a repeated
- * step change nothing. `quota/ledger.ts` is the only code that writes it.
+ * Append-only. Each row is a signed change of an account's remaining credits; its unique key makes a
+ * repeated step a no-op. Only `quota/ledgers/ledger.ts` writes it.
  */
 export interface LedgerTable {
   /**
-   * What was done: `hold:<job>`; `outcome:<job>`, whether settled or released, so that a job has one
-   * outcome only; the interaction's id for what a moderator did.
+   * The step: `hold:<job>`; `outcome:<job>` for both settle and release, so that a job has one outcome;
+   * the interaction's id for a moderator's change.
    */
   step_id: string;
   guild_id: string;
   /** Empty for the server's own account. */
   member_id: string;
   pot: 'allowance' | 'extra';
-  /** Empty where no job is concerned. */
+  /** Empty without a job. */
   job_id: string;
   kind: 'hold' | 'settle' | 'release' | 'grant' | 'deduct' | 'reset';
-  /** When it was written. */
+  /** When the row was written. */
   at: number;
-  /** When it counts: a job's entries all count when its hold was made, whenever they are written. */
+  /** When the row counts: all entries of a job count at the time of its hold. */
   counted_at: number;
-  /** The account's period, such as `2026-11`, that held `counted_at` by the limit of that time. */
+  /** The account's period, such as `2026-11`, that contained `counted_at` under the limit of that time. */
   period: string;
   amount: number;
   actor_id: string | null;
   reason: string | null;
 }
 
-/** What the operator owes the vendors: a row per submission, and one per correction of it. */
+/** What the operator owes the vendors: one row per submission and one per correction. */
 export interface VendorLedgerTable {
   submission_id: string;
   job_id: string;
@@ -218,15 +220,15 @@ export interface VendorLedgerTable {
   opened_at: number;
   closed_at: number | null;
   state: 'open' | 'billed' | 'not-billed' | 'lost' | 'correction';
-  /** Of a correction the signed difference. */
+  /** For a correction, the signed difference. */
   credits: number;
-  /** Of a correction: the submission that it corrects. */
+  /** For a correction: the corrected submission. */
   corrects: string | null;
-  /** Of a correction: why, in the operator's words. */
+  /** For a correction: the operator's reason. */
   note: string | null;
 }
 
-/** The sum of `vendor_book` for each month and server. The database keeps it by triggers: nobody else writes it. */
+/** The sum of `vendor_ledger` per month and server, maintained by database triggers only. */
 export interface VendorMonthSumTable {
   /** UTC month, such as `2026-11`. */
   period: string;
@@ -234,64 +236,64 @@ export interface VendorMonthSumTable {
   credits: number;
 }
 
-/** Models that a vendor said are retired, or not activated for the operator's account. */
+/** Models that a vendor reported as retired or not activated for the operator's account. */
 export interface WithdrawnOfferTable {
   vendor: string;
-  /** A keyed hash of the API key and base URL: another key is another account. */
+  /** A keyed hash of the API key and base URL: a different key is a different account. */
   account: string;
   model: string;
-  /** The vendor's error code, where it sent one. */
+  /** The vendor's error code, if it sent one. */
   code: string | null;
   withdrawn_at: number;
-  /** From then on one order may find out whether the vendor serves the model again. */
+  /** From then on, one order may test whether the vendor serves the model again. */
   recheck_at: number;
 }
 
-/** Servers that have or had the bot: few, however many videos there are. */
+/** Servers that have or had the bot. */
 export interface GuildTable {
   guild_id: string;
-  /** When it was seen that the bot was removed; null while it is there. */
+  /** When the removal of the bot was noticed; null while the bot is in the server. */
   left_at: number | null;
 }
 
-/** A file in the file store: `media/files/` is the only code that writes it. */
+/** A file in the file store. Only `media/files/` writes it. */
 export interface FileTable {
-  /** In the file store; never given to another file. */
+  /** The name in the file store, never reused. */
   name: string;
-  /** In hexadecimal. Null for a file of an earlier version, and for one that was found missing: nobody else gets it. */
+  /** Hexadecimal. Null for a file of an earlier version or one found missing, so that it is not shared with other jobs. */
   sha256: string | null;
   bytes: number;
-  /** When it was whole and in its place. Null before: a file that may not be there. */
+  /** When the complete file was in place; null before that, when it may not exist. */
   stored_at: number | null;
-  /** Since when it may have no use any more. */
+  /** Since when the file may be unused. */
   unused_at: number | null;
-  /** Set before the file is deleted, and never taken back: the row follows it. */
+  /** Set before the file is deleted and never unset; the row is deleted afterwards. */
   deleting_at: number | null;
 }
 
-/** That a job needs a file, or may still be shown with it. */
+/** A job's use of a file, which it needs or may still show. */
 export interface FileUseTable {
   job_id: string;
   file: string;
   guild_id: string;
-  /** Of the file. */
+  /** Size of the file. */
   bytes: number;
-  /** For a job that is not recorded yet: until when it is waited for. Null once the job's record names the file. */
+  /** For a job that is not recorded yet: when the reservation ends. Null once the job's record names the file. */
   reserved_until: number | null;
   /** When the job ended. */
   ended_at: number | null;
-  /** 1 where the job ended with a video, else 0. */
+  /** 1 if the job ended with a video, else 0. */
   is_delivered: Generated<number>;
 }
 
-/** Documents looked up by one key (Keyv). Never money. */
+/** Documents looked up by one key (Keyv). Never credits. */
 export interface DocumentTable {
   key: string;
   value: string;
   expires_at: number | null;
 }
 
-/** Values made once for this installation, such as the salt of `safety_identifier`. */
+/** Values created once per installation, such as the salt of `safety_identifier`. */
 export interface InstallationTable {
   name: string;
   value: string;
@@ -309,7 +311,7 @@ export interface Tables {
   spendings: SpendingTable;
   budget_warnings: BudgetWarningTable;
   ledger: LedgerTable;
-  vendor_book: VendorLedgerTable;
+  vendor_ledger: VendorLedgerTable;
   vendor_month_sums: VendorMonthSumTable;
   withdrawn_offers: WithdrawnOfferTable;
   guilds: GuildTable;

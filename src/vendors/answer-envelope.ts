@@ -1,27 +1,27 @@
 /**
- * The shapes that answers come in, made one shape before a dialect reads them: wrapped in `data`,
- * with `task_id` for `id`, with `state` for `status`, as a list under one of several names. Sources:
- * the vendors' documents, and answers seen in public clients (2026-11). Pure.
+ * Normalizes the shapes of answers before a dialect reads them: wrapped in `data`, `task_id` instead of
+ * `id`, `state` instead of `status`, lists under one of several names. Sources: the vendors' documents,
+ * and answers seen in public clients (2026-11). Pure.
  */
 import { isErrorAnswer } from './error-answer.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 
 const MAX_DEPTH = 3;
-/** What an envelope says of itself, not of the task in it. */
+/** A status of the envelope itself, not of the task in it. */
 const ENVELOPE_STATUS = /^(?:ok|success)$/i;
-/** Where a result may be, so that the status beside it is that of a task. */
+/** Keys of a result. A status beside one of them is that of a task. */
 const RESULT_KEYS = ['video_url', 'video', 'content', 'output', 'url'] as const;
-/** Under which a list of tasks is seen; the first that is a list counts. */
+/** Keys of a task list; the first that is a list counts. */
 export const LIST_KEYS = ['items', 'data', 'tasks', 'list', 'records', 'results'] as const;
 
-/** What a task is wrapped in; the first that is an object counts. */
+/** Keys that a task is wrapped in; the first that is an object counts. */
 export const WRAPPERS = ['data', 'result', 'task'] as const;
-/** In the order of their telling; ids of requests are none. */
+/** Keys of a task id, most reliable first. Request ids are not task ids. */
 export const ID_KEYS = ['id', 'task_id', 'taskId', 'generation_id'] as const;
 
 /**
- * Lifts what is wrapped in `data` to the top, where the innermost value of a field wins, and names
- * the id `id` and the status `status`.
+ * Unwraps a task, where the innermost value of a field wins, and renames its id to `id` and its status
+ * to `status`.
  */
 export function unwrapTask(answer: unknown, depth = 0): unknown {
   if (!isJsonObject(answer)) return answer;
@@ -34,7 +34,7 @@ export function unwrapTask(answer: unknown, depth = 0): unknown {
   return { ...own, status: outerStatus, ...withoutNullish(inner) };
 }
 
-/** A task of a list: known by the outermost id, under which it was asked for. */
+/** Unwraps a task of a list. Keeps the outermost id, which is the one used for retrieval. */
 export function unwrapListedTask(item: unknown): unknown {
   const task = unwrapTask(item);
   const id = isJsonObject(item) ? idIn(item) : undefined;
@@ -43,15 +43,14 @@ export function unwrapListedTask(item: unknown): unknown {
 
 export interface ListedItems {
   readonly items: readonly unknown[];
-  /** On all pages, as the vendor writes it. */
+  /** The number of tasks on all pages, unparsed. */
   readonly total: unknown;
 }
 
 /**
  * Finds the list in the answer to a list call.
  *
- * @returns undefined when there is none: an error, or an object without a list, says nothing about
- *   which tasks there are
+ * @returns undefined for an error or an object without a list, which says nothing about the tasks
  */
 export function listIn(answer: unknown, depth = 0): ListedItems | undefined {
   if (Array.isArray(answer)) return { items: answer, total: undefined };
@@ -59,14 +58,14 @@ export function listIn(answer: unknown, depth = 0): ListedItems | undefined {
   const { total } = answer;
   const list = LIST_KEYS.map((key) => answer[key]).find((value) => Array.isArray(value));
   if (list !== undefined) return { items: list, total };
-  // How some languages write a list with nothing in it.
+  // Some languages serialize an empty list as null.
   if (answer['items'] === null && total === 0) return { items: [], total };
   return isJsonObject(answer['data']) && depth < MAX_DEPTH
     ? listIn(answer['data'], depth + 1)
     : undefined;
 }
 
-/** The item of a list of one. */
+/** Returns the item of a one-item list, or the value itself. */
 function onlyOf(value: unknown): unknown {
   return Array.isArray(value) && value.length === 1 ? value[0] : value;
 }

@@ -1,7 +1,7 @@
 /**
- * What each vendor's document lets us do there: data, for choosing a vendor, for the adapters and for
- * the README. A test holds it equal to what the adapters do. Sources: BytePlus ModelArk API reference;
- * the documents of Azerion, PowerTokens, kyyAiPower, Pixazo and AI/ML API.
+ * What each vendor supports according to its documentation: data for choosing a vendor, for the adapters
+ * and for the README. A test keeps it equal to what the adapters do. Sources: BytePlus ModelArk API
+ * reference; the documents of Azerion, PowerTokens, kyyAiPower, Pixazo and AI/ML API.
  */
 import type { ClipLimits, Mode } from '../catalogue/modes.ts';
 import {
@@ -12,14 +12,14 @@ import {
   type ReferenceRole,
   type Resolution,
 } from '../catalogue/request.ts';
-import type { VendorName } from '../catalogue/vendors.ts';
+import { isVendorName, type VendorName } from '../catalogue/vendors.ts';
 import { SECOND } from '../clock.ts';
 import type { Cadence } from './vendor.ts';
 
-/** In the request itself, or as an address to fetch. */
+/** In the request itself, or as a URL to fetch. */
 export type InputForm = 'data-uri' | 'url';
 
-/** Options that not every vendor can pass on. */
+/** Options that not every vendor supports. */
 export const VENDOR_OPTIONS = [
   'seed',
   'fixed-camera',
@@ -33,7 +33,7 @@ export const VENDOR_OPTIONS = [
 ] as const;
 export type VendorOption = (typeof VENDOR_OPTIONS)[number];
 
-/** What of a model a vendor can pass on. What is left out is whatever the model can do. */
+/** What a vendor supports of a model. An absent field means everything that the model supports. */
 export interface ModelSupport {
   readonly modes?: readonly Mode[] | undefined;
   readonly resolutions?: readonly Resolution[] | undefined;
@@ -41,30 +41,30 @@ export interface ModelSupport {
   readonly seconds?: readonly number[] | undefined;
   readonly ratios?: { readonly [mode in Mode]?: readonly Ratio[] } | undefined;
   readonly mostReferences?: Readonly<Record<ReferenceRole, number>> | undefined;
-  /** What the vendor takes less of than the model does. */
+  /** Clip limits that are lower than the model's. */
   readonly clips?: Partial<Pick<ClipLimits, 'videoPixels' | 'maxSoundSecondsTogether'>> | undefined;
-  /** Set where the vendor's document requires a prompt beside a picture or a video too. */
+  /** Set if the vendor requires a prompt even with a picture or a video. */
   readonly needsPrompt?: boolean;
-  /** False where the model reads HEIC pictures, but the vendor takes none for it. */
+  /** False if the model reads HEIC pictures but the vendor does not accept them. */
   readonly canReadHeif?: boolean;
   readonly options: readonly VendorOption[];
 }
 
 export interface VendorCapabilities {
-  /** Method and path, below the base URL. */
+  /** Method and path, relative to the base URL. */
   readonly routes: {
     readonly create: readonly string[];
     readonly retrieve: readonly string[];
-    /** Left out: tasks are asked for singly, and a lost one cannot be searched. */
+    /** Without it, tasks are checked one by one, and a lost task cannot be searched for. */
     readonly list?: string | undefined;
     readonly cancel?: string | undefined;
   };
   readonly cadence: Cadence;
-  /** How pictures and sounds go there; videos always go by address. */
+  /** How pictures and sounds are sent; videos are always sent as URLs. */
   readonly inputsAs: InputForm;
-  /** Whether a task ends by the time limit we give it; elsewhere no end is promised. */
+  /** Whether a task ends by the time limit we send; otherwise no end is guaranteed. */
   readonly keepsTimeLimit: boolean;
-  /** What a finished task tells of its cost. */
+  /** What a finished task reports about its cost. */
   readonly reports: 'tokens' | 'dollars' | 'nothing';
   readonly models: { readonly [model in ModelId]?: ModelSupport };
 }
@@ -72,7 +72,7 @@ export interface VendorCapabilities {
 const BY_ID_MS = { byIdMs: 5 * SECOND, byIdLaterMs: 10 * SECOND } as const;
 const ECONOMY_MS = 30 * SECOND;
 
-/** Everything but what needs a tier or a draft, which few vendors have. */
+/** All options except drafts and the economy tier, which few vendors support. */
 const WITHOUT_DRAFT: readonly VendorOption[] = VENDOR_OPTIONS.filter(
   (option) => option !== 'draft' && option !== 'economy',
 );
@@ -107,7 +107,7 @@ const OFFICIAL = {
   reports: 'tokens',
 } as const;
 
-/** Its pages name `generate_audio` for 1.5 pro, and neither drafts nor a slower tier. */
+/** Its pages document `generate_audio` for 1.5 pro, but neither drafts nor a slower tier. */
 const AZERION = {
   ...OFFICIAL,
   routes: { ...OFFICIAL.routes, cancel: `POST ${TASKS}/{id}` },
@@ -130,7 +130,7 @@ const POWERTOKENS = {
     '1.0-pro': { options: ONLINE },
     '2.0-fast': { options: ONLINE },
     '2.0': { options: ONLINE },
-    // Listed in its repository only; its document takes drafts of 1.5 pro alone.
+    // Listed only in its repository; its document supports drafts for 1.5 pro only.
     '2.5': { options: WITHOUT_DRAFT },
   },
 } as const satisfies VendorCapabilities;
@@ -138,7 +138,7 @@ const POWERTOKENS = {
 const FRAMES: readonly Mode[] = ['text', 'first-frame', 'first-and-last-frame'];
 
 /**
- * 2.0 has no choice of resolution (720p is the model's own default), and makes no sound there. Of
+ * For 2.0 the resolution cannot be chosen (720p is the model's default) and there is no sound. About
  * HEIC pictures its document says: "Seedance 1.5 pro supports heic, heif".
  */
 const KYYAIPOWER = {
@@ -161,12 +161,12 @@ const KYYAIPOWER = {
 
 const FLAGS: readonly VendorOption[] = ['seed', 'fixed-camera', 'watermark', 'frames'];
 
-/** As its pages list them behind `--ratio`, for each of its routes. */
+/** The values of `--ratio` that its pages list, for each route. */
 const PIXAZO_RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4'] as const;
 
 /**
- * The newer gateway's page lists 480p and 720p. A length of the model's choice is in it, but is left out:
- * the answers do not tell what was made, so each such video would be billed as the longest.
+ * The newer gateway's page lists 480p and 720p. It also allows the model to choose the length, which is
+ * not used here: answers do not report the length, so each such video would be billed as the longest.
  */
 const PIXAZO_2_X = {
   resolutions: ['480p', '720p'],
@@ -184,7 +184,7 @@ const PIXAZO_2_X_CREATES = [
   `POST /seedance-2-5/v1/${operation}`,
 ]);
 
-/** A usage is told for the lite pair only, and not by every account. */
+/** Usage is reported for the lite pair only, and not for every account. */
 const PIXAZO = {
   routes: {
     create: [
@@ -218,14 +218,14 @@ const PIXAZO = {
 } as const satisfies VendorCapabilities;
 
 const FIVE_OR_TEN = [5, 10] as const;
-/** No ratio can be named, so what is made is the default: 16:9 for text, the picture's own otherwise. */
+/** The ratio cannot be set, so it is the default: 16:9 for text, otherwise the picture's own. */
 const UNNAMED_RATIOS = {
   text: ['16:9'],
   'first-frame': ['adaptive'],
   'first-and-last-frame': ['adaptive'],
 } as const;
 
-/** Its schemas: reference videos of about 640 × 640 to 834 × 1112 pixels, and no ratio `adaptive`. */
+/** According to its schemas: reference videos of about 640 × 640 to 834 × 1112 pixels; no ratio `adaptive`. */
 const AIMLAPI_2_0 = {
   modes: [...FRAMES, 'references'],
   resolutions: ['480p', '720p'],
@@ -288,7 +288,7 @@ const AIMLAPI = {
     '2.0': { ...AIMLAPI_2_0, resolutions: ['480p', '720p', '1080p'] },
     '2.0-fast': { ...AIMLAPI_2_0, options: ['seed', 'audio'] },
     '2.0-mini': AIMLAPI_2_0,
-    // Frames need the ratio `adaptive` on this model, which this vendor does not know.
+    // Frames need the ratio `adaptive` on this model, which this vendor does not support.
     '2.5': {
       ...AIMLAPI_2_0,
       modes: ['text', 'references'],
@@ -297,7 +297,7 @@ const AIMLAPI = {
   },
 } as const satisfies VendorCapabilities;
 
-/** By the names of `VENDOR_ORDER`. */
+/** Keyed by the vendor names of `VENDOR_ORDER`. */
 export const CAPABILITIES = {
   byteplus: { ...OFFICIAL, models: INTERNATIONAL },
   volcengine: { ...OFFICIAL, models: WITH_LITE },
@@ -306,11 +306,11 @@ export const CAPABILITIES = {
   kyyaipower: KYYAIPOWER,
   pixazo: PIXAZO,
   aimlapi: AIMLAPI,
-  // Nobody knows what stands behind it; the catalogue says what is offered there.
+  // The backend is unknown; the catalogue lists what is offered there.
   ark: { ...OFFICIAL, models: WITH_LITE },
 } as const satisfies Record<VendorName, VendorCapabilities>;
 
-/** The row of a vendor, or undefined where there is none. */
+/** Returns the capabilities of a vendor, or undefined for an unknown name. */
 export function capabilitiesOf(vendor: string): VendorCapabilities | undefined {
-  return new Map<string, VendorCapabilities>(Object.entries(CAPABILITIES)).get(vendor);
+  return isVendorName(vendor) ? CAPABILITIES[vendor] : undefined;
 }

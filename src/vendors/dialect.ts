@@ -1,21 +1,22 @@
-/** What every dialect is built from and does alike. */
+/** What all dialects share. */
 import type { Dispatcher } from 'undici';
 
 import type { ModelId, VideoRequest } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { DEFAULT_LOCALE } from '../text/locales.ts';
+import { translate } from '../text/text.ts';
 import { vendorViolations } from './check-capabilities.ts';
 import { mapErrors, type DialectErrors } from './error-mapping.ts';
-import { createVendorHttp, type VendorHttp } from './http/http.ts';
-import type { VendorTimeouts } from './http/http.ts';
+import { createVendorHttp, type VendorHttp, type VendorTimeouts } from './http/http.ts';
 import type { TaskStatus } from './vendor.ts';
 
-/** @typeParam Name how the vendor is called in `VENDOR_ORDER` */
+/** @typeParam Name the vendor's name in `VENDOR_ORDER` */
 export interface DialectOptions<Name extends string = string> {
   readonly name: Name;
   readonly apiKey: string;
-  /** As the vendor documents it: what its paths are appended to. */
+  /** The documented base URL, to which paths are appended. */
   readonly baseUrl: string;
   /** The ids this vendor gives the models it offers; see `Vendor.wireModel`. */
   readonly wireModels: Readonly<Partial<Record<ModelId, string>>>;
@@ -27,7 +28,7 @@ export interface DialectOptions<Name extends string = string> {
 }
 
 /**
- * @param headers sent with each request: the credentials
+ * @param headers the credentials, sent with each request
  * @param errors how the dialect's errors differ from the tables
  */
 export function createDialectHttp(
@@ -48,7 +49,7 @@ export function createDialectHttp(
   });
 }
 
-/** What stands before a link of the vendor's own that names no host. */
+/** Returns the origin that completes the vendor's relative links. */
 export function originOf({ baseUrl }: Pick<DialectOptions, 'baseUrl'>): string {
   return new URL(baseUrl).origin;
 }
@@ -58,9 +59,9 @@ export function bearer({ apiKey }: Pick<DialectOptions, 'apiKey'>): Record<strin
 }
 
 /**
- * The id of the request's model, once it is certain that this vendor can do all that is asked.
+ * Returns the vendor's id of the request's model, after checking that the vendor supports the request.
  *
- * @throws VendorError, a definite no: nothing has been sent that would be done otherwise than priced
+ * @throws a definite VendorError, so that nothing is sent that would be made differently than priced
  */
 export function offeredModel(
   { name, wireModels }: Pick<DialectOptions, 'name' | 'wireModels'>,
@@ -71,10 +72,12 @@ export function offeredModel(
   const [violation] = vendorViolations(name, request);
   if (violation === undefined) return wireModel;
   const code = `CANNOT_${violation.topic.toUpperCase().replaceAll('-', '_')}`;
-  throw rejectBeforeSending(name, code, { cause: new Error(violation.reason) });
+  throw rejectBeforeSending(name, code, {
+    cause: new Error(translate(DEFAULT_LOCALE, violation.reason)),
+  });
 }
 
-/** A create that never left: the vendor has certainly not taken it. */
+/** Returns the error for a create that was not sent, which is definite. */
 export function rejectBeforeSending(
   vendor: string,
   code: string,
@@ -90,7 +93,7 @@ export function rejectBeforeSending(
   });
 }
 
-/** A look whose "I know no such task" is an answer, not a failure. */
+/** Turns a "task not found" error of a check into the status `missing`. */
 export async function missingIfNotFound(look: Promise<TaskStatus>): Promise<TaskStatus> {
   try {
     return await look;

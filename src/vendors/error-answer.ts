@@ -1,14 +1,14 @@
 /**
- * Finds what went wrong in a JSON body, whatever the envelope. Sources: the error pages of BytePlus
- * ModelArk, Azerion and AI/ML API, Pixazo's response table; for kyyAiPower and PowerTokens, which
- * publish none, the shapes of the relays that are built like them. Pure.
+ * Finds the error in a JSON body, whatever its envelope. Sources: the error pages of BytePlus ModelArk,
+ * Azerion and AI/ML API, Pixazo's response table; for kyyAiPower and PowerTokens, which publish none,
+ * the shapes of similar relays. Pure.
  */
 import { isJsonObject, type JsonObject } from './json-object.ts';
 
 export interface ErrorReport {
   /** The vendor's own code. A number from 400 to 599 is a status instead. */
   readonly code: string | undefined;
-  /** All sentences of the body, for the error policy only: they may quote the request. */
+  /** All sentences of the body. For the error policy only, because they may quote the request. */
   readonly message: string;
   /** The HTTP status that the body names. */
   readonly status: number | undefined;
@@ -18,7 +18,7 @@ const FAILED_WORD = /^(?:error|errored|fail|failed|failure|rejected|denied)$/i;
 const FALSE = /^(?:false|0)$/i;
 const SUCCESS_CODE = /^(?:ok|success|succeeded)$/i;
 const CODE_KEYS = ['code', 'error_code', 'errcode', 'name', 'type'] as const;
-/** Whose value tells of an error by itself; others may belong to a task. */
+/** Keys whose value alone indicates an error; others may belong to a task. */
 const ERROR_CODE_KEYS = ['code', 'errcode', 'error_code', 'err_code', 'errno'] as const;
 const STATUS_KEYS = ['status_code', 'statusCode', 'status', 'code', 'errcode'] as const;
 const MESSAGE_KEYS = [
@@ -32,17 +32,17 @@ const MESSAGE_KEYS = [
   'errors',
   'details',
 ] as const;
-/** Longer texts quote the request; the reason stands at their beginning. */
+/** Longer texts quote the request; the reason is at the start. */
 const MAX_MESSAGE_LENGTH = 2_000;
-/** Lists of objects with sentences are not nested deeper. */
+/** Maximum nesting of lists of objects with sentences. */
 const MAX_DEPTH = 3;
 
-/** Whether a body with a success status is an error all the same. */
+/** Returns whether a body with a success status is an error nevertheless. */
 export function isErrorAnswer(body: unknown): boolean {
   return errorIn(body) !== undefined;
 }
 
-/** The body, or what it wraps in `data`, whichever says that it is an error. */
+/** Returns the body, or the object it wraps in `data`, if it indicates an error. */
 function errorIn(body: unknown): JsonObject | undefined {
   if (!isJsonObject(body)) return undefined;
   if (saysError(body)) return body;
@@ -73,8 +73,8 @@ function isMatch(pattern: RegExp, value: unknown): boolean {
 /**
  * Reads an error body.
  *
- * @param isRefused whether the HTTP status says so already: then an envelope without words counts too
- * @returns undefined for a body that is not recognisable as an error of a vendor
+ * @param isRefused whether the HTTP status is an error; then an empty error envelope counts too
+ * @returns undefined for a body that is not recognisable as a vendor's error
  */
 export function readErrorAnswer(body: unknown, isRefused: boolean): ErrorReport | undefined {
   if (!isJsonObject(body)) return undefined;
@@ -83,7 +83,7 @@ export function readErrorAnswer(body: unknown, isRefused: boolean): ErrorReport 
   return error && reportOf(error);
 }
 
-/** Returns the sentences of a JSON body that has no other sign of an error, such as `{"message"}`. */
+/** Returns the sentences of a JSON body without any other sign of an error, such as `{"message"}`. */
 export function messageIn(body: unknown): string {
   return isJsonObject(body) ? reportOf(body).message : '';
 }
@@ -125,7 +125,7 @@ function asStatus(written: unknown): number | undefined {
   return isOne && status >= 400 && status <= 599 ? status : undefined;
 }
 
-/** A word that is no success, or a number below nothing or beyond the statuses. */
+/** Returns whether it is a word other than a success, a negative number or a number from 400. */
 function isErrorCode(code: unknown): boolean {
   if (typeof code === 'number') return code < 0 || code >= 400;
   if (typeof code !== 'string' || code === '') return false;
@@ -140,7 +140,7 @@ function saysSomething(error: unknown): boolean {
   return typeof error === 'string' ? error.trim() !== '' : error === true;
 }
 
-/** With a sentence, a code or a status, or with lists of sentences by field. */
+/** Returns whether the error has a sentence, a code, a status, or lists of sentences by field. */
 function isFilled(error: JsonObject): boolean {
   const { message, code, status } = reportOf(error);
   if (message !== '' || code !== undefined || status !== undefined) return true;
@@ -151,7 +151,7 @@ function sentencesIn(part: JsonObject, depth = 0): string[] {
   return MESSAGE_KEYS.flatMap((key) => sentencesOf(part[key], depth));
 }
 
-/** A sentence, or a list of them, each perhaps with the field it is about. */
+/** Returns the sentences of a string, a list or an object, prefixed with their field if it is named. */
 function sentencesOf(written: unknown, depth: number): string[] {
   if (typeof written === 'string') return written.trim() === '' ? [] : [written];
   if (depth === MAX_DEPTH) return [];

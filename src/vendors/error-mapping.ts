@@ -1,8 +1,8 @@
 /**
  * Decides what an error answer means, by the tables of `error-policy.ts` and `error-words.ts`: its kind,
- * and whether it proves that nothing was made. A definite refusal has a documented code, or one of a few
- * statuses and an error of the vendor's own in JSON. Everything else is an unknown outcome: a gateway
- * before the vendor may have said it, which does not know what became of the request. Pure.
+ * and whether it proves that no task was created. A refusal is definite if it has a documented code, or
+ * one of a few statuses together with a JSON error of the vendor. Anything else is an unknown outcome:
+ * it may come from a gateway that does not know whether the vendor got the request. Pure.
  */
 import type { VendorErrorKind } from '../errors.ts';
 import { ID_KEYS, LIST_KEYS, WRAPPERS } from './answer-envelope.ts';
@@ -28,29 +28,29 @@ import { isJsonObject } from './json-object.ts';
 
 /** How one dialect differs from the tables. */
 export interface DialectErrors {
-  /** What a status means in the vendor's own JSON, where it is not the usual. */
+  /** Statuses with a different meaning in the vendor's JSON. */
   readonly kinds?: Readonly<Record<number, VendorErrorKind>>;
-  /** The documented sentence of a 404 to a look, where it does not speak of a task. */
+  /** The documented sentence of a 404 to a retrieve, if it does not mention a task. */
   readonly taskNotFound?: RegExp;
 }
 
-/** Kinds of codes that say little: a sentence may say more, such as that a 400 is about the balance. */
+/** Unspecific kinds, which a sentence may refine: for example, a 400 may be about the balance. */
 const REFINABLE: ReadonlySet<VendorErrorKind> = new Set(['rejected', 'auth', 'not-found']);
 const REFINEMENTS: ReadonlySet<VendorErrorKind> = new Set([
   'moderated',
   'out-of-funds',
   'model-unavailable',
 ]);
-/** Statuses that vendors give to all sorts of refusals. */
+/** Statuses that vendors use for many kinds of refusals. */
 const VAGUE_STATUSES: ReadonlySet<number> = new Set([400, 403]);
-/** The key, and the rate. */
+/** Statuses of the checks of key and rate, which come before anything is forwarded. */
 const CHECKED_BEFOREHAND: ReadonlySet<number> = new Set([401, 429]);
-/** The words of such a check, in a body that has no other sign of an error. */
+/** The words of such a check, in a body without any other sign of an error. */
 const CHECK_RULES = [
   ...WORD_RULES,
   ...WORD_RULES_WITHOUT_STATUS.filter(({ kind }) => kind !== 'unavailable'),
 ];
-/** Codes are shown in logs; whatever does not look like one is not. */
+/** Codes appear in logs, so anything that does not look like a code is dropped. */
 const CODE = /^[\w.[\]-]{1,100}$/;
 
 export function mapErrors(dialect: DialectErrors = {}): MapError {
@@ -67,12 +67,12 @@ export function mapErrors(dialect: DialectErrors = {}): MapError {
   };
 }
 
-/** @returns undefined where nothing shows that the vendor itself has spoken */
+/** @returns undefined if nothing shows that the answer comes from the vendor itself */
 function reportOf({ status, body }: ErrorCall): ErrorReport | undefined {
   const report = readErrorAnswer(body, status >= 400);
   if (report !== undefined) return report;
-  // A bare `{"message"}`: a gateway's, unless its words are a vendor's, or those of a check that comes
-  // before anything is forwarded. "Forbidden" is a firewall's as well.
+  // A bare `{"message"}` comes from a gateway, unless its words are a vendor's, or those of a check
+  // before anything is forwarded. "Forbidden" may also come from a firewall.
   const isBare = isSuccess(status) ? isWithoutTask(body) : status >= 400;
   const message = isBare ? messageIn(body) : '';
   const rules = CHECKED_BEFOREHAND.has(status) ? CHECK_RULES : WORD_RULES;
@@ -80,7 +80,7 @@ function reportOf({ status, body }: ErrorCall): ErrorReport | undefined {
   return isVendors ? { code: undefined, message, status: undefined } : undefined;
 }
 
-/** What a success is about, where it is about something; then its sentences are no refusal. */
+/** Keys of a success about a task or a list; with one of them, sentences are not a refusal. */
 const TASK_KEYS = [
   ...ID_KEYS,
   ...LIST_KEYS,
@@ -96,19 +96,19 @@ function isWithoutTask(body: unknown): boolean {
   return TASK_KEYS.every((key) => [undefined, null, ''].some((none) => body[key] === none));
 }
 
-/** A word without a digit is no id: `"result":"fail"`. */
+/** A word without a digit is not an id: `"result":"fail"`. */
 function mayHoldTask(value: unknown): boolean {
   return typeof value === 'string' ? /\d/.test(value) : typeof value === 'object' && value !== null;
 }
 
-/** Everything that the tables say of an error answer. */
+/** What the tables say about an error answer. */
 interface Facts {
   readonly message: string;
   readonly code: string | undefined;
-  /** The HTTP status; that of the body where HTTP says success. */
+  /** The HTTP status, or the status in the body if the HTTP status is a success. */
   readonly stated: number | undefined;
   readonly rule: ErrorRule | undefined;
-  /** Whether the code stands in a field of its own; else a relay's sentence speaks of it. */
+  /** Whether the code has a field of its own; otherwise it was found in a sentence. */
   readonly isOwnCode: boolean;
   readonly words: WordRule | undefined;
 }
@@ -134,7 +134,7 @@ function factsOf(report: ErrorReport, { status }: ErrorCall, { kinds }: DialectE
   };
 }
 
-/** @param texts the most telling first */
+/** @param texts most specific first */
 function wordsOf(texts: readonly string[], isVague: boolean): WordRule | undefined {
   const tables = isVague ? [WORD_RULES, WORD_RULES_WITHOUT_STATUS] : [WORD_RULES];
   for (const rules of tables) {
@@ -175,12 +175,12 @@ function isDefinite({ stated, rule, isOwnCode, words }: Facts, { status }: Error
   return stated === undefined || DEFINITE_STATUSES.has(stated);
 }
 
-/** ByteDance's code, where a sentence names it or tells it by its text. */
+/** Returns ByteDance's code if a sentence names it or has its text. */
 function codeIn(message: string): string | undefined {
   return codeInWords(message, (code) => ruleFor(code, message) !== undefined);
 }
 
-/** The code, if it looks like one. */
+/** Returns the code if it looks like one. */
 export function safeCode(code: string | null | undefined): string | undefined {
   return code !== null && code !== undefined && CODE.test(code) ? code : undefined;
 }

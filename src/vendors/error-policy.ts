@@ -1,37 +1,37 @@
 /**
- * What vendors' refusals mean to us, as tables for all dialects: by documented code, by the words of
- * the vendor's own JSON, and only then by status. One HTTP status does not say whether to wait, to tell
- * the operator or to blame the request: 429 alone has three meanings. `error-mapping.ts` applies them.
- * Sources: BytePlus ModelArk and Volcengine Ark, error codes; Azerion and AI/ML API, error pages;
- * Pixazo's response table; the codes of relays built like one-api, as kyyAiPower and PowerTokens seem to
- * be; live answers where the pages are silent.
+ * What vendors' refusals mean, as tables for all dialects: by documented code, then by the words of the
+ * vendor's JSON, then by status. A status alone does not tell whether to wait, to alert the operator or
+ * to blame the request: 429 has three meanings. `error-mapping.ts` applies the tables. Sources: BytePlus
+ * ModelArk and Volcengine Ark, error codes; Azerion and AI/ML API, error pages; Pixazo's response table;
+ * the codes of relays based on one-api, as kyyAiPower and PowerTokens seem to be; live answers where the
+ * pages say nothing.
  */
 import type { VendorError, VendorErrorKind } from '../errors.ts';
 import type { TaskFailureKind } from './vendor.ts';
 
 /**
- * What a refusal means for the vendor that gave it; after `end-of-job` no other is asked either.
- * `not-read`: no vendor has a part in it, and another would be given the same.
+ * What a refusal means for the vendor that gave it. After `end-of-job` no other vendor is called either.
+ * `not-read`: our input could not be read, so no vendor is involved and another would not help.
  */
 export type RefusalMeaning = 'not-now' | 'not-this-vendor' | 'not-read' | 'end-of-job';
 
 interface ErrorPolicy {
   /** What a definite refusal of a create means for the vendor that gave it. */
   readonly means: RefusalMeaning;
-  /** Why the job failed, where no other vendor is left. */
+  /** Why the job failed, if no other vendor is left. */
   readonly reason: string;
   /**
-   * Whether it counts towards leaving the vendor alone: its own trouble, or the operator's with it, so any
-   * other job would meet it too. The others are the request's fault, or pass within seconds.
+   * Whether it counts towards resting the vendor: a problem of the vendor or of the operator's account,
+   * which other jobs would have too. Other errors concern the request or pass within seconds.
    */
   readonly isVendorFailing: boolean;
-  /** Whether a look that ended so says only that one task cannot be read; else the vendor cannot be asked at present. */
+  /** Whether, as the error of a check, it concerns one task only; otherwise the vendor is unreachable at present. */
   readonly isAboutOneTask: boolean;
-  /** Whether a success without a task is such an error: it is about the account, whatever was asked. */
+  /** Whether it concerns the account, so that a success status without a task can be this error. */
   readonly isAboutAccount: boolean;
 }
 
-/** What each kind of error means, wherever it matters. */
+/** What each kind of error means. */
 export const VENDOR_ERROR_POLICY = {
   auth: {
     means: 'not-this-vendor',
@@ -54,7 +54,7 @@ export const VENDOR_ERROR_POLICY = {
     isAboutOneTask: true,
     isAboutAccount: false,
   },
-  // Its validation, its parameters, a link that it cannot fetch: another vendor may take the same.
+  // The vendor's validation, its parameters, a link it cannot fetch: another vendor may accept the same.
   rejected: {
     means: 'not-this-vendor',
     reason: 'rejected',
@@ -128,18 +128,18 @@ export const VENDOR_ERROR_POLICY = {
 } as const satisfies Record<VendorErrorKind, ErrorPolicy>;
 
 export interface ErrorRule {
-  /** The whole code; or, with `*` at its end, how it begins. */
+  /** The complete code, or a prefix ending in `*`. */
   readonly code: string;
-  /** Only when the vendor's text says this: the one code with three meanings. */
+  /** The text that must also match: one code has three meanings. */
   readonly message?: RegExp;
   readonly kind: VendorErrorKind;
-  /** The account is well; it is the one model that it may not use, or not any more. */
+  /** The account is fine, but may not, or no longer, use this model. */
   readonly isOfModel?: true;
-  /** A relay's code for an answer that it did not get itself: the task may exist. */
+  /** A relay's code for a missing upstream answer, so the task may exist. */
   readonly isOutcomeUnknown?: true;
 }
 
-/** The first that fits decides. A documented code is a definite refusal whatever the status. */
+/** The first match decides. A documented code is a definite refusal, whatever the status. */
 export const ERROR_RULES: readonly ErrorRule[] = [
   { code: 'InputTextSensitiveContentDetected*', kind: 'moderated' },
   { code: 'InputImageSensitiveContentDetected*', kind: 'moderated' },
@@ -165,7 +165,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   { code: 'InvalidEndpointOrModel*', kind: 'model-unavailable' },
   { code: 'InvalidEndpoint*', kind: 'model-unavailable' },
 
-  // Things only the operator can put right in the vendor's console.
+  // Only the operator can fix these, in the vendor's console.
   { code: 'AuthenticationError', kind: 'auth' },
   { code: 'AccessDenied', kind: 'auth' },
   { code: 'OperationDenied.ServiceOverdue', kind: 'out-of-funds' },
@@ -174,7 +174,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   { code: 'AccountOverdueError', kind: 'out-of-funds' },
   { code: 'InvalidAccountStatus', kind: 'out-of-funds' },
   { code: 'SetLimitExceeded', kind: 'out-of-funds', isOfModel: true },
-  // A used-up free trial or Coding Plan does not come back by waiting a little …
+  // A used-up free trial or Coding Plan does not recover within minutes …
   {
     code: 'QuotaExceeded',
     message: /free trial quota|usage quota/i,
@@ -194,13 +194,13 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   { code: 'InflightBatchsizeExceeded', kind: 'rate-limited' },
   { code: 'ServerOverloaded', kind: 'rate-limited' },
 
-  // "NotFound" alone may be a wrong address: there the words decide.
+  // "NotFound" alone may be a wrong address, so the words decide.
   { code: 'NotFound.Task', kind: 'task-not-found' },
   { code: 'ResourceNotFound*', kind: 'task-not-found' },
   { code: 'InvalidAction*', kind: 'conflict' },
   { code: 'InternalServiceError', kind: 'unavailable' },
 
-  // Relays built like one-api, which speak of OpenAI's codes.
+  // Relays based on one-api, which use OpenAI's codes.
   { code: 'model_not_found', kind: 'model-unavailable' },
   { code: 'insufficient_quota', kind: 'out-of-funds' },
   { code: 'insufficient_user_quota', kind: 'out-of-funds' },
@@ -219,12 +219,12 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   { code: 'upstream_error', kind: 'unavailable', isOutcomeUnknown: true },
 ];
 
-/** With these and an error of the vendor's own in JSON, nothing was made. */
+/** With one of these and a JSON error of the vendor, no task was created. */
 export const DEFINITE_STATUSES: ReadonlySet<number> = new Set([
   400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 429,
 ]);
 
-/** What the vendor's own error means when neither its code nor its words are in a table. */
+/** What a vendor's error means when neither its code nor its words are in a table. */
 const KIND_OF_STATUS: Readonly<Record<number, VendorErrorKind>> = {
   401: 'auth',
   402: 'out-of-funds',
@@ -238,8 +238,8 @@ const KIND_OF_STATUS: Readonly<Record<number, VendorErrorKind>> = {
 };
 
 /**
- * What a status means without an error of the vendor's own: then a gateway may have said it, such as a
- * firewall with a 403 in plain text.
+ * What a status means without an error of the vendor. It may then come from a gateway, such as a
+ * firewall that sends a 403 in plain text.
  */
 const KIND_OF_BARE_STATUS: Readonly<Record<number, VendorErrorKind>> = {
   401: 'auth',
@@ -258,13 +258,13 @@ export function kindOfBareStatus(status: number): VendorErrorKind {
   return KIND_OF_BARE_STATUS[status] ?? 'bad-response';
 }
 
-/** Why a task failed, from the code in the task itself. Any other reason is the vendor's fault. */
+/** Returns why a task failed, from the code in the task. Unknown reasons count as the vendor's fault. */
 export function taskFailureKind(code: string, message = ''): TaskFailureKind {
   const kind = ruleFor(code, message)?.kind;
   return kind === 'moderated' || kind === 'rejected' ? kind : 'unavailable';
 }
 
-/** Whether other models of the account may still be had. */
+/** Returns whether other models of the account may still be available. */
 export function isAboutOneModel({ kind, code }: Pick<VendorError, 'kind' | 'code'>): boolean {
   if (code === undefined) return false;
   return ERROR_RULES.some(
@@ -272,7 +272,7 @@ export function isAboutOneModel({ kind, code }: Pick<VendorError, 'kind' | 'code
   );
 }
 
-/** What a code means, or undefined where no rule names it. */
+/** Returns the rule for a code, if any. */
 export function ruleFor(code: string, message: string): ErrorRule | undefined {
   return ERROR_RULES.find((rule) => fits(rule, code) && (rule.message?.test(message) ?? true));
 }

@@ -1,7 +1,7 @@
 /**
- * What a sentence in a vendor's own JSON means, where no code tells: words, read without regard to case.
- * Sources: the error pages of Azerion and AI/ML API, Pixazo's response table, ByteDance's texts (BytePlus
- * ModelArk, error codes), the texts of one-api, in English and Chinese. Pure.
+ * What a sentence in a vendor's JSON means when there is no known code. Case-insensitive. Sources: the
+ * error pages of Azerion and AI/ML API, Pixazo's response table, ByteDance's texts (BytePlus ModelArk,
+ * error codes), the texts of one-api, in English and Chinese. Pure.
  */
 import type { VendorErrorKind } from '../errors.ts';
 import { MODEL_UNAVAILABLE, SENTENCE } from './model-words.ts';
@@ -10,21 +10,21 @@ export interface WordRule {
   readonly words: RegExp;
   readonly unless?: RegExp;
   readonly kind: VendorErrorKind;
-  /** The relay itself did not hear what became of it: the task may exist. */
+  /** The relay itself does not know the outcome, so the task may exist. */
   readonly isOutcomeUnknown?: true;
 }
 
-/** A pause, not an end. */
+/** A temporary condition. */
 const PASSING =
   /temporar|try again (?:later|in|shortly|soon|after)|retry later|overload|\bbusy\b|capacity|high demand|maintenance|warming|暂时|暂停|稍后/i;
 
-/** The service that reads the content failed, not the content. */
+/** The moderation service failed; the content was not refused. */
 const CHECK_FAILED =
   /\b(?:service|system|filter|moderation)\b[^.]{0,40}\b(?:unavailable|tim(?:ed|e)[ -]?out|busy|down)\b|服务[^。；]{0,10}(?:繁忙|异常|不可用|超时)/i;
 
 const words = (...alternatives: string[]): RegExp => new RegExp(alternatives.join('|'), 'i');
 
-/** The first that fits decides; before the status does. */
+/** The first match decides, before the status does. */
 export const WORD_RULES: readonly WordRule[] = [
   {
     kind: 'moderated',
@@ -64,7 +64,7 @@ export const WORD_RULES: readonly WordRule[] = [
       String.raw`\b(?:no such|unknown|non-?existent) (?:task|generation|job)\b`,
       '任务不存在|任务已过期|(?:未找到|找不到|不存在的?)(?:该)?任务',
     ),
-    // A wrong address, or what a model or its parameters lack.
+    // A wrong address, or a missing model or parameter.
     unless:
       /\b(?:route|endpoint|path|method|task type)\b|\bcannot (?:get|post|delete)\b|\/[\w-]+\//i,
   },
@@ -88,7 +88,7 @@ export const WORD_RULES: readonly WordRule[] = [
   },
 ];
 
-/** Only where the status says nothing: a success with an error in it, a 400, a 403. */
+/** Used only when the status says nothing: a success that contains an error, a 400, a 403. */
 export const WORD_RULES_WITHOUT_STATUS: readonly WordRule[] = [
   {
     kind: 'rate-limited',
@@ -120,7 +120,7 @@ export const WORD_RULES_WITHOUT_STATUS: readonly WordRule[] = [
   },
 ];
 
-/** A quotation of more than one word may be the member's prompt: what it says is no reason. */
+/** A quotation of several words may be the member's prompt, so it is ignored. */
 const QUOTATION = /"[^"]*\s[^"]*"|`[^`]*\s[^`]*`|“[^”]*\s[^”]*”/g;
 
 function withoutQuotations(message: string): string {
@@ -132,12 +132,12 @@ export function wordRuleFor(message: string, rules: readonly WordRule[]): WordRu
   return rules.find((rule) => rule.words.test(text) && rule.unless?.test(text) !== true);
 }
 
-/** A code that no document has, such as `ModelNotFound`, as the words that it is made of. */
+/** Splits an undocumented code, such as `ModelNotFound`, into words. */
 export function inWords(code: string): string {
   return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').replaceAll(/[._-]+/g, ' ');
 }
 
-/** Such as `InputTextSensitiveContentDetected.PolicyViolation`, `InvalidParameter`. */
+/** Matches codes such as `InputTextSensitiveContentDetected.PolicyViolation` or `InvalidParameter`. */
 const CODE_LIKE = /\b[A-Z][a-z]+(?:[A-Z][a-z]+)+(?:\.[A-Za-z]+)?/g;
 
 /** ByteDance's moderation texts: "… the input image may contain real person." */
@@ -149,10 +149,10 @@ const KINDS_OF_CONTENT: Readonly<Record<string, string>> = {
   'real person': '.PrivacyInformation',
 };
 
-/** The account's own trouble, which only the operator can mend; relays tell it with any status. */
+/** An account problem that only the operator can fix; relays send it with any status. */
 const OVERDUE = /account has an overdue balance/i;
 
-/** Finds ByteDance's code in a relay's sentence: named there, or told by its text. */
+/** Finds ByteDance's code in a relay's sentence, either named there or implied by its text. */
 export function codeInWords(
   sentence: string,
   isKnown: (code: string) => boolean,
@@ -164,9 +164,9 @@ export function codeInWords(
   const [, direction = '', medium = '', fault = ''] = MODERATED.exec(message) ?? [];
   if (direction === '') return undefined;
   const detail = KINDS_OF_CONTENT[fault.toLowerCase()] ?? '';
-  return `${capitalised(direction)}${capitalised(medium)}SensitiveContentDetected${detail}`;
+  return `${capitalise(direction)}${capitalise(medium)}SensitiveContentDetected${detail}`;
 }
 
-function capitalised(text: string): string {
+function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
 }

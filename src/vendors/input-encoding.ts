@@ -1,17 +1,17 @@
-/** How pictures, videos and sounds get to a vendor: in the request itself, or as an address to fetch. */
+/** How pictures, videos and sounds get to a vendor: in the request itself, or as a URL to fetch. */
 import type { InputForm } from './capabilities.ts';
 import { rejectBeforeSending } from './dialect.ts';
 import { DataUri } from './http/body.ts';
 import type { VendorRequest } from './http/http.ts';
 import type { Submission, SubmissionInput } from './vendor.ts';
 
-/** What stands for an input in a body: an address, or the file itself. */
+/** An input in a body: a URL, or the file itself. */
 export type EncodedInput = string | DataUri;
 
 /**
- * What to write for an input. Opens or publishes it: call it when the body is about to be sent.
+ * Encodes an input for a body. Opens or publishes it, so call it just before sending.
  *
- * @throws VendorError, a definite no, when an address is needed and there is none to be had
+ * @throws a definite VendorError when a URL is needed and none is available
  */
 export async function encodeInput(
   form: 'url',
@@ -28,12 +28,12 @@ export async function encodeInput(
   input: SubmissionInput,
   vendor: string,
 ): Promise<EncodedInput> {
-  // No vendor documents videos within the request.
+  // No vendor documents videos in the request itself.
   const isByUrl = form === 'url' || input.role === 'reference_video';
   return isByUrl ? urlOf(input, vendor) : new DataUri(input.mimeType, await input.open());
 }
 
-/** The body of a create: one that will hold pictures or sounds is built when its turn comes, any other at once. */
+/** Returns the body of a create. A body with pictures or sounds is built when it can be sent, any other at once. */
 export async function bodyOf(
   form: InputForm,
   { inputs }: Pick<Submission, 'inputs'>,
@@ -49,7 +49,7 @@ async function urlOf(input: SubmissionInput, vendor: string): Promise<string> {
     const url = new URL(await input.url());
     if (url.protocol === 'https:' || url.protocol === 'http:') return url.href;
   } catch (cause) {
-    // Publishing it failed just now; the vendor has heard nothing.
+    // Publishing the file failed; nothing was sent to the vendor.
     throw rejectBeforeSending(vendor, 'INPUT_URL_UNAVAILABLE', { kind: 'unavailable', cause });
   }
   throw rejectBeforeSending(vendor, 'INPUT_URL_UNUSABLE');

@@ -1,4 +1,4 @@
-/** An object as JSON has it, before anything is known of its fields. */
+/** A JSON object with unknown fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isJsonObject(value: unknown): value is JsonObject {

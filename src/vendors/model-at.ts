@@ -1,16 +1,16 @@
-/** A model as a vendor offers it: what the model can do, less what the vendor does not pass on. */
+/** A model as a vendor offers it: the model's capabilities without those that the vendor lacks. */
 import { modelOf, type Model, type SteppedRange } from '../catalogue/models.ts';
 import type { ModeCapabilities, ReferenceCapabilities } from '../catalogue/modes.ts';
 import type { ModelId, Ratio, Resolution } from '../catalogue/request.ts';
 import { capabilitiesOf, type ModelSupport, type VendorOption } from './capabilities.ts';
 
-/** @returns undefined where the vendor does not document the model */
+/** @returns undefined if the vendor does not document the model */
 export function modelAt(vendor: string, id: ModelId): Model | undefined {
   const there = capabilitiesOf(vendor)?.models[id];
-  return there && narrowed(modelOf(id), there);
+  return there && narrow(modelOf(id), there);
 }
 
-function narrowed(model: Model, there: ModelSupport): Model {
+function narrow(model: Model, there: ModelSupport): Model {
   const has = (option: VendorOption): boolean => there.options.includes(option);
   const takesFrames = has('frames');
   return {
@@ -90,7 +90,7 @@ function resolutionsThere(
   return own.filter((each) => resolutions?.includes(each) ?? true);
 }
 
-/** Lengths that a vendor lists are evenly spaced: every second from 4 to 12, or 5 and 10. */
+/** Returns the lengths as a range: those that a vendor lists are evenly spaced, such as 4 to 12, or 5 and 10. */
 function secondsThere(own: SteppedRange, listed: readonly number[] | undefined): SteppedRange {
   if (listed === undefined) return own;
   const [least = own.least, next = least + 1] = listed;

@@ -1,15 +1,15 @@
 /**
- * Sentences that say that a model is retired, or not activated for the account. They withdraw an offer, so
- * a refusal of something that the model lacks (a length, a parameter) must not read like one. Pure.
+ * Patterns of sentences that say that a model is retired or not activated for the account. A match
+ * withdraws the offer, so a refusal of a length or parameter must not match. Pure.
  */
 
-/** Up to the end of a sentence; the dot of a model's name is none. */
+/** A character within a sentence; the dot in a model's name does not end one. */
 export const SENTENCE = String.raw`(?:[^.;。；]|\.(?=\S))`;
 
-/** The word itself, or a model's own name or id. */
+/** The word "model", or a model's name or id. */
 const MODEL = String.raw`(?:\bmodels?\b|\b(?:[\w-]*-)?seedance\b[\w-]*)`;
 
-/** What a model is not refused for by itself: the message is about something else then. */
+/** Words that show that the message is not about the model itself. */
 const OTHER_SUBJECT = String.raw`(?:[:,] ?\d{3,4}p\b|\b(?:parameters?|resolution|duration|ratio|aspect|seed|audio|frames?|format|length|seconds?|role|draft|tier|flex|field|option|input|prompt|image(?!-to)|picture|file|url|link|tasks?|user|key|content|\d{1,2}:\d{1,2}|4k)\b)`;
 
 const GONE = String.raw`\b(?:not found|(?:does )?not exist|doesn'?t exist|no longer (?:exists?|available|supported|offered|served)|(?:not|isn'?t) (?:available|supported|activated|open(?:ed)?|enabled|valid|recogni[sz]ed)|not (?:been )?(?:activated|opened|enabled)|not an? (?:valid|known|supported|available|recogni[sz]ed) model|unavailable|unsupported|unknown|(?:is|was) invalid|deprecated|retired|discontinued|decommissioned|sunset|shut ?down|offline|removed|disabled|end[- ]of[- ]life)\b`;
@@ -17,7 +17,7 @@ const GONE = String.raw`\b(?:not found|(?:does )?not exist|doesn'?t exist|no lon
 const CHINESE_GONE =
   '(?:不存在|未找到|未开通|未激活|未启用|下线|停用|停服|停止(?:服务|使用)|退役|废弃|弃用|已失效|已关闭|不可用|无权|没有权限|无可用渠道)';
 
-/** Alternatives of a regular expression that ignores case. */
+/** Alternatives of a case-insensitive regular expression. */
 export const MODEL_UNAVAILABLE: readonly string[] = [
   String.raw`${MODEL}(?:(?!${OTHER_SUBJECT})${SENTENCE}){0,160}?${GONE}`,
   String.raw`\b(?:unknown|invalid|unsupported|no such|non-?existent|unrecogni[sz]ed|deprecated|retired|disabled|unavailable) (?:\w+ )?models?\b(?! parameters?)`,
@@ -28,7 +28,7 @@ export const MODEL_UNAVAILABLE: readonly string[] = [
   String.raw`\bnot (?:authori[sz]ed|allowed|permitted|entitled) to (?:use|access|call)\b${SENTENCE}{0,30}?${MODEL}`,
   String.raw`\bmodel access (?:is )?denied\b`,
   String.raw`\baccess to (?:the |this )?models?\b${SENTENCE}{0,60}?\b(?:denied|disabled|not allowed)\b`,
-  // How validators name a model that is not in their list.
+  // Messages of validators about a model that is not in their list.
   String.raw`\bmodel: (?:invalid|unknown|unsupported|input should be)`,
   String.raw`\bmodel must be (?:one of|a valid)\b`,
   String.raw`\binvalid (?:enum value|option|discriminator value)[^;]{0,1500}?(?:→ at model\b|received ['"][^'"]*seedance)`,

@@ -1,4 +1,4 @@
-/** The frame of the dialects that have no list: a task is made, and asked for by its id. */
+/** The common parts of dialects without a list: tasks are created and checked by id. */
 import type { z } from 'zod';
 
 import { missingIfNotFound, offeredModel, originOf, type DialectOptions } from './dialect.ts';
@@ -9,7 +9,7 @@ import type { Cadence, Submission, TaskHandle, TaskStatus, Vendor } from './vend
 export interface PolledDialect {
   readonly http: VendorHttp;
   readonly cadence: Cadence;
-  /** Where a submission is posted, and with which body. @param wireModel as the catalogue has it */
+  /** Returns the path and body of a create. @param wireModel from the catalogue */
   create(
     submission: Submission,
     wireModel: string,

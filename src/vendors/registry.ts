@@ -23,13 +23,13 @@ export interface VendorAccess {
 export interface VendorDependencies {
   readonly logger: Logger;
   readonly clock: Clock;
-  /** The catalogue's word on what a vendor offers and how it calls it. */
+  /** Returns the models that a vendor offers, with the vendor's ids, from the catalogue. */
   readonly wireModelsOf: (vendor: VendorName) => Readonly<Partial<Record<ModelId, string>>>;
-  /** Where connections come from, for all of them; direct ones by default. */
+  /** Creates all connections; direct ones by default. */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
-/** Which dialect each vendor speaks. */
+/** The dialect of each vendor. */
 const DIALECTS: Readonly<Record<VendorName, (options: DialectOptions<VendorName>) => Vendor>> = {
   byteplus: createOfficialVendor,
   volcengine: createOfficialVendor,
@@ -41,7 +41,7 @@ const DIALECTS: Readonly<Record<VendorName, (options: DialectOptions<VendorName>
   ark: createOfficialVendor,
 };
 
-/** An adapter for each vendor that the operator has a key for, in the order given: the preferred first. */
+/** Creates an adapter for each vendor with a key, in the given order, preferred first. */
 export function createVendors(
   accounts: ReadonlyMap<VendorName, VendorAccess>,
   dependencies: VendorDependencies,

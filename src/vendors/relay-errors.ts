@@ -1,19 +1,19 @@
 /**
- * Why a task failed, from the reason in the answer about it: a sentence, or an object with a code.
- * Vendors that stand before ByteDance's API often leave its code in the sentence.
+ * Reads why a task failed from the reason in its answer: a sentence, or an object with a code. Vendors
+ * in front of ByteDance's API often leave its code in the sentence.
  */
 import { safeCode } from './error-mapping.ts';
 import { ruleFor, taskFailureKind } from './error-policy.ts';
 import { codeInWords, inWords, WORD_RULES, wordRuleFor } from './error-words.ts';
 import type { TaskStatus } from './vendor.ts';
 
-/** What a vendor says of a failure: a code of its own, and a sentence. */
+/** A vendor's reason for a failure: its own code and a sentence. */
 export interface Reason {
   readonly code: string | undefined;
   readonly message: string;
 }
 
-/** Why a task failed, in the vendor's own words. */
+/** Returns the status of a task that failed for this reason. */
 export function relayFailure(reason: Reason | undefined): TaskStatus {
   const message = reason?.message ?? '';
   const code = (reason && codeOf(reason)) ?? 'unknown';
@@ -22,7 +22,7 @@ export function relayFailure(reason: Reason | undefined): TaskStatus {
   return { status: 'failed', kind, code: isOfSomebody ? `${code}.Copyright` : code };
 }
 
-/** Whether the words say so, where no document has the code. */
+/** Returns whether the words indicate moderation, for an undocumented code. */
 function isModeratedInWords(code: string, message: string): boolean {
   if (ruleFor(code, message) !== undefined) return false;
   return [message, inWords(code)].some(
@@ -30,10 +30,10 @@ function isModeratedInWords(code: string, message: string): boolean {
   );
 }
 
-/** "… output video may be related to copyright restrictions": seen, but no code of its own is published. */
+/** "… output video may be related to copyright restrictions": observed, but no code is published for it. */
 const COPYRIGHT = /copyright/i;
 
-/** ByteDance's code where it is known: in its own field, named in the sentence, or told by its text. */
+/** Returns ByteDance's code, if known: from its own field, named in the sentence, or implied by its text. */
 function codeOf({ code, message }: Reason): string | undefined {
   const own = safeCode(code);
   const isKnown = (each: string): boolean => ruleFor(each, message) !== undefined;

@@ -1,6 +1,6 @@
 /**
- * Pieces of answers that every dialect has. Lenient where nothing depends on it, and strict
- * where something does: a created task has an id, and a list answer has a list.
+ * Schemas shared by all dialects. Strict only where something depends on it: a created task must have an
+ * id, and a list answer must have a list.
  */
 import { z } from 'zod';
 
@@ -11,13 +11,13 @@ import { VENDOR_ERROR_POLICY } from './error-policy.ts';
 import { isJsonObject } from './json-object.ts';
 import type { TaskHandle } from './vendor.ts';
 
-/** Some vendors write it as a number. */
+/** Some vendors send a number. */
 export const taskIdSchema = z.union([
   z.string().min(1).max(200),
   z.int().nonnegative().transform(String),
 ]);
 
-/** An answer about one task, in whichever envelope; an error about the account is none. */
+/** Unwraps an answer about one task and rejects an error about the account. */
 export function taskAnswer<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
   const unwrapped = z.unknown().transform((answer, context) => {
     const task = unwrapTask(answer);
@@ -29,7 +29,7 @@ export function taskAnswer<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
   return unwrapped.pipe(schema);
 }
 
-/** What an answer about a task has at least one of. */
+/** An answer about a task has at least one of these. */
 const TASK_KEYS = [
   'id',
   'request_id',
@@ -40,7 +40,7 @@ const TASK_KEYS = [
   'video',
 ] as const;
 
-/** `{"status":"error"}` without a task: such as that the key is invalid. */
+/** Returns whether it is an error without a task, such as `{"status":"error"}` for an invalid key. */
 function isAboutAccount(answer: unknown): boolean {
   if (!isJsonObject(answer) || TASK_KEYS.some((key) => answer[key] !== undefined)) return false;
   if (!isErrorAnswer(answer)) return false;
@@ -50,13 +50,13 @@ function isAboutAccount(answer: unknown): boolean {
 
 const errorKind = mapErrors();
 
-/** The answer to a create; whatever else it says. */
+/** The answer to a create; only the id matters. */
 export const createdSchema = z.preprocess(
   withBareId,
   taskAnswer(z.object({ id: taskIdSchema }).transform(({ id }): TaskHandle => ({ taskId: id }))),
 );
 
-/** Such as `{"code":"success","data":"cgt-2026…"}`: a word without a digit is no id. */
+/** For `{"code":"success","data":"cgt-2026…"}`. A word without a digit is not an id. */
 const BARE_ID = /^(?=.*\d)[\w-]{8,200}$/;
 
 function withBareId(answer: unknown): unknown {
@@ -65,7 +65,7 @@ function withBareId(answer: unknown): unknown {
   return typeof data === 'string' && BARE_ID.test(data) ? { id: data, ...answer } : answer;
 }
 
-/** The tasks of a list answer, unread. An answer without a list concludes nothing: it is an error. */
+/** The unparsed tasks of a list answer. An answer without a list is an error. */
 export const itemsSchema = z.unknown().transform((answer, context): ListedItems => {
   const list = listIn(answer);
   if (list !== undefined) return list;
@@ -78,7 +78,7 @@ export const cancelledSchema = z.unknown().refine((answer) => !isErrorAnswer(ans
   error: 'an error in answer to a cancel',
 });
 
-/** An optional field; what cannot be read is taken as absent, for no video is withheld over an echo. */
+/** An optional field. An unreadable value counts as absent, so that it does not block a video. */
 export function optional<Value>(schema: z.ZodType<Value>) {
   return schema
     .nullish()
@@ -86,7 +86,7 @@ export function optional<Value>(schema: z.ZodType<Value>) {
     .catch(undefined);
 }
 
-/** A count, which some vendors write as a numeric string. */
+/** A count, which some vendors send as a numeric string. */
 export const wholeSchema = z.union([
   z.int().nonnegative(),
   z
@@ -95,7 +95,7 @@ export const wholeSchema = z.union([
     .transform(Number),
 ]);
 
-/** An amount above nothing, which some vendors write as a numeric string. */
+/** A positive amount, which some vendors send as a numeric string. */
 export const positiveSchema = z.union([
   z.number().positive(),
   z

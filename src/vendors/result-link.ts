@@ -1,11 +1,15 @@
 /**
- * Where a finished task's files are. Each vendor documents one place, and answers have been seen with
- * another dialect's, as an object, a list or a bare string, and without the vendor's own origin. Pure.
+ * Finds the links to a finished task's files. Each vendor documents one place, but some answers use
+ * another dialect's place, an object, a list or a plain string, or a link without an origin. Pure.
  */
 import { z } from 'zod';
 
+import { DAY } from '../clock.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import type { TaskStatus } from './vendor.ts';
+
+/** From the task's success; or less, after 100 downloads (BytePlus ModelArk, video generation tutorial). */
+export const LINK_LIFE_MS = DAY;
 
 /** The official dialect and Pixazo; kyyAiPower; AI/ML API; Pixazo's newer gateway; lists of relays. */
 const VIDEO_PLACES: ReadonlyArray<(answer: JsonObject) => unknown> = [
@@ -18,10 +22,10 @@ const VIDEO_PLACES: ReadonlyArray<(answer: JsonObject) => unknown> = [
 ];
 
 const absoluteUrlSchema = z.url({ protocol: /^https?$/ }).max(8_192);
-/** A path, or an address without its scheme. A first part with a dot may be a host or a file: it is neither. */
+/** A path, or a URL without its scheme. A first segment with a dot is ambiguous (host or file) and does not match. */
 const RELATIVE = /^(?:\/{1,2}[^\s\\/?#]|\.{1,2}\/[^\s\\/?#]|[\p{L}\p{N}_-]+\/)[^\s\\]{1,8000}$/u;
 
-/** Returns the link to the video, perhaps a relative one; undefined where no place holds a usable one. */
+/** Returns the link to the video, possibly relative; undefined if no place has a usable one. */
 export function videoLinkIn(answer: JsonObject): string | undefined {
   for (const read of VIDEO_PLACES) {
     const link = linkIn(read(answer));
@@ -31,10 +35,9 @@ export function videoLinkIn(answer: JsonObject): string | undefined {
 }
 
 /**
- * Returns a web address or a relative path, as the vendor wrote it. Whether it may be fetched is for
- * the download to say.
+ * Returns a web address or a relative path, unchanged. The download decides whether it may be fetched.
  *
- * @param written an address, an object with one in `url`, or a list of either, of which the first counts
+ * @param written a URL, an object with one in `url`, or a list of either, of which the first counts
  */
 export function linkIn(written: unknown): string | undefined {
   const [first]: unknown[] = Array.isArray(written) ? written : [written];
@@ -56,7 +59,7 @@ export function withFullLinks(status: TaskStatus, origin: string): TaskStatus {
   };
 }
 
-/** What is complete stays as the vendor wrote it: a signature may cover the spelling. */
+/** Completes a relative link. An absolute link stays unchanged, because a signature may cover its spelling. */
 function onOrigin(link: string, origin: string): string {
   return /^https?:/i.test(link) ? link : new URL(link, origin).href;
 }

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * The name a member has at the vendors: stable, and without the salt nobody can tell who it is.
+ * Returns the identifier of a member at the vendors. It is stable, and does not reveal the member without
+ * the salt.
  *
- * @param salt made once and kept in the database
- * @returns 64 hexadecimal characters, the most the vendors take (BytePlus ModelArk, `safety_identifier`)
+ * @param salt generated once and stored in the database
+ * @returns 64 hexadecimal characters, the maximum length (BytePlus ModelArk, `safety_identifier`)
  */
 export function safetyIdentifier(salt: string, userId: string): string {
   return createHmac('sha256', salt).update(userId).digest('hex');

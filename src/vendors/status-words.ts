@@ -1,5 +1,5 @@
 /**
- * The words in which vendors report the state of a task: one table for all dialects. Sources: the
+ * The words with which vendors report the state of a task, in one table for all dialects. Sources: the
  * vendors' documents, and answers seen in public clients (2026-11), which mix the dialects' words.
  */
 import { z } from 'zod';
@@ -59,30 +59,30 @@ const SYNONYMS: Readonly<Record<TaskState, readonly string[]>> = {
   expired: ['expired', 'timeout', 'timed_out', 'time_out'],
 };
 
-/** Returns what a word means, in whichever case; undefined for a word that is not in the table. */
+/** Returns the state for a word, case-insensitively; undefined for a word that is not in the table. */
 export function taskStateOf(word: string): TaskState | undefined {
-  const written = normalised(word);
+  const written = normalise(word);
   return TASK_STATES.find((state) => SYNONYMS[state].includes(written));
 }
 
-/** A status word as one of the six states. A word that is not in the table is an error that names it. */
+/** Parses a status word into one of the six states. An unknown word is an error that names it. */
 export const statusSchema: z.ZodType<TaskState> = z
   .unknown()
   .transform((word, context): TaskState => {
     const state = typeof word === 'string' ? taskStateOf(word) : undefined;
     if (state !== undefined) return state;
-    context.addIssue({ code: 'custom', message: `unknown status ${quoted(word)}` });
+    context.addIssue({ code: 'custom', message: `unknown status ${quote(word)}` });
     return z.NEVER;
   });
 
-function normalised(word: string): string {
+function normalise(word: string): string {
   return word
     .trim()
     .toLowerCase()
     .replaceAll(/[\s-]+/g, '_');
 }
 
-/** For the log, if it is a word at all. */
-function quoted(input: unknown): string {
+/** Quotes a word for the log; anything else is reduced to its type. */
+function quote(input: unknown): string {
   return typeof input === 'string' && /^[\w -]{1,32}$/.test(input) ? `"${input}"` : typeof input;
 }

@@ -1,4 +1,4 @@
-/** From the answer about a task, in whichever dialect, to what it means. Pure. */
+/** Converts an answer about a task, in any dialect, to a task status. Pure. */
 import { readErrorAnswer } from './error-answer.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { type Reason, relayFailure } from './relay-errors.ts';
@@ -6,7 +6,7 @@ import { videoLinkIn } from './result-link.ts';
 import type { TaskState } from './status-words.ts';
 import type { TaskResult, TaskStatus } from './vendor.ts';
 
-/** Under which vendors say why a task failed. */
+/** Keys with which vendors report why a task failed. */
 const REASON_KEYS = [
   'error',
   'failure_reason',
@@ -17,7 +17,7 @@ const REASON_KEYS = [
   'msg',
 ] as const;
 
-/** @param result what the dialect tells of a finished task beside its video */
+/** @param result what the dialect reports about a finished task besides its video */
 export function taskStatusFrom(
   answer: JsonObject & { readonly status: TaskState },
   result: Omit<TaskResult, 'videoUrl'> = {},
@@ -35,7 +35,7 @@ function reasonIn(answer: JsonObject): Reason | undefined {
   return REASON_KEYS.map((key) => readReason(answer[key])).find((reason) => reason !== undefined);
 }
 
-/** A sentence, an object with a code, a list of either, or one that a relay has wrapped once more. */
+/** Reads a sentence, an object with a code, a list of either, or one that a relay has wrapped again. */
 function readReason(written: unknown): Reason | undefined {
   const inner = isJsonObject(written) ? written['error'] : undefined;
   for (const error of [inner, written]) {

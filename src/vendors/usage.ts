@@ -1,9 +1,9 @@
-/** What a finished task counts for, as vendors write it: one of two counts, or both. */
+/** Reads the usage of a finished task, which vendors report as one of two counts or both. */
 import { z } from 'zod';
 
 import { optional, wholeSchema } from './response-schemas.ts';
 
-/** A claim beyond all numbers that can be counted with: passed on as the largest, for the bill to disbelieve. */
+/** A count above the largest safe integer is capped to it; the bill then treats it as implausible. */
 const beyondSchema = z.custom(isBeyond).transform(() => Number.MAX_SAFE_INTEGER);
 const countSchema = optional(z.union([wholeSchema, beyondSchema]));
 
@@ -17,8 +17,8 @@ const usageSchema = optional(
 );
 
 /**
- * The tokens that are billed: `completion_tokens`, which every document names as the bill; where a
- * vendor leaves it out, or writes 0, `total_tokens`.
+ * The billed tokens: `completion_tokens`, which every document bills by; `total_tokens` if that is missing
+ * or 0.
  */
 export const usageTokensSchema = usageSchema.transform((usage) =>
   [usage?.completion_tokens, usage?.completionTokens, usage?.total_tokens, usage?.totalTokens].find(

@@ -1,27 +1,27 @@
 /**
- * The contract every vendor adapter keeps. An asynchronous generation is two calls, not one: `start`
- * submits and returns a handle that can be stored; `check` takes the handle and says how it stands.
- * Polling, retrying and waiting live in the caller. Failing to check is never the job's failure.
+ * The contract of every vendor adapter. Generation is asynchronous: `start` submits and returns a handle
+ * that can be stored, and `check` takes the handle and returns the task's status. Polling, retrying and
+ * waiting are the caller's. A failed check never fails the job.
  */
 import type { InputRole, ModelId, Resolution, Tier, VideoRequest } from '../catalogue/request.ts';
 import type { VendorName } from '../catalogue/vendors.ts';
 import type { Bytes } from './http/body.ts';
 
-/** What a vendor knows a task by. Plain JSON: it is stored with the job. */
+/** Identifies a task at its vendor. Plain JSON, stored with the job. */
 export interface TaskHandle {
   readonly taskId: string;
 }
 
-/** One picture, video or sound of a submission; touched only while the request body is built. */
+/** One picture, video or sound of a submission, opened only while the request body is built. */
 export interface SubmissionInput {
   readonly role: InputRole;
   /** Such as `image/png`. */
   readonly mimeType: string;
-  /** @throws when it cannot be read: then the vendor is not asked */
+  /** @throws when it cannot be read; then the vendor is not called */
   open(): Promise<Bytes>;
   /**
-   * A public address the vendor can fetch it from, good for as long as a task may wait. Reference
-   * videos always go this way, everything else where the vendor takes no `data:` URIs.
+   * Returns a public URL that works for as long as a task may wait. Used for reference videos, and for
+   * everything else if the vendor accepts no `data:` URIs.
    */
   url?(): Promise<string>;
 }
@@ -32,15 +32,15 @@ export interface Submission {
   /** A stable hash of the member, at most 64 characters, for the vendor's abuse reports. */
   readonly safetyIdentifier: string;
   /**
-   * The tag a lost task is found by: an `execution_expires_after` in seconds that no other open job
-   * of the account uses. The vendor echoes it in every answer about the task.
+   * The tag that finds a lost task: an `execution_expires_after` in seconds that no other open job of the
+   * account uses. The vendor echoes it in every answer about the task.
    */
   readonly expiresAfterSeconds: number;
 }
 
 export type TaskFailureKind = 'moderated' | 'rejected' | 'unavailable';
 
-/** How a task stands, by the vendor's own word. `missing`: the vendor knows no such task. */
+/** The status of a task according to the vendor. `missing`: the vendor does not know the task. */
 export type TaskStatus =
   | { readonly status: 'queued' }
   | { readonly status: 'running' }
@@ -48,10 +48,10 @@ export type TaskStatus =
   | {
       readonly status: 'failed';
       readonly kind: TaskFailureKind;
-      /** The vendor's error code, for the log and for the words chosen for the member. */
+      /** The vendor's error code, for the log and for choosing the member's message. */
       readonly code: string;
     }
-  /** The vendor calls it done and names no file that could be fetched: it may name one later. */
+  /** The vendor reports it as finished without a usable file link, which may follow later. */
   | { readonly status: 'finished-without-file' }
   | { readonly status: 'cancelled' }
   | { readonly status: 'expired' }
@@ -64,18 +64,18 @@ export interface TaskResult {
   readonly tokens?: number | undefined;
   readonly seed?: number | undefined;
   readonly resolution?: Resolution | undefined;
-  /** The ratio as rendered: `adaptive` has been resolved. */
+  /** The rendered ratio, with `adaptive` resolved. */
   readonly ratio?: string | undefined;
   readonly seconds?: number | undefined;
   readonly frames?: number | undefined;
-  /** What the vendor says it charged, in millionths of a US dollar; more than nothing. */
+  /** The charge reported by the vendor, in millionths of a US dollar; positive. */
   readonly reportedMicroDollars?: number | undefined;
 }
 
-/** A task seen in the vendor's list, with everything it echoes of the submission. */
+/** A task in the vendor's list, with everything it echoes of the submission. */
 export interface ListedTask {
   readonly handle: TaskHandle;
-  /** The model id on the wire, as the vendor names it in answers. */
+  /** The vendor's model id, as in its answers. */
   readonly wireModel: string;
   /** Unix milliseconds. */
   readonly createdAtMs: number;
@@ -84,61 +84,61 @@ export interface ListedTask {
   readonly seed?: number | undefined;
   readonly resolution?: string | undefined;
   readonly ratio?: string | undefined;
-  /** Of a final: the task of its draft. */
+  /** For a final: the task of its draft. */
   readonly draftTaskId?: string | undefined;
   readonly status: TaskStatus;
 }
 
-/** A span of time (Unix milliseconds), and the tier the tasks in it were made on. */
+/** A time span (Unix milliseconds) and the tier of its tasks. */
 export interface TaskWindow {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Left out: the ordinary one. */
+  /** Undefined: the default tier. */
   readonly tier?: Tier | undefined;
 }
 
-/** The longest gaps between looks at one task, in milliseconds. */
+/** Poll intervals of one task, in milliseconds. */
 export interface Cadence {
   readonly byListMs: number;
   readonly byIdMs: number;
-  /** From five minutes on. */
+  /** From five minutes after submission. */
   readonly byIdLaterMs: number;
-  /** For tasks of the slower tier, whichever way; left out where there is none. */
+  /** For tasks of the slower tier, by list or by id; undefined if the vendor has none. */
   readonly economyMs?: number | undefined;
 }
 
-/** @typeParam Name how the vendor is called in `VENDOR_ORDER` */
+/** @typeParam Name the vendor's name in `VENDOR_ORDER` */
 export interface Vendor<Name extends string = VendorName> {
   readonly name: Name;
   readonly cadence: Cadence;
   /**
-   * The model id on the wire, or undefined where this vendor does not offer the model. Where the id
-   * says more than the model (a resolution, a length), the part that is the same for all requests.
+   * Returns the vendor's model id, or undefined if this vendor does not offer the model. If the id also
+   * depends on the request (a resolution, a length), returns the part common to all requests.
    */
   wireModel(model: ModelId): string | undefined;
   /**
-   * Submits once; never retries by itself.
+   * Submits once and never retries.
    *
-   * @throws VendorError with `isDefinite` telling whether the task certainly does not exist.
+   * @throws VendorError whose `isDefinite` tells whether the task certainly does not exist
    */
   start(submission: Submission, signal?: AbortSignal): Promise<TaskHandle>;
-  /** @throws VendorError when the vendor could not be asked; that says nothing about the task. */
+  /** @throws VendorError when the vendor could not be reached, which says nothing about the task */
   check(handle: TaskHandle, signal?: AbortSignal): Promise<TaskStatus>;
-  /** Many tasks in one request. Tasks that the answer leaves out are absent from the map: ask for them singly. */
+  /** Checks many tasks in one request. Tasks missing from the answer are not in the map; check them one by one. */
   readonly checkMany?: {
-    /** Most handles a call takes. */
+    /** Maximum handles per call. */
     readonly most: number;
-    /** Least time between two calls for the account. */
+    /** Minimum time between two calls for the account. */
     readonly everyMs: number;
     check(handles: readonly TaskHandle[], signal?: AbortSignal): Promise<Map<string, TaskStatus>>;
   };
-  /** The account's tasks created in a window, for finding a task whose create answer was lost. */
+  /** Returns the account's tasks created in a window, for finding a task whose create answer was lost. */
   findCreatedBetween?(window: TaskWindow, signal?: AbortSignal): Promise<readonly ListedTask[]>;
   /**
-   * Cancels a task that is still queued; looks before it touches, for cancelling what has ended may
-   * lose its video. `too-late`: it runs or has ended.
+   * Cancels a task that is still queued. Checks first, because cancelling an ended task may lose its
+   * video. `too-late`: it runs or has ended.
    *
-   * @throws VendorError when the vendor could not be asked, or does not say what became of it.
+   * @throws VendorError when the vendor could not be reached, or the outcome is unknown
    */
   cancel?(handle: TaskHandle, signal?: AbortSignal): Promise<'cancelled' | 'too-late'>;
 }

@@ -1,4 +1,4 @@
-/** A playground and a browser for the tests of one file; each test gets a page of its own. */
+/** A playground and a browser for the tests of one file; each test gets its own page. */
 import axeCore from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchChromium } from '#sandbox/launch-chromium.ts';
 import { startPlayground, type Playground } from '#sandbox/playground/start.ts';
 
-/** Videos take this long at least; a machine under load takes longer. */
+/** The minimum render time of videos; a machine under load takes longer. */
 const VENDOR = { queueMs: 200, renderMs: 1_500 };
 export const VIDEO_WITHIN_MS = 40_000;
 const ONLINE_WITHIN_MS = 30_000;
@@ -16,7 +16,7 @@ export const PHONE = { width: 372, height: 740 };
 
 export interface Browsing {
   readonly playground: Playground;
-  /** Opens the page as that person once the bot is online; every error of the page fails the test. */
+  /** Opens the page as the given person once the bot is online; every error of the page fails the test. */
   open(person: string, size?: { width: number; height: number }): Promise<Page>;
 }
 
@@ -55,7 +55,7 @@ export function useBrowser(): () => Browsing {
     await page.addInitScript((chosen) => sessionStorage.setItem('person', chosen), id);
     await page.goto(playground.url);
     await page.locator('#message-box').waitFor();
-    await botOnline(page);
+    await waitForBot(page);
     return page;
   }
 
@@ -65,13 +65,13 @@ export function useBrowser(): () => Browsing {
   };
 }
 
-export async function botOnline(page: Page): Promise<void> {
+export async function waitForBot(page: Page): Promise<void> {
   await page
     .getByText('The bot is starting')
     .waitFor({ state: 'detached', timeout: ONLINE_WITHIN_MS });
 }
 
-/** Types a command up to its first option, by keyboard alone. */
+/** Types a command up to its first option, with the keyboard alone. */
 export async function beginCommand(page: Page, command: string): Promise<void> {
   await page.locator('#message-box').focus();
   await page.keyboard.type(`/${command}`);
@@ -79,7 +79,7 @@ export async function beginCommand(page: Page, command: string): Promise<void> {
   await page.locator('.command-name').waitFor();
 }
 
-/** Adds an option by its name; the keyboard is in its field then. */
+/** Adds an option by its name, which moves the keyboard focus to its field. */
 export async function addOption(page: Page, name: string): Promise<void> {
   await page.locator('#more-options').focus();
   await page.keyboard.type(name);
@@ -87,8 +87,8 @@ export async function addOption(page: Page, name: string): Promise<void> {
   await page.locator(`#option-${name}`).waitFor();
 }
 
-/** Resolves when a video of the page has loaded enough to be drawn, after it has played a little. */
-export async function videoPlays(page: Page): Promise<void> {
+/** Resolves when a video of the page has loaded and has played a little. */
+export async function waitForPlayback(page: Page): Promise<void> {
   const video = page.locator('article video').last();
   await video.waitFor({ timeout: VIDEO_WITHIN_MS });
   const seconds = await video.evaluate(async (element: HTMLVideoElement) => {
@@ -105,7 +105,7 @@ export async function videoPlays(page: Page): Promise<void> {
   expect(seconds).toBeGreaterThan(1);
 }
 
-/** Names the serious faults of accessibility that axe finds. */
+/** Names the serious accessibility faults that axe finds. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axeCore.source);
   return page.evaluate(async () => {
@@ -117,6 +117,6 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 }
 
 declare global {
-  // The script of axe defines it in the page.
+  // axe’s script defines it in the page.
   var axe: { run: typeof axeCore.run };
 }

@@ -6,11 +6,11 @@ import {
   accessibilityFaults,
   addOption,
   beginCommand,
-  botOnline,
+  waitForBot,
   PHONE,
   useBrowser,
   VIDEO_WITHIN_MS,
-  videoPlays,
+  waitForPlayback,
 } from './browsing.ts';
 
 const browsing = useBrowser();
@@ -35,7 +35,7 @@ test('a member makes a video with a dropped image and sees it play', async () =>
 
   await page.getByRole('button', { name: 'Send' }).click();
 
-  await videoPlays(page);
+  await waitForPlayback(page);
   expect(playground.world.vendor.tasks.at(-1)?.request).toMatchObject({
     content: [{ type: 'text' }, { type: 'image_url', role: 'first_frame' }],
   });
@@ -114,7 +114,7 @@ test('the bot is killed, comes back, and the video still arrives', async () => {
   await beginCommand(page, 'credits');
   await page.keyboard.press('Enter');
   await page.getByText('The application did not respond').waitFor();
-  await botOnline(page);
+  await waitForBot(page);
   await card.locator('video').waitFor({ timeout: VIDEO_WITHIN_MS });
   await page.locator('.panel').getByText('succeeded').first().waitFor();
   await page.locator('.panel').getByText('hold').first().waitFor();
@@ -173,7 +173,7 @@ test('the keyboard alone chooses a command, corrects an option and sends it', as
   expect(await card.innerText()).toContain(', 4 s,');
 });
 
-test('the list of commands offers nothing that is not for the reader', async () => {
+test('the list of commands shows only the commands for the reader', async () => {
   const { open } = browsing();
   const page = await open('alice');
   await page.locator('#message-box').focus();

@@ -1,4 +1,4 @@
-/** A database whose reads of one table take long, as they do with a slow disk. */
+/** A database whose reads of one table are slow, as with a slow disk. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Kysely, type DatabaseConnection, type Dialect } from 'kysely';
@@ -9,7 +9,7 @@ import type { Tables } from '#src/storage/schema.ts';
 
 const SQLITE = 'sqlite:';
 
-/** Opens it as the bot does; on Postgres, where reads do not wait for each other, at its usual speed. */
+/** Opens it as the bot does; on Postgres, where reads do not wait for each other, at normal speed. */
 export function withSlowReads(table: string, ms: number): typeof openDatabase {
   return async (url, logger) => {
     const opened = await openDatabase(url, logger);

@@ -1,4 +1,4 @@
-/** A process of its own that holds a lease until it is killed: `node hold-lease.ts <url> <name>`. */
+/** A separate process that holds a lease until it is killed: `node hold-lease.ts <url> <name>`. */
 import assert from 'node:assert/strict';
 
 import { openPostgresLeases } from '#src/storage/leases/postgres-leases.ts';

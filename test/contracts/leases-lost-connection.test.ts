@@ -10,7 +10,7 @@ import { useLeases } from '../databases/opened-leases.ts';
 import { createEmptyPostgres } from '../databases/postgres-databases.ts';
 import { postgresUrl } from '../databases/postgres.ts';
 import { createFakeClock } from '../fakes/clock.ts';
-import { until, untilSo } from '../fakes/until.ts';
+import { until, untilTrue } from '../fakes/until.ts';
 
 let postgres: PostgresDatabase;
 const { closedAfter, closeAll } = useLeases();
@@ -18,9 +18,9 @@ const { closedAfter, closeAll } = useLeases();
 const openOnPostgres = async (): Promise<Leases> =>
   closedAfter(await openPostgresLeases(postgres.url));
 
-describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
+describe.runIf(postgresUrl() !== undefined)('a lost lease connection', () => {
   const clock = createFakeClock();
-  /** In another database: one's own cannot be closed to newcomers. */
+  /** Run in another database: a session cannot close its own database to new connections. */
   let admin: pg.Client;
   let leases: Leases;
   beforeEach(async () => {
@@ -40,7 +40,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
   const name = (): string => new URL(postgres.url).pathname.slice(1);
   const allowConnections = async (isAllowed: boolean): Promise<unknown> =>
     admin.query(`alter database ${name()} allow_connections ${isAllowed}`);
-  /** Returns when the server has dropped the session and all it held. */
+  /** Resolves when the server has dropped the session and all its locks. */
   const cut = async (): Promise<unknown> =>
     admin.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [
       name(),
@@ -53,15 +53,15 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     );
     return rowCount ?? 0;
   };
-  /** Lets a connection that is lost be made anew, whatever tries that takes. */
+  /** Lets a lost connection be reopened, however many attempts that takes. */
   const untilLocked = async (count: number): Promise<void> => {
-    await untilSo(async () => {
+    await untilTrue(async () => {
       await clock.advance(SECOND / 10);
       return (await lockCount()) === count;
     });
   };
 
-  test('is made anew, with all that was held on it', async () => {
+  test('a lost connection is reopened with every lease that was held on it', async () => {
     const lease = await leases.take('x');
     await cut();
     await untilLocked(2);
@@ -75,10 +75,10 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     expect(await until(async () => other.take('x'))).toBeDefined();
   });
 
-  test('gives nothing new until the others have taken theirs again', async () => {
+  test('a reopened connection grants no new lease until the others have retaken theirs', async () => {
     await cut();
     await untilLocked(1);
-    // Another's try may just have begun when the server came back, and hang for five seconds.
+    // Another attempt may have begun just when the server came back, and hang for five seconds.
     await clock.advance(7 * SECOND);
     expect(await leases.take('x')).toBeUndefined();
 
@@ -87,17 +87,17 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     expect(await until(async () => leases.take('x'))).toBeDefined();
   });
 
-  test('is not made anew while another takes this process for dead', async () => {
+  test('a connection is not reopened while another process takes this one for dead', async () => {
     await allowConnections(false);
     await cut();
-    await untilSo(() => clock.sleeping === 1);
+    await untilTrue(() => clock.sleeping === 1);
     await allowConnections(true);
     const other = await openOnPostgres();
     const looking = await other.take(processLease(leases.processId));
 
     for (let tries = 0; tries < 3; tries += 1) {
-      // It sleeps again: it has tried, and was turned away.
-      await untilSo(() => clock.sleeping === 1);
+      // It sleeps again: its attempt was refused.
+      await untilTrue(() => clock.sleeping === 1);
       await clock.advance(10 * SECOND);
     }
     expect(await leases.take('x')).toBeUndefined();
@@ -108,7 +108,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     expect(await until(async () => leases.take('x'))).toBeDefined();
   });
 
-  test('keeps nobody from taking any longer when the clock is set back', async () => {
+  test('setting the clock back does not delay a lease after a lost connection', async () => {
     let setBackMs = 0;
     const wallClock: Clock = {
       now: () => clock.now() - setBackMs,
@@ -124,17 +124,17 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     expect(await own.take('x')).toBeDefined();
   });
 
-  test('does not give back what has become another’s', async () => {
+  test('a reopened connection does not release a lease that another process now holds', async () => {
     const lease = await leases.take('x');
     await allowConnections(false);
     await cut();
-    // Its first try to come back has failed.
-    await untilSo(() => clock.sleeping === 1);
+    // Its first attempt to reconnect has failed.
+    await untilTrue(() => clock.sleeping === 1);
     await allowConnections(true);
     const other = await openOnPostgres();
     const taken = await other.take('x');
     await untilLocked(3);
-    await untilSo(() => lease?.isHeld === false);
+    await untilTrue(() => lease?.isHeld === false);
 
     await lease?.[Symbol.asyncDispose]();
 

@@ -29,7 +29,7 @@ function itIsALease(open: () => Promise<Leases>): void {
     leases = await open();
   });
 
-  test('one holder has it, until it is given back', async () => {
+  test('one holder has a lease until it is released', async () => {
     const first = await leases.take('x');
     expect(first?.isHeld).toBe(true);
     expect(await leases.take('x')).toBeUndefined();
@@ -40,18 +40,18 @@ function itIsALease(open: () => Promise<Leases>): void {
     expect(await leases.take('x')).toBeDefined();
   });
 
-  test('each name stands for itself', async () => {
+  test('each name is a separate lease', async () => {
     expect(await leases.take('x')).toBeDefined();
     expect(await leases.take('y')).toBeDefined();
   });
 
-  test('of many who ask at once one has it', async () => {
+  test('one of many concurrent requests gets the lease', async () => {
     const asked = await Promise.all(Array.from({ length: 20 }, async () => leases.take('x')));
 
     expect(asked.filter((lease) => lease !== undefined)).toHaveLength(1);
   });
 
-  test('given back twice, it is not taken from who has it next', async () => {
+  test('a second release does not take the lease from its next holder', async () => {
     const first = await leases.take('x');
     await first?.[Symbol.asyncDispose]();
     const second = await leases.take('x');
@@ -62,11 +62,11 @@ function itIsALease(open: () => Promise<Leases>): void {
     expect(await leases.take('x')).toBeUndefined();
   });
 
-  test('a process holds its own', async () => {
+  test('a process holds its own lease', async () => {
     expect(await leases.take(processLease(leases.processId))).toBeUndefined();
   });
 
-  test('closing ends all, and nothing is given any more', async () => {
+  test('closing ends all leases, and no more are granted', async () => {
     const lease = await leases.take('x');
 
     await leases.close();
@@ -79,7 +79,7 @@ function itIsALease(open: () => Promise<Leases>): void {
 }
 
 function itIsSharedByProcesses(open: () => Promise<Leases>): void {
-  test('what one process has no other gets, until it gives it back', async () => {
+  test('a lease held by one process is refused to others until it is released', async () => {
     const [one, other] = [await open(), await open()];
     const lease = await one.take('x');
 
@@ -90,7 +90,7 @@ function itIsSharedByProcesses(open: () => Promise<Leases>): void {
     expect(await one.take('x')).toBeUndefined();
   });
 
-  test('of two processes that ask at once one has it', async () => {
+  test('one of two processes that ask at once gets the lease', async () => {
     const [one, other] = [await open(), await open()];
     const names = Array.from({ length: 50 }, (_name, at) => `name${at}`);
 
@@ -103,7 +103,7 @@ function itIsSharedByProcesses(open: () => Promise<Leases>): void {
     );
   });
 
-  test('what a process leaves, itself among it, is free', async () => {
+  test('a lease left by a process is free, even for that process', async () => {
     const [one, other] = [await open(), await open()];
     await one.take('x');
     expect(await other.take(processLease(one.processId))).toBeUndefined();
@@ -114,7 +114,7 @@ function itIsSharedByProcesses(open: () => Promise<Leases>): void {
     expect(await until(async () => other.take(processLease(one.processId)))).toBeDefined();
   });
 
-  test('closing while it is being taken leaves it to others', async () => {
+  test('a lease requested during closing is left to others', async () => {
     const [one, other] = [await open(), await open()];
 
     const taking = one.take('x').catch(() => undefined);
@@ -125,7 +125,7 @@ function itIsSharedByProcesses(open: () => Promise<Leases>): void {
   });
 }
 
-describe('a lease of the only process', () => {
+describe('a lease for a single process', () => {
   itIsALease(async () => closedAfter(soleProcessLeases()));
 });
 
@@ -144,14 +144,14 @@ describe.runIf(hasPostgres)('a lease on Postgres', () => {
     postgres = await createEmptyPostgres();
     return async () => postgres.drop();
   });
-  // Before the database is dropped: hooks run last first.
+  // Before the database is dropped: the last hook runs first.
   afterEach(async () => {
     await closeAll();
   });
   itIsALease(openOnPostgres);
   itIsSharedByProcesses(openOnPostgres);
 
-  test('is free as soon as the process that has it is killed', async () => {
+  test('a lease is free as soon as its process is killed', async () => {
     const leases = await openOnPostgres();
     const holder = spawn(process.execPath, [HOLDER, postgres.url, 'x']);
     const [said] = await once(holder.stdout, 'data');
@@ -163,7 +163,7 @@ describe.runIf(hasPostgres)('a lease on Postgres', () => {
     expect(await until(async () => leases.take('x'))).toBeDefined();
   });
 
-  test('cannot be had where there is no server', async () => {
+  test('a lease cannot be taken without a server', async () => {
     await expect(openPostgresLeases('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(
       /ECONNREFUSED/,
     );

@@ -1,4 +1,4 @@
-/** Fresh databases for tests: a SQLite file always, a Postgres database where one can be reached. */
+/** Fresh databases for tests: always a SQLite file, and a Postgres database where one is available. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,28 +16,28 @@ export type DatabaseKind = OpenDatabase['kind'];
 export interface TestDatabase extends OpenDatabase, AsyncDisposable {
   /** As in `DATABASE_URL`, for a second process or pool on the same database. */
   readonly url: string;
-  /** Closes it and opens it again, as a process does that starts anew. This one is of no use then. */
+  /** Closes it and opens it again, as a restarted process does. The closed one cannot be used any more. */
   reopen(): Promise<TestDatabase>;
-  /** Closes it; nothing of what is in it is seen again. */
+  /** Closes it and discards its content. */
   close(): Promise<void>;
 }
 
 /**
- * The kinds a contract suite runs on. A skipped test says so when Postgres is not among them;
- * `vitest.config.ts` says it aloud for all of them.
+ * The kinds that a suite runs on. A skipped test reports when Postgres is not among them;
+ * `vitest.config.ts` prints a warning for all of them.
  *
  * @example describe.each(databaseKinds())('the ledger on %s', (kind) => { … })
  */
 export function databaseKinds(): DatabaseKind[] {
   const hasPostgres = postgresUrl() !== undefined;
-  test('Postgres is tested as well', ({ skip }) => {
+  test('the test also runs on Postgres', ({ skip }) => {
     if (!hasPostgres) skip(`${POSTGRES_VARIABLE} is not set`);
     expect(hasPostgres).toBe(true);
   });
   return hasPostgres ? ['sqlite', 'postgres'] : ['sqlite'];
 }
 
-/** A database of its own, brought up to date. */
+/** A separate database with all migrations applied. */
 export async function openTestDatabase(kind: DatabaseKind): Promise<TestDatabase> {
   return kind === 'sqlite' ? openSqlite() : openPostgres();
 }
@@ -55,7 +55,7 @@ async function openPostgres(): Promise<TestDatabase> {
 
 async function openAt(url: string, remove: () => Promise<void>): Promise<TestDatabase> {
   const opened = await openDatabase(url);
-  // No test cuts the power: none waits for the disk.
+  // No test cuts the power, so none waits for the disk.
   if (opened.kind === 'sqlite') await sql`pragma synchronous = off`.execute(opened.database);
   const close = async (): Promise<void> => {
     await opened.close();

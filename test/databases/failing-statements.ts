@@ -1,11 +1,11 @@
-/** A database that fails at a statement of one's choice. */
+/** A database that fails at a chosen statement. */
 import type { KyselyPlugin } from 'kysely';
 
 export interface FailingStatements {
   readonly plugin: KyselyPlugin;
-  /** How many statements there have been. */
+  /** How many statements were executed. */
   readonly sent: number;
-  /** The statement of that number from here on, from 1, fails: not sent at all, or carried out with its answer lost. */
+  /** Makes a statement fail, counted from here and from 1: either unsent, or executed with its response lost. */
   failAt(statement: number, when: 'before' | 'after'): void;
 }
 

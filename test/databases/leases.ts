@@ -1,8 +1,8 @@
-/** Leases of several processes in one memory, as for a database that they share. */
+/** Leases of several processes in one memory, as for a shared database. */
 import { processLease, type Leases } from '#src/storage/leases/leases.ts';
 
 export interface SharedLeases {
-  /** Of one more process. Closing them is also what its death does. */
+  /** Returns the leases of one more process. Closing them also stands for its death. */
   ofProcess(): Leases;
 }
 

@@ -1,21 +1,21 @@
-/** A database that loses the answer to a commit: what was written is there, and nobody is told. */
+/** A database that loses the response to a commit: the data is written, and the caller gets an error. */
 import type { Database } from '#src/storage/database.ts';
 
 export interface LostCommitOptions {
-  /** So many transactions after it cannot even begin. */
+  /** After it, this many transactions cannot even begin. */
   thenFails?: number;
-  /** No transaction after it is ever answered. */
+  /** No transaction after it gets a response. */
   thenHangs?: boolean;
-  /** Done before the transaction begins. */
+  /** Runs before the transaction begins. */
   beforeBegin?: () => Promise<void>;
-  /** Done between the commit and its failure. */
+  /** Runs between the commit and its failure. */
   beforeAnswer?: () => Promise<void>;
-  /** Asked after each commit: whether its answer still comes. The first unless given. */
+  /** Decides after each commit whether its response is lost. The first one unless given. */
   isAnswered?: () => Promise<boolean>;
 }
 
-/** The first transaction to end is committed, and fails all the same. */
-export function losesAnswerOfCommit(
+/** The first transaction to end is committed and still fails. */
+export function loseCommitAnswer(
   database: Database,
   {
     thenFails = 0,
@@ -49,8 +49,8 @@ export function losesAnswerOfCommit(
   return withTransaction(database, transaction);
 }
 
-/** The first transaction that records a job fails when all is said, and is committed only once `lands` has resolved. */
-export function losesAnswerBeforeCommit(database: Database, lands: Promise<void>): Database {
+/** The first transaction that records a job fails at its end, and is committed only once `lands` has resolved. */
+export function loseAnswerBeforeCommit(database: Database, lands: Promise<void>): Database {
   let isToCome = true;
   const transaction: Database['transaction'] = () => {
     const builder = database.transaction();
@@ -77,14 +77,14 @@ export function losesAnswerBeforeCommit(database: Database, lands: Promise<void>
 }
 
 export interface Outage {
-  /** As the bot sees it. */
+  /** The database as the bot uses it. */
   readonly database: Database;
-  /** It answers again. */
+  /** Makes it answer again. */
   end(): void;
 }
 
-/** From the commit that records the first job, whose answer is lost, nothing is answered. */
-export function goneAfterFirstJob(database: Database): Outage {
+/** Stops answering from the commit that records the first job, whose response is lost. */
+export function disappearAfterFirstJob(database: Database): Outage {
   let state: 'before' | 'gone' | 'back' = 'before';
   const gone = (): Error => new Error('Connection terminated unexpectedly');
   const answering = (): void => {

@@ -1,4 +1,4 @@
-/** A database for what asks fakes instead: it begins and ends transactions, and knows nothing. */
+/** A database for code whose queries go to fakes: it begins and ends transactions, and stores nothing. */
 import {
   DummyDriver,
   Kysely,

@@ -4,13 +4,13 @@ import { afterEach } from 'vitest';
 import type { Leases } from '#src/storage/leases/leases.ts';
 
 export interface OpenedLeases {
-  /** The same leases, closed when the test is over. */
+  /** Returns the same leases, closed at the end of the test. */
   closedAfter(leases: Leases): Leases;
-  /** Closes them before that, for what may not be taken away while they are open. */
+  /** Closes them earlier, when something they depend on is removed before the end. */
   closeAll(): Promise<void>;
 }
 
-/** To be called at the top of a file, or of a `describe`. */
+/** Call at the top of a file or of a `describe`. */
 export function useLeases(): OpenedLeases {
   const opened: Leases[] = [];
   const closeAll = async (): Promise<void> => {

@@ -11,20 +11,20 @@ async function runIn(url: string, statement: string): Promise<void> {
   await client.end();
 }
 
-describe.runIf(postgresUrl() !== undefined)('a Postgres that tests hand on', () => {
-  test('is nobody else’s meanwhile', async () => {
+describe.runIf(postgresUrl() !== undefined)('a Postgres database that tests reuse', () => {
+  test('a database in use is not given to another test', async () => {
     const [one, other] = [await takePostgres(), await takePostgres()];
 
     expect(one.url).not.toBe(other.url);
     await Promise.all([one.giveBack(), other.giveBack()]);
   });
 
-  test('comes without a row, and with its migrations', async () => {
+  test('a reused database has no rows, and has its migrations', async () => {
     const taken = await takePostgres();
     await runIn(taken.url, `insert into installation (name, value) values ('left', 'over')`);
     await taken.giveBack();
 
-    // All that there are: whoever gets the same one again must not see it.
+    // All free databases, so that the same one would be seen if it were reused.
     const next = await Promise.all([takePostgres(), takePostgres()]);
 
     for (const { url, giveBack } of next) {
@@ -36,7 +36,7 @@ describe.runIf(postgresUrl() !== undefined)('a Postgres that tests hand on', () 
     }
   });
 
-  test('is not handed on when its schema was changed, even when it was put back', async () => {
+  test('a database whose schema was changed is not reused, even when it was changed back', async () => {
     const taken = await takePostgres();
     await runIn(taken.url, 'alter table claims rename to claims_away');
     await runIn(taken.url, 'alter table claims_away rename to claims');

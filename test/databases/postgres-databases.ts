@@ -1,7 +1,7 @@
 /**
- * Postgres databases for tests. To make one and to drop it costs a quarter of a second, most of it
- * the checkpoint that Postgres writes when it drops one; to empty one costs a tenth of that. So a
- * run makes as many as are in use at once, and hands them from test to test.
+ * Postgres databases for tests. Creating and dropping one takes a quarter of a second, mostly for
+ * the checkpoint that Postgres writes on a drop; emptying one takes a tenth of that. A run therefore
+ * creates as many as are in use at once, and passes them from test to test.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { inject } from 'vitest';
 
-import { createPostgresOn, type PostgresDatabase } from '#sandbox/postgres.ts';
+import { createPostgresDatabase, type PostgresDatabase } from '#sandbox/postgres.ts';
 import { SECOND } from '#src/clock.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
@@ -19,31 +19,31 @@ export interface TakenPostgres {
   /** As in `DATABASE_URL`. */
   readonly url: string;
   /**
-   * For the next test. Does nothing the second time.
+   * Returns it for the next test. Does nothing the second time.
    *
-   * @throws Error when anybody is still connected after some seconds: a connection was left open
+   * @throws Error when a connection is still open after some seconds
    */
   giveBack(): Promise<void>;
-  /** Drops it, and cuts whoever is still connected. Does nothing when it was given back. */
+  /** Drops it and its connections. Does nothing when it was given back. */
   discard(): Promise<void>;
 }
 
 /**
- * One without a table, dropped by whoever asked for it.
+ * A database without tables, dropped by the caller.
  *
  * @throws Error when there is no Postgres to test on
  */
 export async function createEmptyPostgres(): Promise<PostgresDatabase> {
-  return createPostgresOn(urlOfPostgres(), `${inject('postgresRun')}_empty`);
+  return createPostgresDatabase(urlOfPostgres(), `${inject('postgresRun')}_empty`);
 }
 
 /**
- * One that the product has brought up to date, with no row in it; nobody else has it meanwhile.
+ * A database with the bot’s migrations and no rows, reserved for the caller.
  *
  * @throws Error when there is no Postgres to test on
  */
 export async function takePostgres(): Promise<TakenPostgres> {
-  // Its session holds the lock that makes the database ours; a killed process loses both.
+  // Its session holds the lock that reserves the database; a killed process loses both.
   const client = await connectPostgres();
   try {
     const name = (await takeUsed(client)) ?? (await make(client));
@@ -77,17 +77,17 @@ const namePrefix = (): string => `${inject('postgresRun')}_pool_`;
 
 async function make(client: pg.Client): Promise<string> {
   const name = `${namePrefix()}${randomBytes(4).toString('hex')}`;
-  // First the lock: others see the database as soon as it is there.
+  // The lock comes first: others see the database as soon as it exists.
   if (!(await tryLock(client, name))) throw new Error(`${name} is locked before it is made`);
   await client.query(`create database ${name} template template0`);
-  // A commit need not outlive the server: no test waits for its disk.
+  // A commit need not survive a crash of the server, so no test waits for its disk.
   await client.query(`alter database ${name} set synchronous_commit = off`);
   await (await openDatabase(urlOfPostgres(name))).close();
   await client.query(`comment on database ${name} is '${await schemaOf(name)}'`);
   return name;
 }
 
-/** Undefined: there is none that nobody has. */
+/** Undefined when every database is in use. */
 async function takeUsed(client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{ datname: string }>(
     'select datname from pg_database where starts_with(datname, $1)',
@@ -102,7 +102,7 @@ async function takeUsed(client: pg.Client): Promise<string | undefined> {
   return undefined;
 }
 
-/** False: of no use any more, since a test has changed its schema or left somebody connected to it. */
+/** False when it cannot be reused, because a test changed its schema or left a connection open. */
 async function isEmptied(client: pg.Client, name: string): Promise<boolean> {
   const { rows } = await client.query<{ schema: string | null }>(
     `select shobj_description(oid, 'pg_database') as schema from pg_database
@@ -116,7 +116,7 @@ async function isEmptied(client: pg.Client, name: string): Promise<boolean> {
   return made !== undefined && made.schema === (await schemaOf(name, EMPTY));
 }
 
-/** The migrations are still there, and Kysely's tables say so. */
+/** Whether the migrations are still applied, by Kysely’s tables. */
 const EMPTY = `do $$
   declare
     one record;
@@ -130,10 +130,10 @@ const EMPTY = `do $$
   end $$`;
 
 /**
- * Changes with every table, index or trigger that is made, changed or dropped, even when it was put
- * back: each writes its tables' catalogue rows anew.
+ * Changes with every table, index or trigger that is created, changed or dropped, even when it was
+ * changed back, because each writes new catalogue rows.
  *
- * @param statement carried out as well
+ * @param statement executed as well
  */
 async function schemaOf(name: string, statement?: string): Promise<string | undefined> {
   const client = await connectPostgres(name);
@@ -153,7 +153,7 @@ async function drop(client: pg.Client, name: string): Promise<void> {
   await client.query(`drop database if exists ${name} with (force)`);
 }
 
-/** As long as Postgres itself waits for others before it drops a database. */
+/** As long as Postgres itself waits for connections before it drops a database. */
 const PATIENCE_MS = 5 * SECOND;
 const LOOK_EVERY_MS = 5;
 

@@ -1,6 +1,6 @@
 /**
- * Before and after a whole run of tests: removes the databases that killed runs have left on the
- * Postgres server, and at the end those of this run. A run holds a lock for as long as it lives.
+ * Before and after a whole run of tests: removes the databases that killed runs left on the
+ * Postgres server, and at the end those of this run. A run holds a lock while it lives.
  */
 import { randomBytes } from 'node:crypto';
 
@@ -11,7 +11,7 @@ import { connectPostgres, postgresUrl, tryLock } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** What the names of this run's databases begin with. */
+    /** The prefix of this run’s database names. */
     postgresRun: string;
   }
 }
@@ -37,7 +37,7 @@ async function dropLeftovers(client: pg.Client): Promise<void> {
   const names = await databaseNames(client, 'test_run_');
   const runs = new Set(names.map((name) => name.slice(0, RUN_LENGTH)));
   for (const run of runs) {
-    // Of a run that lives, or that another is already removing.
+    // The database of a living run, or one that another run is already removing.
     if (!(await tryLock(client, run))) continue;
     await dropDatabases(client, run);
     await client.query('select pg_advisory_unlock(hashtext($1))', [run]);

@@ -1,12 +1,12 @@
 /**
- * Where tests find a Postgres: on the server that `TEST_POSTGRES_URL` names. It has to let a test
+ * Where tests find Postgres: on the server that `TEST_POSTGRES_URL` names. It has to let a test
  * create and drop databases.
  */
 import pg from 'pg';
 
 export const POSTGRES_VARIABLE = 'TEST_POSTGRES_URL';
 
-/** Undefined: there is no Postgres to test on. */
+/** Undefined when there is no Postgres to test on. */
 export function postgresUrl(): string | undefined {
   const url = process.env[POSTGRES_VARIABLE];
   return url === undefined || url === '' ? undefined : url;
@@ -32,7 +32,7 @@ export function urlOfPostgres(databaseName?: string): string {
   return url.href;
 }
 
-/** An advisory lock for as long as the connection lives; the server drops it with a killed process. */
+/** An advisory lock for the lifetime of the connection; the server drops it with a killed process. */
 export async function tryLock(client: pg.Client, name: string): Promise<boolean> {
   const { rows } = await client.query<{ is_locked: boolean }>(
     'select pg_try_advisory_lock(hashtext($1)) as is_locked',

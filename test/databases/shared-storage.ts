@@ -1,7 +1,7 @@
 /**
- * One database for several processes in a test that owns time, with leases for each. Says when
- * something goes on that such a test cannot see by itself: on SQLite each query, on Postgres whatever
- * is on its way to the server.
+ * One database for several processes in a test that controls time, with leases for each. Reports
+ * activity that such a test cannot see by itself: on SQLite each query, on Postgres every statement
+ * on its way to the server.
  */
 import { Kysely, PostgresDialect, type KyselyPlugin } from 'kysely';
 
@@ -16,11 +16,11 @@ import { createSharedLeases } from './leases.ts';
 
 export interface SharedStorage {
   readonly database: Database;
-  /** Also when it was busy since this was last asked. */
+  /** Also true when there was activity since the last call. */
   isBusy(): boolean;
-  /** Of one more process. Closing them is also what its death does. */
+  /** Returns the leases of one more process. Closing them also stands for its death. */
   leasesOfProcess(): Leases;
-  /** Closes and removes the database; the leases are closed before. */
+  /** Closes and removes the database; the leases are closed first. */
   close(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ async function openSqlite(): Promise<SharedStorage> {
 
 async function openPostgres(): Promise<SharedStorage> {
   const { url, close } = await openTestDatabase('postgres');
-  // The same pool as in the bot, in sight.
+  // The same pool as in the bot, but observable.
   const pool = openPostgresPool(url);
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   let asking = 0;

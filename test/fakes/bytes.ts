@@ -1,4 +1,4 @@
-/** Files in memory, as a vendor adapter is given them, and bodies as a vendor receives them. */
+/** Files in memory, as a vendor adapter gets them, and bodies as a vendor receives them. */
 import { encodeJson, type Bytes } from '#src/vendors/http/body.ts';
 
 export function inMemory(bytes: Uint8Array): Bytes {
@@ -16,7 +16,7 @@ export async function readAll(bytes: Bytes): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The body once it has arrived. */
-export async function received(body: unknown): Promise<unknown> {
+/** Resolves with the body once it is complete. */
+export async function receiveBody(body: unknown): Promise<unknown> {
   return JSON.parse((await readAll(encodeJson(body))).toString());
 }

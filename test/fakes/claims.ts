@@ -1,4 +1,4 @@
-/** Claims on a database, by as many processes as there can be. */
+/** Claims on a database, by as many processes as it supports. */
 import type { KyselyPlugin } from 'kysely';
 
 import { createClaims, type Claims } from '#src/discord/interactions/claims.ts';
@@ -11,11 +11,15 @@ import type { ClaimTable } from '#src/storage/schema.ts';
 import { openTestDatabase, type DatabaseKind } from '../databases/database.ts';
 import { createFakeClock, type FakeClock } from './clock.ts';
 
-export const INTERACTION = { id: '1190000000000000077', token: 'a-secret-token' } as const;
+export const INTERACTION = {
+  id: '1190000000000000077',
+  token: 'a-secret-token',
+  locale: 'en-US',
+} as const;
 const logger = createLogger('silent');
 
-/** A database that does what it is asked, and says so only after this. */
-export function answersAfter(gate: Promise<void>, didIt: () => void = () => {}): KyselyPlugin {
+/** A database that executes a query at once and responds only after this. */
+export function delayAnswers(gate: Promise<void>, didIt: () => void = () => {}): KyselyPlugin {
   return {
     transformQuery: ({ node }) => node,
     async transformResult({ result }) {
@@ -31,17 +35,17 @@ export interface ProcessOfTest {
   readonly leases: Leases;
 }
 
-export interface ClaimsRoom extends AsyncDisposable {
+export interface ClaimsSetup extends AsyncDisposable {
   readonly database: Database;
   readonly clock: FakeClock;
-  /** @param database its own way to the room's, where it is not as the others' */
+  /** @param database a separate connection to the same database, when it differs from the others' */
   startProcess(database?: Database): Promise<ProcessOfTest>;
-  /** A SQLite file has one process at a time: to it, any other is dead. */
+  /** A SQLite file belongs to one process at a time, which takes any other for dead. */
   startAll(): Promise<ProcessOfTest[]>;
   rows(): Promise<ClaimTable[]>;
 }
 
-export async function openClaimsRoom(kind: DatabaseKind): Promise<ClaimsRoom> {
+export async function openClaims(kind: DatabaseKind): Promise<ClaimsSetup> {
   const opened = await openTestDatabase(kind);
   const clock = createFakeClock();
   const processes: ProcessOfTest[] = [];

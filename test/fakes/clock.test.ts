@@ -26,7 +26,7 @@ test('timers fire in order of time, each at its own instant', async () => {
   expect(clock.sleeping).toBe(1);
 });
 
-test('a timer that is set on the way is not jumped over', async () => {
+test('a timer set during an advance is not skipped', async () => {
   const clock = createFakeClock({ startMs: 0 });
   const ticks: number[] = [];
   const tick = async (): Promise<void> => {
@@ -42,7 +42,7 @@ test('a timer that is set on the way is not jumped over', async () => {
   expect(ticks).toEqual([10, 20, 30, 40, 50]);
 });
 
-test('time waits for work on files', async () => {
+test('the fake clock waits for pending file work', async () => {
   const clock = createFakeClock({ startMs: 0 });
   const folder = await mkdtemp(join(tmpdir(), 'fake-clock-'));
   const writtenAt: number[] = [];
@@ -75,8 +75,8 @@ test('a sleep ends at once and without error when its signal aborts', async () =
   expect(clock.now()).toBe(0);
 });
 
-test('what would wait for ever is told', async () => {
-  // Nothing here that the clock cannot see: it need not wait long for each of ten thousand timers.
+test('a wait that would never end is reported', async () => {
+  // There is no hidden work here, so the clock need not wait long for each of ten thousand timers.
   const clock = createFakeClock({ startMs: 0, isBusy: () => false });
   const spin = async (): Promise<void> => {
     for (;;) await clock.sleep(0);

@@ -1,24 +1,24 @@
 /**
- * Time that a test owns. It moves only when it is told to, and stops at each timer on the way, in
- * order of time, until everything that the timer set off has come to rest: promises, and real work
- * on databases and files.
+ * Time that a test controls. It moves only on request, and stops at each timer on the way, in order
+ * of time, until everything that the timer started has settled: promises, and real work on
+ * databases and files.
  */
 import { HOUR, type Clock } from '#src/clock.ts';
 
 /**
- * So many turns of the event loop without anything new count as rest: many where work goes on that
- * the clock cannot see, since each query on SQLite takes one. Turns are half of what a long time costs.
+ * So many turns of the event loop without activity count as settled: many where there is work that the
+ * clock cannot see, since each query on SQLite takes one. Turns are half of the cost of a long time.
  */
 const QUIET_TURNS = { unseen: 200, seen: 25 } as const;
-/** Timers fired without time moving: beyond this, something spins. */
+/** Timers fired without time moving: more than this is a busy loop. */
 const MOST_AT_ONE_INSTANT = 10_000;
 const START_MS = Date.parse('2026-11-21T12:00:00Z');
 
 export interface FakeClockOptions {
   startMs?: number;
   /**
-   * Whether work is under way, or was since it was last asked, that the clock cannot see by itself:
-   * all there is of it, such as queries and calls over a socket.
+   * Whether there is, or was since the last call, work that the clock cannot see by itself, such as
+   * queries and calls over a socket.
    */
   isBusy?: () => boolean;
 }
@@ -26,14 +26,14 @@ export interface FakeClockOptions {
 export interface FakeClock extends Clock {
   /** How many sleepers there are: 0 when nothing was left running. */
   readonly sleeping: number;
-  /** Waits until nothing goes on any more without time moving. */
+  /** Waits until nothing more happens without time moving. */
   settle(): Promise<void>;
-  /** Moves time on by `ms`, stopping at each timer on the way. */
+  /** Moves time forward by `ms`, stopping at each timer on the way. */
   advance(ms: number): Promise<void>;
   /**
-   * Moves from timer to timer until the condition holds.
+   * Moves from timer to timer until the condition is true.
    *
-   * @throws Error when it does not within `withinMs` (an hour), or when nothing sleeps any more
+   * @throws Error when it is not within `withinMs` (an hour), or when nothing sleeps any more
    */
   advanceUntil(
     isDone: () => boolean | Promise<boolean>,
@@ -55,7 +55,7 @@ class SteppingClock implements FakeClock {
   readonly #isBusy: () => boolean;
   readonly #quietTurns: number;
   readonly #timers = new Set<Timer>();
-  /** Counts whatever happens: while it grows, something is going on. */
+  /** Counts all activity: while it grows, work is going on. */
   #activity = 0;
 
   constructor({ startMs = START_MS, isBusy }: FakeClockOptions) {
@@ -123,7 +123,7 @@ class SteppingClock implements FakeClock {
     }
   }
 
-  /** Wakes one sleeper, the longest due; moves time to when it was. */
+  /** Wakes the sleeper that has been due longest, and moves time to its due time. */
   #fireNext(untilMs: number): boolean {
     const due = [...this.#timers].filter(({ atMs }) => atMs <= untilMs);
     const [first, ...others] = due;

@@ -1,4 +1,4 @@
-/** The network outside, in memory: pictures by their address, and one clip wherever a video is asked for. */
+/** External hosts in memory: pictures by their address, and one clip for every video. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -6,13 +6,13 @@ import type { SafeFetch } from '#src/media/download/safe-fetch.ts';
 
 const CLIP = fileURLToPath(new URL('../../sandbox/vendor/clip.mp4', import.meta.url));
 
-/** What the network outside holds, and what it fails with. */
+/** What the external hosts serve, and what they fail with. */
 export interface Outside {
   readonly pictures: Map<string, Uint8Array>;
   readonly downloads: string[];
   /** Each fails one download of a video, in order. */
   readonly downloadFailures: Error[];
-  /** Whether the download of an address is never answered. */
+  /** Whether the download of an address never gets a response. */
   hangs?: (url: string) => boolean;
 }
 
@@ -25,7 +25,7 @@ async function aborted(signal: AbortSignal | undefined): Promise<never> {
   return promise;
 }
 
-/** @param death from then on it never answers */
+/** @param death after it, no call gets a response */
 export function fakeFetch(outside: Outside, death: AbortSignal): SafeFetch {
   const notUsed = async (): Promise<never> => {
     throw new Error('nobody in this room asks for this');

@@ -1,4 +1,4 @@
-/** Stored files on a real folder and a real database, with jobs that are nothing but their ends, and crashes. */
+/** Stored files on a real folder and a real database, with minimal jobs that only end, and crashes. */
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,32 +16,38 @@ import { createFakeClock, type FakeClock } from './clock.ts';
 
 export const RETENTION_MS = 30 * DAY;
 
-/** The process died. */
-export class Crash extends Error {
+/** Thrown when the process has died. */
+class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-export interface FileRoomOptions {
+export interface FilesSetupOptions {
   kind: DatabaseKind;
   guildBytes?: number;
 }
 
-export class FileRoom implements AsyncDisposable {
+export class FilesSetup implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly files: FileStore;
   readonly folder: string;
   readonly jobs = new Map<string, FileJob>();
   readonly #opened: TestDatabase;
   readonly #guildBytes: number;
-  /** Steps on the database or the folder that a process still lives for; undefined: for ever. */
+  /** Steps on the database or the folder that a process has left; undefined means no limit. */
   #stepsLeft: number | undefined;
 
-  static async open({ kind, guildBytes = 1_000_000 }: FileRoomOptions): Promise<FileRoom> {
+  static async open({ kind, guildBytes = 1_000_000 }: FilesSetupOptions): Promise<FilesSetup> {
     const folder = await mkdtemp(join(tmpdir(), 'file-room-'));
-    // By the real time, which the folder's files carry.
+    // By real time, which the folder’s files carry.
     const clock = createFakeClock({ startMs: Date.now() });
     const files = await createFileStore(folder, clock);
-    return new FileRoom({ folder, clock, files, opened: await openTestDatabase(kind), guildBytes });
+    return new FilesSetup({
+      folder,
+      clock,
+      files,
+      opened: await openTestDatabase(kind),
+      guildBytes,
+    });
   }
 
   private constructor(parts: {
@@ -62,12 +68,12 @@ export class FileRoom implements AsyncDisposable {
     return this.#opened.database;
   }
 
-  /** A process's view of the files. */
+  /** The files as one process sees them. */
   get storedFiles(): StoredFiles {
     return createStoredFiles(this.#dependencies());
   }
 
-  /** @returns the name under which the content is kept, reserved for the job */
+  /** @returns the name under which the content is stored, reserved for the job */
   async keep(jobId: string, content: string | Buffer, guildId = 'guild'): Promise<string> {
     const file = { jobId, guildId, folder: 'inputs', isRefusable: true } as const;
     const { name } = await this.storedFiles.keep(file, async (path) => writeFile(path, content));
@@ -104,7 +110,7 @@ export class FileRoom implements AsyncDisposable {
     });
   }
 
-  /** Lets the work run for so many steps on the database and the folder. @returns whether it came to its end before */
+  /** Lets the work run for so many database and folder steps. @returns whether it ended before */
   async dyingAfter(steps: number, work: () => Promise<unknown>): Promise<boolean> {
     this.#stepsLeft = steps;
     try {
@@ -118,7 +124,7 @@ export class FileRoom implements AsyncDisposable {
     }
   }
 
-  /** Makes what lies in the folder look as old as it is by the clock. */
+  /** Sets the modification times in the folder to match the clock. */
   async age(name: string, ageMs: number): Promise<void> {
     const seconds = (this.clock.now() - ageMs) / 1000;
     await utimes(join(this.folder, name), seconds, seconds);

@@ -1,7 +1,7 @@
 /**
- * A vendor behind a proxy, on loopback. For each job the proxy answers the first create as the test
- * says, after it has forwarded it to the vendor or not; every later create reaches the vendor and is
- * answered honestly. Jobs are told apart by their seed.
+ * A vendor behind a proxy, on loopback. For each job the proxy answers the first create call as the
+ * test says, with or without forwarding it to the vendor; every later create call reaches the vendor
+ * and gets its real response. Jobs are distinguished by their seed.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
@@ -10,16 +10,16 @@ import { z } from 'zod';
 export interface ProxyAnswer {
   readonly status: number;
   readonly body: string;
-  /** Half the body is sent, then the connection is cut. */
+  /** Sends half the body, then cuts the connection. */
   readonly isCut: boolean;
-  /** Whether the create reached the vendor, which then has a task. */
+  /** Whether the create call reached the vendor, which then has a task. */
   readonly isForwarded: boolean;
 }
 
 export interface ForwardingProxy {
   readonly url: string;
   answerFirstCreate(seed: number, answer: ProxyAnswer): void;
-  /** Creates that arrived for a job, and tasks that the vendor made of them, which it then lists no more. */
+  /** Create calls that arrived for a job, and tasks that the vendor made for them and then no longer lists. */
   takeSeen(seed: number): { readonly creates: number; readonly tasks: number };
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function startForwardingProxy(): Promise<ForwardingProxy> {
 
   function onCreate(request: IncomingMessage, text: string, response: ServerResponse): void {
     const body = bodySchema.parse(JSON.parse(text));
-    // Pixazo's options are flags in the text of 1.0; where no seed is taken, the prompt has it here.
+    // Pixazo’s options are flags in the text of 1.0; where no seed is accepted, the prompt carries it here.
     const seed = body.seed ?? Number(/(?:--seed|seed) (\d+)/.exec(text)?.[1]);
     creates.set(seed, (creates.get(seed) ?? 0) + 1);
     const answer = answers.get(seed);
@@ -73,7 +73,7 @@ export async function startForwardingProxy(): Promise<ForwardingProxy> {
       response.end(JSON.stringify({ items, total: tasks.length }));
     });
   });
-  // No connection of the client's pool dies under it.
+  // Keeps the client’s pooled connections alive.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -94,14 +94,14 @@ export async function startForwardingProxy(): Promise<ForwardingProxy> {
   };
 }
 
-/** As the official dialect says that a task was made, or as Pixazo's 2.x routes do. */
+/** A create response as in the official dialect, or as in Pixazo’s 2.x routes. */
 function createdAnswer({ url = '/', headers }: IncomingMessage, id: string): object {
   if (!url.startsWith('/seedance-')) return { id };
   const pollingUrl = `http://${headers.host}/v2/requests/status/${id}`;
   return { request_id: id, status: 'QUEUED', polling_url: pollingUrl };
 }
 
-/** Newest first, the page that is asked for. */
+/** Newest first, one page per request. */
 function listed(tasks: readonly Task[], query: URLSearchParams): unknown[] {
   const createdAt = Math.floor(Date.now() / 1_000);
   const size = Number(query.get('page_size'));

@@ -1,21 +1,21 @@
-/** MP4 files in fragments, as OBS and browsers record them: 25 frames a second in ticks of 1/1000 s. */
+/** MP4 files in fragments, as OBS and browsers record them: 25 frames per second in ticks of 1/1000 s. */
 import { changeBoxes } from './mp4-changes.ts';
 import { mp4Box, mp4File, uint32 } from './videos.ts';
 
 export const FRAME_TICKS = 40;
 const FRAMES_PER_SECOND = 25;
 const FRAME_BYTES = 10;
-/** `tfhd`: places count from the fragment itself. */
+/** `tfhd`: offsets count from the fragment itself. */
 const BASE_IS_FRAGMENT = 0x2_0000;
-/** `trun`: a place, and for each frame a duration and a size. */
+/** `trun`: an offset, and for each frame a duration and a size. */
 const PLACE_DURATIONS_SIZES = 0x301;
 
 export interface FragmentSettings {
   frames: number;
-  /** When the first frame is decoded, in ticks; undefined leaves the box out. */
+  /** When the first frame is decoded, in ticks; undefined omits the box. */
   startTick: number | undefined;
   frameTicks?: number;
-  /** What the run claims to hold. */
+  /** What the run claims to contain. */
   claimedFrames?: number;
   trackId?: number;
 }
@@ -41,7 +41,7 @@ export function fragment(settings: FragmentSettings): Buffer[] {
   ];
 }
 
-/** Everything in front of the fragments. */
+/** Everything before the fragments. */
 export function fragmentedStart(statedSeconds?: number): Buffer {
   const whole = mp4File({
     seconds: statedSeconds ?? 0,
@@ -56,7 +56,7 @@ export function fragmentedStart(statedSeconds?: number): Buffer {
   return changeBoxes(withDefaults, '', (boxes) => boxes.slice(0, -1));
 }
 
-/** One fragment a second. */
+/** One fragment per second. */
 export function fragmentedMp4({
   seconds = 5,
   statedSeconds,

@@ -1,6 +1,6 @@
 /**
- * Small pictures of any size, whole and broken, made by hand so that no test needs a picture file
- * or an image library. All but `heicImage` open in any viewer; each is of one colour.
+ * Small pictures of any size, valid and broken, built by hand so that no test needs a picture file
+ * or an image library. All except `heicImage` open in any viewer; each has one colour.
  */
 import { crc32, deflateSync } from 'node:zlib';
 
@@ -67,7 +67,7 @@ function uint32(value: number): Buffer {
 }
 
 /**
- * A baseline JPEG in grey. Its two Huffman tables know one code of one bit each ("no difference",
+ * A baseline JPEG in grey. Its two Huffman tables have one code of one bit each ("no difference",
  * "end of block"), so that every block is two zero bits.
  *
  * @param options.orientation the EXIF orientation; 6 and 8 are photos taken with the phone upright
@@ -133,7 +133,7 @@ export function gifImage({ width, height }: Size = DEFAULT_SIZE): Buffer {
   ]);
 }
 
-/** One bit a pixel, uncompressed. */
+/** One bit per pixel, uncompressed. */
 export function bmpImage({ width, height }: Size = DEFAULT_SIZE): Buffer {
   const rowBytes = Math.ceil(width / 32) * 4;
   const header = Buffer.alloc(62);
@@ -176,7 +176,7 @@ export function webpImage({ width, height }: Size = DEFAULT_SIZE): Buffer {
   return Buffer.concat([header, stream]);
 }
 
-/** One bit a pixel, uncompressed, with the directory at the end as most programs write it. */
+/** One bit per pixel, uncompressed, with the directory at the end as most programs write it. */
 export function tiffImage({ width, height }: Size = DEFAULT_SIZE): Buffer {
   const pixels = Buffer.alloc(Math.ceil(width / BITS_PER_BYTE) * height);
   const padding = Buffer.alloc(pixels.length % 2);
@@ -206,7 +206,7 @@ export function tiffImage({ width, height }: Size = DEFAULT_SIZE): Buffer {
   return Buffer.concat([header, pixels, padding, directory]);
 }
 
-/** The boxes that tell type and size, and no picture. */
+/** The boxes that state type and size, without a picture. */
 export function heicImage({ width, height }: Size = DEFAULT_SIZE): Buffer {
   const sizeBox = box('ispe', Buffer.concat([uint32(0), uint32(width), uint32(height)]));
   const properties = box('iprp', box('ipco', sizeBox));
@@ -220,12 +220,12 @@ function box(type: string, content: Buffer): Buffer {
   return Buffer.concat([uint32(content.length + 8), Buffer.from(type, 'latin1'), content]);
 }
 
-/** What a member sends as `notes.png`. */
+/** What a member uploads as `notes.png`. */
 export function textFile(text = 'Shopping list: bread, milk, two apples.\n'): Buffer {
   return Buffer.from(text);
 }
 
 /** The first part of a file, as a cut upload leaves it; half of it by default. */
-export function truncated(bytes: Uint8Array, keptBytes = Math.floor(bytes.length / 2)): Buffer {
+export function truncate(bytes: Uint8Array, keptBytes = Math.floor(bytes.length / 2)): Buffer {
   return Buffer.from(bytes.subarray(0, keptBytes));
 }

@@ -10,7 +10,7 @@ export interface JobRowFields {
   atMs?: number;
 }
 
-/** Records a job as far as the quota room looks at it. */
+/** Records a job with the columns that the quota reads. */
 export async function insertJobRow(database: Database, fields: JobRowFields): Promise<void> {
   await database
     .insertInto('jobs')

@@ -1,4 +1,4 @@
-/** Valid job records for each state, of which a test says only what matters to it. */
+/** Valid job records for each state, of which a test names only what matters to it. */
 import type { VideoRequest } from '#src/catalogue/request.ts';
 import { MINUTE, SECOND } from '#src/clock.ts';
 import type { Job, JobState, JobSubmission } from '#src/jobs/record/job.ts';
@@ -36,12 +36,12 @@ export function aSubmission(overrides: Partial<JobSubmission> = {}): JobSubmissi
   };
 }
 
-/** One that the vendor took. */
+/** A submission that the vendor accepted. */
 export function aTakenSubmission(overrides: Partial<JobSubmission> = {}): JobSubmission {
   return aSubmission({ taskId: 'task1', submittedAtMs: JOB_BORN_MS + 2 * SECOND, ...overrides });
 }
 
-/** The facts that a job has gathered when it is in a state. */
+/** The facts that a job has collected when it is in a state. */
 function factsOf(state: JobState): Partial<Job> {
   const taken = { submissions: [aTakenSubmission()] };
   const result = { videoUrl: 'https://videos.example/1.mp4', succeededAtMs: JOB_BORN_MS + MINUTE };

@@ -1,6 +1,6 @@
 /**
- * The jobs room at work: a real database, real quotas and files, vendors in memory, and time that
- * the test owns. Processes can be started, stopped and killed on it.
+ * The jobs module at work: a real database, real quotas and files, vendors in memory, and time that
+ * the test controls. Processes can be started, stopped and killed on it.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -32,24 +32,24 @@ import { openSharedStorage, type SharedStorage } from '../databases/shared-stora
 import { createFakeClock, type FakeClock } from './clock.ts';
 import { fakeFetch, type Outside } from './fake-internet.ts';
 import { aRequest } from './job.ts';
-import { mortalClock, mortalLeases, mortalVendor } from './killable-process.ts';
+import { killableClock, killableLeases, killableVendor } from './killable-process.ts';
 import { quotaSettings } from './quota.ts';
 import { createFakeVendor, type FakeVendor, type FakeVendorOptions } from './vendor.ts';
 
-export interface JobsRoomOptions {
-  /** A SQLite file unless said otherwise. */
+export interface JobsSetupOptions {
+  /** A SQLite file unless given. */
   kind?: DatabaseKind;
-  /** In the operator's order; one BytePlus account unless said otherwise. */
+  /** In the operator’s order; one BytePlus account unless given. */
   vendors?: readonly Omit<FakeVendorOptions, 'clock'>[];
   prices?: PricesSetting;
-  /** What vendors have withdrawn; nothing unless given. */
+  /** Offers that vendors have withdrawn; none unless given. */
   withdrawals?: Pick<Withdrawals, 'isWithdrawn'>;
   limits?: Partial<LimitSettings>;
-  /** How many tasks each vendor's account takes at once; any number unless given. */
+  /** How many tasks each vendor’s account accepts at once; unlimited unless given. */
   accounts?: VendorAccounts;
-  /** What each server's files may take; 2 GB unless said otherwise. */
+  /** The storage limit of each server; 2 GB unless given. */
   guildBytes?: number;
-  /** Told each line of the log, from warnings on. */
+  /** Receives each log line from level warn. */
   onWarning?: (line: string) => void;
 }
 
@@ -59,21 +59,21 @@ export interface OrderOptions {
   place?: Partial<OrderOrigin>;
 }
 
-/** A running bot, as far as this room goes. */
+/** A running bot, as far as the jobs module goes. */
 export interface Process {
   readonly jobs: Jobs;
   readonly leases: Leases;
-  /** As SIGKILL: whatever it waits for, it never goes on, and what it held is free. */
+  /** Like SIGKILL: whatever it waits for never comes, and its leases are free. */
   kill(): void;
 }
 
 interface Life {
   readonly death: AbortController;
-  /** Takes part in nothing of the process: its leases themselves, without the way to them that is cut. */
+  /** Independent of the process: the leases themselves, without the access that is cut. */
   readonly closeLeases: () => Promise<void>;
 }
 
-export class JobsRoom {
+export class JobsSetup {
   readonly clock: FakeClock;
   readonly vendors: readonly FakeVendor[];
   readonly outside: Outside = { pictures: new Map(), downloads: [], downloadFailures: [] };
@@ -83,21 +83,21 @@ export class JobsRoom {
   readonly files: FileStore;
   readonly storedFiles: StoredFiles;
   readonly folder: string;
-  readonly #options: JobsRoomOptions;
+  readonly #options: JobsSetupOptions;
   readonly #storage: SharedStorage;
   readonly #processes = new Map<Process, Life>();
   #orders = 0;
 
-  static async open(options: JobsRoomOptions = {}): Promise<JobsRoom> {
+  static async open(options: JobsSetupOptions = {}): Promise<JobsSetup> {
     const folder = await mkdtemp(join(tmpdir(), 'jobs-room-'));
     const storage = await openSharedStorage(options.kind ?? 'sqlite');
     const clock = createFakeClock({ isBusy: storage.isBusy });
     const files = await createFileStore(folder, clock);
-    return new JobsRoom({ options, clock, files, folder, storage });
+    return new JobsSetup({ options, clock, files, folder, storage });
   }
 
   private constructor(parts: {
-    options: JobsRoomOptions;
+    options: JobsSetupOptions;
     clock: FakeClock;
     files: FileStore;
     folder: string;
@@ -132,12 +132,12 @@ export class JobsRoom {
     return vendor;
   }
 
-  /** A process that has not begun to work; `jobs.start()` lets it. */
+  /** A process that has not started working; `jobs.start()` starts it. */
   create(vendors: readonly Vendor[] = this.vendors, database = this.database): Process {
     const death = new AbortController();
-    const own = vendors.map((vendor) => mortalVendor(vendor, death.signal));
+    const own = vendors.map((vendor) => killableVendor(vendor, death.signal));
     const lasting = this.#storage.leasesOfProcess();
-    const leases = mortalLeases(lasting, death.signal);
+    const leases = killableLeases(lasting, death.signal);
     const offers = createOffers({
       vendors: own,
       prices: this.#options.prices ?? {},
@@ -159,7 +159,7 @@ export class JobsRoom {
       safetySalt: 'salt',
       accounts: this.#options.accounts,
       ids: createIdMaker(),
-      clock: mortalClock(this.clock, death.signal),
+      clock: killableClock(this.clock, death.signal),
       logger: this.#logger(),
     });
     const closeLeases = async (): Promise<void> => lasting.close();
@@ -229,7 +229,7 @@ export class JobsRoom {
     });
   }
 
-  /** Lets time pass until the jobs' videos are on our disk. */
+  /** Lets time pass until the jobs' videos are on the disk. */
   async untilStored(...jobs: readonly Pick<Job, 'id'>[]): Promise<void> {
     await this.clock.advanceUntil(async () => {
       const found = await this.store.findMany(jobs.map(({ id }) => id));
@@ -237,24 +237,24 @@ export class JobsRoom {
     });
   }
 
-  /** The vendor book's rows of a job, in the order they were opened. */
+  /** The vendor ledger’s rows of a job, in the order of their opening. */
   async book(job: Pick<Job, 'id'>): Promise<{ vendor: string; state: string; credits: number }[]> {
     return this.database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .select(['vendor', 'state', 'credits'])
       .where('job_id', '=', job.id)
       .orderBy('opened_at')
       .execute();
   }
 
-  /** What a member's jobs hold, and what those that have ended cost. */
+  /** What a member’s open jobs hold, and what the ended ones cost. */
   async credits(memberId = 'alice'): Promise<{ held: number; used: number }> {
     const nowMs = this.clock.now();
     const { member } = await this.quota.view(this.database, { guildId: 'guild', memberId, nowMs });
     return { held: member.held, used: member.used };
   }
 
-  /** Stops all that lives, and proves that the books add up and nothing was left running. */
+  /** Stops everything, and checks that the ledgers add up and nothing was left running. */
   async close({ isDatabaseClosed = false } = {}): Promise<void> {
     try {
       const alive = [...this.#processes].filter(([, { death }]) => !death.signal.aborted);

@@ -1,11 +1,11 @@
-/** What a process is given that can be killed: from its death on, whatever it waits for never comes. */
+/** The environment of a process that can be killed: after its death, whatever it waits for never comes. */
 import type { Clock } from '#src/clock.ts';
 import type { Leases } from '#src/storage/leases/leases.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
 
 import type { FakeClock } from './clock.ts';
 
-/** Never ends for the dead. */
+/** Never ends for a dead process. */
 async function unlessDead<Value>(value: Promise<Value>, death: AbortSignal): Promise<Value> {
   try {
     return await value;
@@ -14,7 +14,7 @@ async function unlessDead<Value>(value: Promise<Value>, death: AbortSignal): Pro
   }
 }
 
-export function mortalClock(clock: FakeClock, death: AbortSignal): Clock {
+export function killableClock(clock: FakeClock, death: AbortSignal): Clock {
   return {
     now: () => clock.now(),
     async sleep(ms, signal) {
@@ -24,8 +24,8 @@ export function mortalClock(clock: FakeClock, death: AbortSignal): Clock {
   };
 }
 
-/** The server frees what the dead held; they never hear of it. */
-export function mortalLeases(leases: Leases, death: AbortSignal): Leases {
+/** The server frees the leases of a dead process, which never learns of it. */
+export function killableLeases(leases: Leases, death: AbortSignal): Leases {
   return {
     processId: leases.processId,
     async take(name) {
@@ -47,7 +47,7 @@ export function mortalLeases(leases: Leases, death: AbortSignal): Leases {
   };
 }
 
-export function mortalVendor(vendor: Vendor, death: AbortSignal): Vendor {
+export function killableVendor(vendor: Vendor, death: AbortSignal): Vendor {
   const { checkMany, findCreatedBetween, cancel } = vendor;
   const mortal = async <Value>(call: () => Promise<Value>): Promise<Value> =>
     death.aborted ? new Promise<never>(() => undefined) : unlessDead(call(), death);

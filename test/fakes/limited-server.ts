@@ -10,7 +10,7 @@ export const SERVER = { scope: 'server' } as const;
 export const ALICE = { scope: 'user', memberId: 'alice' } as const;
 export const roleTarget = (roleId: string) => ({ scope: 'role', roleId }) as const;
 
-/** @param stepPrefix of its own for a second one on the same database: a step is taken once */
+/** @param stepPrefix a different one for a second server on the same database, because each step runs once */
 export function limitedServer(database: Database, settings = quotaSettings(), stepPrefix = 'step') {
   let steps = 0;
   const acting = quotaOn(database, settings);

@@ -1,4 +1,4 @@
-/** The log channel at work on a database, and what servers' moderators see of it. */
+/** The log channel on a database, and what the moderators of its servers see. */
 import { DiscordAPIError } from 'discord.js';
 
 import type { Clock } from '#src/clock.ts';
@@ -9,6 +9,7 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 import type { Database } from '#src/storage/database.ts';
 import type { Leases } from '#src/storage/leases/leases.ts';
+import type { Locale } from '#src/text/locales.ts';
 
 import { aJob, aTakenSubmission } from './job.ts';
 import { quotaOn, quotaSettings } from './quota.ts';
@@ -23,12 +24,12 @@ export function discordError(code: number, status = 403): DiscordAPIError {
   return new DiscordAPIError(raw, code, status, 'POST', '/', { files: [], body: {} });
 }
 
-/** Log channels as their servers' moderators see them. */
+/** Log channels as the moderators of their servers see them. */
 export class Channels {
   /** By channel. */
   readonly shown = new Map<string, string[]>();
   tries = 0;
-  /** One for each try at a channel, until there are no more. `after`: the answer is lost. */
+  /** One for each attempt at a channel. `after`: the response is lost. */
   readonly failures = new Map<string, Failure[]>();
   readonly #nonces = new Set<string>();
 
@@ -60,12 +61,22 @@ export interface Setting {
   readonly channels: Channels;
   /** The log channel by server. */
   readonly set: Map<string, string>;
+  /** Of every server. */
+  readonly guildLocale?: Locale;
   readonly leases: Leases;
   readonly clock: Clock;
   readonly lines: string[];
 }
 
-export function aLogChannel({ database, channels, set, leases, clock, lines }: Setting) {
+export function aLogChannel({
+  database,
+  channels,
+  set,
+  guildLocale = 'en-US',
+  leases,
+  clock,
+  lines,
+}: Setting) {
   return createLogChannel({
     messenger: channels,
     settings: {
@@ -79,13 +90,14 @@ export function aLogChannel({ database, channels, set, leases, clock, lines }: S
     store: createJobStore(database),
     quota: quotaOn(database, quotaSettings()).quota,
     database,
+    guildLocale: () => guildLocale,
     leases,
     clock,
     logger: createLogger('info', { write: (line) => void lines.push(line) }),
   });
 }
 
-/** A video that came to Discord at that moment, unless it ended otherwise. */
+/** A video that reached Discord at that moment, unless another end is given. */
 export async function ended(
   database: Database,
   overrides: Partial<Job> & Pick<Job, 'id' | 'stateSinceMs'>,

@@ -1,12 +1,12 @@
-/** Changing single boxes of an MP4 file, for files that no program writes. */
+/** Changes single boxes of an MP4 file, for files that no program writes. */
 import { mp4Box } from './videos.ts';
 
-/** A whole box, with its header. */
+/** A complete box, with its header. */
 export type WholeBox = Buffer;
 
 /**
- * The file with the boxes inside the first box of that path changed, and every size around them.
- * Places of media in tables stay as they are: the description must lie behind the media.
+ * Returns the file with changed boxes inside the first box at the path, and every size around them adjusted.
+ * Media offsets in tables are unchanged, so the description must follow the media.
  *
  * @param path such as `moov/trak/mdia`; '' for the file itself
  */
@@ -25,7 +25,7 @@ export function changeBoxes(
   return Buffer.concat(boxes);
 }
 
-/** The file with fields of the first box of that path written over. */
+/** Returns the file with overwritten fields in the first box at the path. */
 export function changeContent(
   file: Buffer,
   path: string,
@@ -39,7 +39,7 @@ export function changeContent(
   });
 }
 
-/** The content of the first box of that path. */
+/** Returns the content of the first box at the path. */
 export function contentOf(file: Buffer, path: string): Buffer {
   return path.split('/').reduce((inside, type) => {
     const box = boxesIn(inside).find((one) => typeOf(one) === type);

@@ -1,4 +1,4 @@
-/** MP4 files in which boxes are moved, doubled, left out and written over, as a forger or bad memory would. */
+/** MP4 files with boxes moved, duplicated, omitted and overwritten, as by a forger or faulty memory. */
 import fc from 'fast-check';
 
 import { mp4Box } from './videos.ts';
@@ -15,10 +15,10 @@ const CONTAINERS: ReadonlySet<string> = new Set([
   'traf',
   'udta',
 ]);
-/** Numbers that mean something in one field or another. */
+/** Numbers with a meaning in one field or another. */
 const TELLING = [0, 1, 2, 48, 1000, 1024, 9216, 12_288, 36_864, 0x1_0000, 0x7fff_ffff, 0x8000_0000];
 
-/** A box as it can be changed: with boxes inside, or with bytes. */
+/** A box that can be changed: with inner boxes, or with bytes. */
 interface Node {
   readonly type: string;
   readonly inside: Node[] | Buffer;
@@ -32,7 +32,7 @@ interface Place {
 
 export interface Mutation {
   readonly kind: 'write' | 'multiply' | 'double' | 'leave-out' | 'copy' | 'copy-out';
-  /** Which box, which field of it, which place for a copy: numbers to be taken by what there is. */
+  /** Which box, which field and which place for a copy: numbers taken modulo what exists. */
   readonly box: number;
   readonly field: number;
   readonly to: number;
@@ -47,7 +47,7 @@ export const anyMutation: fc.Arbitrary<Mutation> = fc.record({
   to: fc.nat(),
 });
 
-export function mutated(file: Buffer, mutations: readonly Mutation[]): Buffer {
+export function mutate(file: Buffer, mutations: readonly Mutation[]): Buffer {
   const nodes = parse(file);
   for (const mutation of mutations) apply(nodes, mutation);
   return serialize(nodes);

@@ -1,4 +1,4 @@
-/** Planning a request of `a cat` that says little else, and what a refusal of it says. */
+/** Plans a request for `a cat` with few other options, and returns the text of a refusal. */
 import { draftsWithin, modelOf } from '#src/catalogue/models.ts';
 import type { PlanContext, PlanOffer } from '#src/catalogue/plan/context.ts';
 import { planRequest } from '#src/catalogue/plan/plan.ts';
@@ -21,13 +21,13 @@ export function several(count: number, role: InputRole = 'reference_image'): Inp
   return Array.from({ length: count }, () => role);
 }
 
-/** What can be had, where a vendor passes on all that a model can do. */
+/** The offers of a vendor that passes on everything that a model supports. */
 export interface Here extends Partial<PlanContext> {
-  /** Every model, unless said otherwise. */
+  /** Every model unless given. */
   readonly offered?: readonly ModelId[];
-  /** Those of them on the slower tier; all that know it, unless said otherwise. */
+  /** The models on the slower tier; all that support it unless given. */
   readonly onFlex?: readonly ModelId[];
-  /** The largest that the server allows; any, unless said otherwise. */
+  /** The largest resolution that the server allows; any unless given. */
   readonly maxResolution?: Resolution;
 }
 
@@ -51,7 +51,7 @@ export function plan(asked: Partial<AskedOptions>, here: Here = {}): VideoReques
   );
 }
 
-/** The words a member sees. */
+/** The text that a member sees. */
 export function refusalOf(make: () => VideoRequest): string {
   try {
     return `not refused: ${JSON.stringify(make())}`;

@@ -1,4 +1,4 @@
-/** A forward proxy on loopback, as operators run them, that keeps a record of what passed through it. */
+/** A forward proxy on loopback that records what passed through it. */
 import { createServer, request as forward, type IncomingMessage } from 'node:http';
 import { connect, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -17,8 +17,8 @@ export interface TestProxy extends AsyncDisposable {
 }
 
 /**
- * @param portOf where a `host:port` really is, on this machine: names need not exist, and only the
- *   proxy knows them. What has none is refused with `status`
+ * @param portOf the local port for a `host:port`: names need not exist, and only the
+ *   proxy resolves them. Unknown ones are refused with `status`
  */
 export async function startProxy(
   portOf: (target: string) => number | undefined,
@@ -66,7 +66,7 @@ export async function startProxy(
 
 export interface TlsFront extends AsyncDisposable {
   readonly port: number;
-  /** What the clients agreed to speak, in order; they are offered HTTP/2 too. */
+  /** The protocols negotiated by the clients, in order; they are offered HTTP/2 too. */
   readonly protocols: (string | false | null)[];
 }
 

@@ -1,4 +1,4 @@
-/** A quota manager at work: jobs are recorded and held in one transaction, as the jobs room does it. */
+/** A quota manager at work: jobs are recorded and held in one transaction, as in the jobs module. */
 import { checkQueueLimits } from '#src/jobs/queue/queue-limits.ts';
 import type { QuotaSettings } from '#src/quota/balance.ts';
 import type { CheckQueue } from '#src/quota/holds.ts';
@@ -8,7 +8,7 @@ import type { Database, DatabaseTransaction } from '#src/storage/database.ts';
 
 import { insertJobRow, setJobState } from './job-rows.ts';
 
-/** Limits that let nearly anything pass, but for what a test is about. */
+/** Limits that let nearly everything pass, except what a test is about. */
 export function quotaSettings(
   limits: Partial<LimitSettings> = {},
   timeZone = 'UTC',
@@ -33,7 +33,7 @@ export interface Who {
   readonly nowMs: number;
 }
 
-/** Who acts, and when, unless a test says otherwise. */
+/** The default actor and time. */
 export const who = {
   guildId: 'guild',
   memberId: 'alice',

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder that is gone when the test is over. @param prefix the beginning of its path */
+/** A folder that is removed at the end of the test. @param prefix the beginning of its path */
 export async function temporaryFolder(
   prefix = join(tmpdir(), 'media-'),
 ): Promise<AsyncDisposable & { path: string }> {

@@ -1,6 +1,6 @@
 /**
- * A certificate for `*.bot.example`, made for these tests alone and trusted by nothing else: it is
- * written down because a newcomer's machine may have no program that makes one. Valid until 2126.
+ * A certificate for `*.bot.example`, made for these tests and trusted by nothing else. It is
+ * checked in because a machine may have no program that makes one. Valid until 2126.
  */
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 

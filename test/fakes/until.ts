@@ -1,4 +1,4 @@
-/** Asks until there is an answer, as fast as they come. */
+/** Repeats a call until it returns something, as fast as it responds. */
 export async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
   for (;;) {
     const answer = await ask();
@@ -7,6 +7,6 @@ export async function until<Value>(ask: () => Promise<Value | undefined>): Promi
   }
 }
 
-export async function untilSo(isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function untilTrue(isSo: () => boolean | Promise<boolean>): Promise<void> {
   await until(async () => ((await isSo()) ? true : undefined));
 }

@@ -1,6 +1,6 @@
 /**
  * A vendor in memory that keeps the contract of `src/vendors/vendor.ts` and does what a test tells
- * it: refuse, lose answers, hang, forget, leave tasks out. It remembers every call.
+ * it: refuse, lose responses, hang, forget, omit tasks. It records every call.
  */
 import type { ModelId } from '#src/catalogue/request.ts';
 import type { VendorName } from '#src/catalogue/vendors.ts';
@@ -27,28 +27,28 @@ export interface FakeTask {
   readonly taskId: string;
   readonly submission: Submission;
   readonly createdAtMs: number;
-  /** Set: this is how it stands, whatever the time. */
+  /** When set, this is its status, whatever the time. */
   status?: TaskStatus;
-  /** Left out of the answer to `checkMany`. */
+  /** Omitted from the response to `checkMany`. */
   isUnlisted?: boolean;
-  /** What asking for this task alone fails with; the list leaves it out. */
+  /** What a status call for this task alone fails with; the list omits it. */
   failure?: VendorError;
 }
 
-/** What the next create call does; it may make the task, and need not say so. */
+/** What the next create call does; it may make the task without reporting it. */
 export type CreateBehaviour = (make: () => TaskHandle) => Promise<TaskHandle> | TaskHandle;
 
 export interface FakeVendorOptions {
   clock: Clock;
   name?: VendorName;
-  /** Without: a vendor that can only be asked by id. */
+  /** Without them, the vendor can only be polled by id. */
   canList?: boolean;
   canCancel?: boolean;
   most?: number;
-  /** A task runs from this long after its creation, and is done a minute after. */
+  /** A task runs from this long after its creation, and is done a minute later. */
   queuedMs?: number;
   renderMs?: number;
-  /** What the list tells of a task beside its model and time. */
+  /** What the list states about a task besides its model and time. */
   echo?: (task: FakeTask) => Partial<ListedTask>;
 }
 
@@ -60,7 +60,7 @@ export interface FakeVendor extends Vendor {
   /** What a kind of call fails with while it is set. */
   readonly failures: Map<VendorCall, VendorError>;
   count(call: VendorCall): number;
-  /** The one task there is. @throws Error when there is another number of them */
+  /** The only task. @throws Error when there are more or fewer */
   onlyTask(): FakeTask;
 }
 
@@ -178,7 +178,7 @@ function isListed(task: FakeTask | undefined): boolean {
   return task !== undefined && !isHidden && task.status?.status !== 'missing';
 }
 
-/** As the official dialect does it. */
+/** As in the official dialect. */
 function echoAll({ submission }: FakeTask): Partial<ListedTask> {
   const { seed, resolution, ratio } = submission.request;
   return { expiresAfterSeconds: submission.expiresAfterSeconds, seed, resolution, ratio };
@@ -203,12 +203,12 @@ export interface RefusalOptions {
   operation?: string;
 }
 
-/** The vendor's own no: it certainly did not take the task. */
+/** The vendor’s definite refusal: it certainly did not accept the task. */
 export function aRefusal(kind: VendorErrorKind, options: RefusalOptions = {}): VendorError {
   return aVendorError(kind, { ...options, isDefinite: true });
 }
 
-/** Nobody can know whether it took the task. */
+/** An unknown outcome. */
 export function aLostAnswer(options: RefusalOptions = {}): VendorError {
   return aVendorError('timeout', { ...options, isDefinite: false });
 }
@@ -220,25 +220,25 @@ function aVendorError(
   return new VendorError({ vendor: 'byteplus', operation: 'create', ...options, kind });
 }
 
-/** For `creates`. */
+/** An entry for `creates`. */
 export const refuses =
   (kind: VendorErrorKind, options: RefusalOptions = {}): CreateBehaviour =>
   () => {
     throw aRefusal(kind, options);
   };
 
-/** Makes the task; the answer never comes home. */
+/** Makes the task; the response is lost. */
 export const losesAnswer: CreateBehaviour = (make) => {
   make();
   throw aLostAnswer();
 };
 
-/** The call was cut before the vendor made anything of it, which nobody can know. */
+/** The call was cut before the vendor made anything, which its caller cannot know. */
 export const losesRequest: CreateBehaviour = () => {
   throw aLostAnswer();
 };
 
-/** Makes the task, and neither answers nor fails: as for a process that is killed meanwhile. */
+/** Makes the task, and neither responds nor fails, as for a process that is killed meanwhile. */
 export const hangs: CreateBehaviour = async (make) => {
   make();
   return new Promise(() => undefined);
@@ -247,7 +247,7 @@ export const hangs: CreateBehaviour = async (make) => {
 /** Cut off before the vendor made anything. */
 export const hangsBefore: CreateBehaviour = async () => new Promise(() => undefined);
 
-/** Takes its time. */
+/** Takes a while. */
 export const takes =
   (ms: number, clock: Clock): CreateBehaviour =>
   async (make) => {

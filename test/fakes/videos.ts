@@ -1,6 +1,6 @@
 /**
- * MP4 files made box by box: every table a player needs, and filling instead of pictures and sound.
- * The bytes of the media all belong to the frames; sound has samples of no bytes.
+ * MP4 files built box by box: every table a player needs, and padding instead of pictures and sound.
+ * The bytes of the media all belong to the frames; the sound has samples of zero bytes.
  */
 
 export interface Mp4Settings {
@@ -8,23 +8,23 @@ export interface Mp4Settings {
   height?: number;
   seconds?: number;
   hasAudio?: boolean;
-  /** The coding of the sound, and the boxes behind its fields. */
+  /** The coding of the sound, and the boxes after its fields. */
   soundCodec?: string;
   soundConfiguration?: Buffer;
   codec?: string;
-  /** The decoder's configuration behind the coding's fields, see `avcConfiguration`. */
+  /** The decoder’s configuration after the coding’s fields, see `avcConfiguration`. */
   configuration?: Buffer;
-  /** 0: the file has no table of times, like one in fragments. */
+  /** 0: the file has no time tables, like one in fragments. */
   framesPerSecond?: number;
-  /** How long the tracks are, where a header that says less hides the rest. */
+  /** The length of the tracks, when a header that states less hides the rest. */
   trackSeconds?: number;
-  /** What begins the file; `qt  ` makes it a MOV. */
+  /** The beginning of the file; `qt  ` makes it a MOV. */
   brand?: string;
-  /** Where the description lies. Cameras write it at the end, servers like it in front. */
+  /** The position of the description. Cameras write it at the end, servers prefer it in front. */
   descriptionAt?: 'start' | 'end';
   /** `none`: a file in fragments. `long`: with 64-bit fields. */
   duration?: 'short' | 'long' | 'none' | 'in-fragments';
-  /** How many bytes stand where pictures and sound would. */
+  /** How many bytes replace pictures and sound. */
   mediaBytes?: number;
 }
 
@@ -159,7 +159,7 @@ function track(settings: TrackSettings): Buffer {
   );
 }
 
-/** `stsc`, `stsz` and `stco` for samples in one chunk, of which the first takes what is left over. */
+/** `stsc`, `stsz` and `stco` for samples in one chunk, of which the first takes the remainder. */
 function sampleTables(samples: number, mediaBytes: number, mediaOffset: number): Buffer[] {
   if (samples === 0) {
     return [
@@ -202,7 +202,7 @@ export function avcConfiguration({
   return mp4Box('avcC', Buffer.from([1, profile, 0, 40, 0xff, ...parameterSets, ...extension]));
 }
 
-/** The decoder's description of `mp4a`: what it really is, see the MP4 Registration Authority. */
+/** The decoder’s description of `mp4a`: its real coding, see the MP4 Registration Authority. */
 export function esds(objectType: number): Buffer {
   const decoder = Buffer.from([0x04, 0x80, 0x80, 0x80, 13, objectType, ...Buffer.alloc(12)]);
   const content = Buffer.concat([Buffer.from([0, 1, 0]), decoder]);

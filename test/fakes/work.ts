@@ -1,6 +1,6 @@
-/** How much a piece of code works, on a machine that may have much else to do. */
+/** Measures the work of a piece of code on a machine that may be busy with other things. */
 
-/** @returns processor milliseconds of this process; time in which others had the machine does not count */
+/** @returns processor milliseconds of this process, without the time of other processes */
 export async function workMs(act: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await act();

@@ -1,4 +1,4 @@
-/** What a confirmation keeps. That it is spent once is held in `jobs-spending.test.ts`. */
+/** What a confirmation stores. `jobs-spending.test.ts` tests that it is used once. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { systemClock } from '#src/clock.ts';
@@ -20,7 +20,7 @@ const ORDER: ReadyOrder = {
   notify: 'mention',
 };
 
-describe.each(databaseKinds())('a kept order on %s', (kind) => {
+describe.each(databaseKinds())('a stored request on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -29,7 +29,7 @@ describe.each(databaseKinds())('a kept order on %s', (kind) => {
 
   const processOf = (): Confirmations => createConfirmations(opened.database, systemClock);
 
-  test('is found in every process, and spends its confirmation', async () => {
+  test('a stored request is found in every process and spends its confirmation', async () => {
     await processOf().keep('key', WHO, { ...ORDER, agreedCredits: 40 });
 
     expect(await processOf().find('key', WHO)).toEqual({
@@ -39,7 +39,7 @@ describe.each(databaseKinds())('a kept order on %s', (kind) => {
     });
   });
 
-  test('keeps what else it spends', async () => {
+  test('a stored request keeps what else it spends', async () => {
     const spendings = [{ kind: 'final', subject: 'draft' }] as const;
     await processOf().keep('key', WHO, { ...ORDER, spendings });
 
@@ -49,7 +49,7 @@ describe.each(databaseKinds())('a kept order on %s', (kind) => {
     ]);
   });
 
-  test('is not used up by somebody whose it is not', async () => {
+  test('another member cannot use up a stored request', async () => {
     const { keep, find } = processOf();
     await keep('key', WHO, ORDER);
     await expect(find('key', { ...WHO, memberId: 'bob' })).rejects.toThrow(UserError);

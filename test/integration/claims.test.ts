@@ -1,4 +1,4 @@
-/** One interaction, one handling: on every database. */
+/** One interaction is handled once, on every database. */
 import { sql, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -7,26 +7,26 @@ import type { Database } from '#src/storage/database.ts';
 
 import { databaseKinds } from '../databases/database.ts';
 import {
-  answersAfter,
+  delayAnswers,
   INTERACTION,
-  openClaimsRoom,
-  type ClaimsRoom,
+  openClaims,
+  type ClaimsSetup,
   type ProcessOfTest,
 } from '../fakes/claims.ts';
-import { untilSo } from '../fakes/until.ts';
+import { untilTrue } from '../fakes/until.ts';
 
 const TOKEN_LIFE_MS = 14.5 * MINUTE;
 
 describe.each(databaseKinds())('claims on %s', (kind) => {
-  let room: ClaimsRoom;
+  let setup: ClaimsSetup;
   beforeEach(async () => {
-    room = await openClaimsRoom(kind);
+    setup = await openClaims(kind);
   });
-  afterEach(async () => room[Symbol.asyncDispose]());
+  afterEach(async () => setup[Symbol.asyncDispose]());
 
   describe('claiming', () => {
-    test('of twenty tries at once, by as many processes as there can be, one gets it', async () => {
-      const running = await room.startAll();
+    test('one of twenty concurrent claims gets the interaction, in any number of processes', async () => {
+      const running = await setup.startAll();
 
       const tries = Array.from({ length: 20 / running.length }, () => running).flat();
       const outcomes = await Promise.all(tries.map(({ claims }) => claims.claim(INTERACTION)));
@@ -34,34 +34,35 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(outcomes.filter((outcome) => outcome === 'ours')).toHaveLength(1);
       expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(19);
       for (const { claims } of running) await claims.finish(INTERACTION.id);
-      expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: setup.clock.now() }]);
     });
 
-    test('twice by one process loses nothing: the first claim is finished by its id', async () => {
-      const { claims } = await room.startProcess();
+    test('a repeated claim by one process loses nothing: the first claim is finished by its id', async () => {
+      const { claims } = await setup.startProcess();
       expect(await claims.claim(INTERACTION)).toBe('ours');
       expect(await claims.claim(INTERACTION)).toBe('taken');
 
       expect(await claims.adoptAbandoned()).toEqual([]);
       await claims.finish(INTERACTION.id);
-      expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: setup.clock.now() }]);
     });
 
-    test('again, when it is long finished, gets nothing', async () => {
-      const { claims } = await room.startProcess();
+    test('a claim repeated long after its end gets nothing', async () => {
+      const { claims } = await setup.startProcess();
       await claims.claim(INTERACTION);
       await claims.finish(INTERACTION.id);
 
       expect(await claims.claim(INTERACTION)).toBe('taken');
       await claims.finish(INTERACTION.id);
-      expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: setup.clock.now() }]);
     });
 
-    test('of two hundred interactions at once takes few statements, and each is decided by itself', async () => {
+    test('two hundred concurrent claims take few statements, and each has its own result', async () => {
       const counted = countingInserts();
-      const { claims } = await room.startProcess(room.database.withPlugin(counted.plugin));
-      const other = await room.startProcess();
+      const { claims } = await setup.startProcess(setup.database.withPlugin(counted.plugin));
+      const other = await setup.startProcess();
       const interactions = Array.from({ length: 200 }, (_, index) => ({
+        ...INTERACTION,
         id: `many-${index}`,
         token: `token-${index}`,
       }));
@@ -75,16 +76,18 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     });
 
     test.runIf(kind === 'postgres')(
-      'of the same interactions by two processes, in whatever order, is decided for each',
+      'two processes that claim the same interactions in any order get one result for each',
       async () => {
-        const running = await room.startAll();
+        const running = await setup.startAll();
         const claim = async ({ claims }: ProcessOfTest, ids: readonly string[]) =>
-          Promise.all(ids.map(async (id) => claims.claim({ id, token: `token-${id}` })));
+          Promise.all(
+            ids.map(async (id) => claims.claim({ ...INTERACTION, id, token: `token-${id}` })),
+          );
         const fourOf = (whose: number): string[] => [1, 2, 3, 4].map((each) => `${whose}-${each}`);
         const undo = Promise.withResolvers<never>();
         const written = Promise.withResolvers<void>();
-        const third = room.database.transaction().execute(async (transaction) => {
-          const row = { process_id: 'third', claimed_at: 0, token: null, finished_at: null };
+        const third = setup.database.transaction().execute(async (transaction) => {
+          const row = { process_id: 'third', claimed_at: 0, locale: 'en-US', finished_at: null };
           await transaction
             .insertInto('claims')
             .values({ interaction_id: 'b', ...row })
@@ -94,7 +97,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
         });
         await written.promise;
 
-        // Behind the four statements that each may have under way, the others come in one.
+        // After the four statements that may be in progress, the other claims share one.
         const orders = [
           ['a', 'b', 'c'],
           ['c', 'b', 'a'],
@@ -102,7 +105,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
         const claiming = Promise.all(
           running.map(async (each, at) => claim(each, [...fourOf(at), ...(orders[at] ?? [])])),
         );
-        await untilSo(async () => (await waitingForLocks(room.database)) === 2);
+        await untilTrue(async () => (await waitingForLocks(setup.database)) === 2);
         undo.reject(new Error('undone'));
         await expect(third).rejects.toThrow('undone');
 
@@ -112,95 +115,95 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       },
     );
 
-    test('without a database fails, and may succeed later', async () => {
-      const { claims } = await room.startProcess();
-      await sql`alter table claims rename to claims_away`.execute(room.database);
+    test('a claim without a database fails, and may succeed later', async () => {
+      const { claims } = await setup.startProcess();
+      await sql`alter table claims rename to claims_away`.execute(setup.database);
       await expect(claims.claim(INTERACTION)).rejects.toThrow('claims');
       await claims.finish(INTERACTION.id);
-      await sql`alter table claims_away rename to claims`.execute(room.database);
+      await sql`alter table claims_away rename to claims`.execute(setup.database);
       await claims.tidy();
 
       expect(await claims.claim(INTERACTION)).toBe('ours');
     });
 
-    test('fails after four seconds without an answer, and finishes what lands after that', async () => {
+    test('a claim fails after four seconds without an answer, and finishes what is written after that', async () => {
       const gate = Promise.withResolvers<void>();
-      const { claims } = await room.startProcess(
-        room.database.withPlugin(answersAfter(gate.promise)),
+      const { claims } = await setup.startProcess(
+        setup.database.withPlugin(delayAnswers(gate.promise)),
       );
       const [claiming] = await Promise.allSettled([
         claims.claim(INTERACTION),
-        room.clock.advance(4 * SECOND),
+        setup.clock.advance(4 * SECOND),
       ]);
       expect(claiming).toMatchObject({
         reason: { message: expect.stringContaining('within 4000 ms') },
       });
       await claims.finish(INTERACTION.id);
-      expect(await room.rows()).toMatchObject([{ finished_at: null }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: null }]);
       gate.resolve();
 
-      await expect.poll(() => room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+      await expect.poll(() => setup.rows()).toMatchObject([{ finished_at: setup.clock.now() }]);
       expect(await claims.adoptAbandoned()).toEqual([]);
     });
   });
 
-  describe('a token', () => {
-    test('is found while it lives, and forgotten when it has died', async () => {
-      const { claims } = await room.startProcess();
+  describe('interaction tokens', () => {
+    test('a token is found while it is valid, and forgotten when it expires', async () => {
+      const { claims } = await setup.startProcess();
       await claims.claim(INTERACTION);
-      await room.clock.advance(TOKEN_LIFE_MS - SECOND);
+      await setup.clock.advance(TOKEN_LIFE_MS - SECOND);
       await claims.tidy();
       expect(await claims.find(INTERACTION.id)).toBe(INTERACTION.token);
 
-      await room.clock.advance(SECOND);
+      await setup.clock.advance(SECOND);
       expect(await claims.find(INTERACTION.id)).toBeUndefined();
       await claims.tidy();
-      expect(await room.rows()).toMatchObject([{ token: null }]);
+      expect(await setup.rows()).toMatchObject([{ token: null }]);
     });
 
-    test('is dropped as soon as Discord says that it is dead', async () => {
-      const { claims } = await room.startProcess();
+    test('a token is dropped as soon as Discord reports it as invalid', async () => {
+      const { claims } = await setup.startProcess();
       await claims.claim(INTERACTION);
       await claims.drop(INTERACTION.id);
 
       expect(await claims.find(INTERACTION.id)).toBeUndefined();
-      expect(await room.rows()).toMatchObject([{ token: null, finished_at: null }]);
+      expect(await setup.rows()).toMatchObject([{ token: null, finished_at: null }]);
     });
 
-    test('of an interaction that nobody claimed is not known', async () => {
-      const { claims } = await room.startProcess();
+    test('the token of an unclaimed interaction is unknown', async () => {
+      const { claims } = await setup.startProcess();
 
       expect(await claims.find(INTERACTION.id)).toBeUndefined();
     });
   });
 
-  test('a claim is kept for a day after it was finished', async () => {
-    const { claims } = await room.startProcess();
+  test('a claim is kept for a day after its end', async () => {
+    const { claims } = await setup.startProcess();
     await claims.claim(INTERACTION);
     await claims.finish(INTERACTION.id);
-    await room.clock.advance(DAY - 1);
+    await setup.clock.advance(DAY - 1);
     await claims.tidy();
-    expect(await room.rows()).toHaveLength(1);
+    expect(await setup.rows()).toHaveLength(1);
 
-    await room.clock.advance(1);
+    await setup.clock.advance(1);
     await claims.tidy();
-    expect(await room.rows()).toEqual([]);
+    expect(await setup.rows()).toEqual([]);
   });
 
-  test('a claim that cannot be finished is finished by tidying, once the database is back', async () => {
-    const { claims } = await room.startProcess();
+  test('a claim that could not be finished is finished by cleanup once the database is back', async () => {
+    const { claims } = await setup.startProcess();
     await claims.claim(INTERACTION);
-    await sql`alter table claims rename to claims_away`.execute(room.database);
+    await sql`alter table claims rename to claims_away`.execute(setup.database);
     await claims.finish(INTERACTION.id);
-    await sql`alter table claims_away rename to claims`.execute(room.database);
+    await sql`alter table claims_away rename to claims`.execute(setup.database);
     expect(await claims.adoptAbandoned()).toEqual([]);
     await claims.tidy();
 
-    expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+    expect(await setup.rows()).toMatchObject([{ finished_at: setup.clock.now() }]);
   });
 
-  test('what a living process has in hand is left alone', async () => {
-    const running = await room.startAll();
+  test('the claims of a living process are not cleaned up', async () => {
+    const running = await setup.startAll();
     await running[0]?.claims.claim(INTERACTION);
 
     const adopted = await Promise.all(running.map(({ claims }) => claims.adoptAbandoned()));

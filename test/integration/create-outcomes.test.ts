@@ -1,7 +1,7 @@
 /**
- * Every HTTP status from 200 to 599 with every kind of body, in answer to a create that a proxy has
- * forwarded to the vendor: there is never more than one task of a job, and the vendor ledger is never
- * below what exists there. What the vendor itself refuses was not forwarded, and leaves nothing.
+ * Every HTTP status from 200 to 599 with every kind of body, in response to a create call that a proxy
+ * has forwarded to the vendor: a job never has more than one task, and the vendor ledger never has less
+ * than exists there. A refusal by the vendor itself was not forwarded, and leaves nothing.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -32,11 +32,11 @@ interface Subject {
   readonly model: ModelId;
   readonly wireModel: string;
   readonly create: (options: DialectOptions<VendorName>) => Vendor;
-  /** The vendor's error with nothing in it that a table knows. */
+  /** The vendor’s error, with nothing that a table knows. */
   readonly error: unknown;
 }
 
-/** One of each way to create. */
+/** One subject for each way to create. */
 const SUBJECTS: readonly Subject[] = [
   {
     name: 'byteplus',
@@ -76,9 +76,9 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-/** The contract's short list, written down here once more. */
+/** The contract’s short list, repeated here on purpose. */
 const REFUSING = new Set([400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 429]);
-/** HTTP gives these no body; 205 should have none, but Node sends one. */
+/** HTTP allows no body for these; 205 should have none, but Node sends one. */
 const BODILESS = new Set([204, 304]);
 const STATUSES = Array.from({ length: 400 }, (_status, at) => 200 + at);
 const BODIES = ['empty', 'page', 'error', 'other', 'cut'] as const;
@@ -120,7 +120,7 @@ describe.each(SUBJECTS.map((subject) => ({ title: subject.name, ...subject })))(
     }
 
     test.each(BODIES)(
-      'makes one task at most, and the ledger holds it: any status with this body: %s',
+      'a create call makes one task at most, which the ledger holds: any status with this body: %s',
       async (kind) => {
         const course = createCourse(vendorAtProxy());
         const run = async (status: number): Promise<string[]> => {

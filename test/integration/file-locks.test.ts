@@ -1,4 +1,4 @@
-/** On Postgres: who drops uses of files waits for others who do, and they never wait for each other. */
+/** On Postgres, transactions that drop file uses wait for each other without deadlocks. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -7,12 +7,12 @@ import { dropUses } from '#src/media/files/file-uses.ts';
 import type { Database } from '#src/storage/database.ts';
 
 import { postgresUrl } from '../databases/postgres.ts';
-import { FileRoom } from '../fakes/files-setup.ts';
-import { untilSo } from '../fakes/until.ts';
+import { FilesSetup } from '../fakes/files-setup.ts';
+import { untilTrue } from '../fakes/until.ts';
 
 /** Waits until so many connections to the database wait for a lock. */
 async function untilWaiting(database: Database, wanted: number): Promise<void> {
-  await untilSo(async () => {
+  await untilTrue(async () => {
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'
@@ -21,14 +21,14 @@ async function untilWaiting(database: Database, wanted: number): Promise<void> {
   });
 }
 
-describe.runIf(postgresUrl() !== undefined)('uses of files that are dropped', () => {
+describe.runIf(postgresUrl() !== undefined)('dropped file uses', () => {
   test('a file is found missing while its last use is dropped', async () => {
-    await using room = await FileRoom.open({ kind: 'postgres' });
-    const { database } = room;
-    const nowMs = room.clock.now();
-    const name = await room.keep('job', 'a boat');
-    await room.accept('job', [name]);
-    await room.end('job');
+    await using setup = await FilesSetup.open({ kind: 'postgres' });
+    const { database } = setup;
+    const nowMs = setup.clock.now();
+    const name = await setup.keep('job', 'a boat');
+    await setup.accept('job', [name]);
+    await setup.end('job');
     const changes: Promise<unknown>[] = [];
     await database.transaction().execute(async (blocking) => {
       await blocking.selectFrom('files').select('name').forUpdate().execute();
@@ -39,23 +39,23 @@ describe.runIf(postgresUrl() !== undefined)('uses of files that are dropped', ()
     });
 
     await Promise.all(changes);
-    expect(await room.uses()).toEqual([]);
+    expect(await setup.uses()).toEqual([]);
   });
 
   test.each(['file_uses', 'files'] as const)(
-    'who waits for the first of some %s has not locked the second',
+    'a transaction waiting for the first of some %s has not locked the second',
     async (table) => {
-      await using room = await FileRoom.open({ kind: 'postgres' });
-      const { database } = room;
-      // The later one first on the disk, which is the order that a statement takes them in by itself.
-      const later = await room.keep('job-2', 'a ship');
-      const earlier = await room.keep('job-1', 'a boat');
+      await using setup = await FilesSetup.open({ kind: 'postgres' });
+      const { database } = setup;
+      // The later one comes first on the disk, which is the order in which a statement reads them by itself.
+      const later = await setup.keep('job-2', 'a ship');
+      const earlier = await setup.keep('job-1', 'a boat');
       for (const [jobId, name] of [
         ['job-2', later],
         ['job-1', earlier],
       ] as const) {
-        await room.accept(jobId, [name]);
-        await room.end(jobId);
+        await setup.accept(jobId, [name]);
+        await setup.end(jobId);
       }
       const jobIds = ['job-1', 'job-2'];
       const lock = (name: string) =>
@@ -65,13 +65,13 @@ describe.runIf(postgresUrl() !== undefined)('uses of files that are dropped', ()
       let dropping: Promise<unknown> | undefined;
       await database.transaction().execute(async (blocking) => {
         await lock(earlier).execute(blocking);
-        dropping = dropUses(database, { of: 'ended-jobs', jobIds }, room.clock.now());
+        dropping = dropUses(database, { of: 'ended-jobs', jobIds }, setup.clock.now());
         await untilWaiting(database, 1);
         await lock(later).execute(blocking);
       });
 
       await dropping;
-      expect(await room.uses()).toEqual([]);
+      expect(await setup.uses()).toEqual([]);
     },
   );
 });

@@ -6,7 +6,7 @@ import { createEmptyPostgres } from '../databases/postgres-databases.ts';
 import { postgresUrl } from '../databases/postgres.ts';
 
 test.runIf(postgresUrl() !== undefined)(
-  'processes that start at once on an empty Postgres all find every table',
+  'processes that start together on an empty Postgres all find every table',
   async () => {
     const postgres = await createEmptyPostgres();
     try {

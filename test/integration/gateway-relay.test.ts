@@ -1,4 +1,4 @@
-/** The gateway behind a proxy: the shipped discord.js client, with TLS from end to end. */
+/** The gateway behind a proxy: the real discord.js client, with TLS from end to end. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
@@ -42,7 +42,7 @@ async function relayThrough(proxy: Pick<TestProxy, 'url'>) {
   };
 }
 
-test('the bot logs in, hears events and resumes through the proxy', async () => {
+test('the bot logs in, receives events and resumes through the proxy', async () => {
   await using discord = await startDiscord({ gatewayUrl: `wss://gateway.bot.example` });
   await using front = await startTlsFront(Number(new URL(discord.apiUrl).port));
   await using proxy = await startProxy((target) => (target === GATEWAY ? front.port : undefined));
@@ -68,8 +68,8 @@ test('the bot logs in, hears events and resumes through the proxy', async () => 
   }
 });
 
-describe('the address in this process', () => {
-  test('leads nowhere without its secret, nor with a target that is not wss', async () => {
+describe('the relay address in this process', () => {
+  test('the relay refuses connections without its secret, or with a target that is not wss', async () => {
     await using proxy = await startProxy(() => undefined);
     await using relay = await relayThrough(proxy);
     const address = new URL(await relay.addressOf('wss://gateway.bot.example'));
@@ -90,14 +90,14 @@ describe('the address in this process', () => {
     expect(proxy.tunnels).toEqual([]);
   });
 
-  test('is not given where the gateway is not behind TLS', async () => {
+  test('no relay address is given where the gateway does not use TLS', async () => {
     await using proxy = await startProxy(() => undefined);
     await using relay = await relayThrough(proxy);
 
     expect(await relay.addressOf('ws://127.0.0.1:80/?v=10')).toBe('ws://127.0.0.1:80/?v=10');
   });
 
-  test('stays the same when it is asked for its own address', async () => {
+  test('a request for the relay’s own address returns it unchanged', async () => {
     await using proxy = await startProxy(() => undefined);
     await using relay = await relayThrough(proxy);
     const address = await relay.addressOf('wss://gateway.bot.example');
@@ -105,7 +105,7 @@ describe('the address in this process', () => {
     expect(await relay.addressOf(address)).toBe(address);
   });
 
-  test('answers a refusal of the proxy at once, and the log names the host', async () => {
+  test('a refusal by the proxy is passed on at once, and the log names the host', async () => {
     await using proxy = await startProxy(() => undefined, { status: 403 });
     await using relay = await relayThrough(proxy);
     const socket = new WebSocket(await relay.addressOf('wss://gateway.bot.example/?v=10'));
@@ -116,7 +116,7 @@ describe('the address in this process', () => {
     expect(relay.lines.join('')).toContain('gateway.bot.example');
   });
 
-  test('is closed cleanly although a client went away during its handshake', async () => {
+  test('the relay closes cleanly although a client left during its handshake', async () => {
     await using proxy = await startProxy(() => undefined);
     await using relay = await relayThrough(proxy);
     const address = new URL(await relay.addressOf('wss://gateway.bot.example/?v=10'));

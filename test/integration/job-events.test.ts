@@ -4,18 +4,18 @@ import { MINUTE } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { databaseKinds } from '../databases/database.ts';
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 import { aRefusal } from '../fakes/vendor.ts';
 
 describe.each(databaseKinds())('the history of a job on %s', (kind) => {
-  let room: JobsRoom;
+  let setup: JobsSetup;
   beforeEach(async () => {
-    room = await JobsRoom.open({ kind, vendors: [{ queuedMs: 2 * MINUTE }] });
+    setup = await JobsSetup.open({ kind, vendors: [{ queuedMs: 2 * MINUTE }] });
   });
-  afterEach(async () => room.close());
+  afterEach(async () => setup.close());
 
   async function eventsOf(job: Pick<Job, 'id'>) {
-    return room.database
+    return setup.database
       .selectFrom('job_events')
       .selectAll()
       .where('job_id', '=', job.id)
@@ -30,11 +30,11 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
       to === null ? name : `${name}: ${from ?? 'nothing'} → ${to}`,
     );
 
-  test('has a row for each transition, and one for the first sight of a queued task', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder({ request: { prompt: 'a secret whale' } }));
-    await room.untilStored(job);
-    await jobs.transition(await room.find(job.id), {
+  test('the history has a row for each transition, and one for the first sight of a queued task', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder({ request: { prompt: 'a secret whale' } }));
+    await setup.untilStored(job);
+    await jobs.transition(await setup.find(job.id), {
       type: 'delivered',
       as: 'video',
       messageId: 'shown',
@@ -55,15 +55,15 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     expect(JSON.stringify(events)).not.toMatch(/secret whale|https?:/);
   });
 
-  test('has the money and the measures of each step, for support', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.untilStored(job);
-    const { video } = await room.find(job.id);
-    await jobs.transition(await room.find(job.id), { type: 'delivery-marked', mark: '200' });
+  test('the history has the amounts and measurements of each step, for support', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.untilStored(job);
+    const { video } = await setup.find(job.id);
+    await jobs.transition(await setup.find(job.id), { type: 'delivery-marked', mark: '200' });
     const last = { type: 'delivered', as: 'video', messageId: 'shown' } as const;
     const { holdCredits, billedCredits, costCredits, submissions } =
-      (await jobs.transition(await room.find(job.id), last)) ?? job;
+      (await jobs.transition(await setup.find(job.id), last)) ?? job;
     const [submission] = submissions;
     const details = new Map(
       (await eventsOf(job)).map(({ kind: name, detail }) => [
@@ -93,11 +93,11 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     expect(details.get('vendor-running')).toBeUndefined();
   });
 
-  test('tells of a refusal which vendor gave it and why', async () => {
-    room.vendor.failures.set('start', aRefusal('moderated'));
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('failed', job);
+  test('the history names the vendor and the reason of a refusal', async () => {
+    setup.vendor.failures.set('start', aRefusal('moderated'));
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('failed', job);
 
     const refused = (await eventsOf(job)).find(({ kind: name }) => name === 'submission-refused');
     expect(JSON.parse(refused?.detail ?? '')).toMatchObject({
@@ -106,34 +106,34 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     });
   });
 
-  test('has the request to cancel at the vendor before the transition that it led to', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('queued', job);
-    await jobs.cancel(await room.find(job.id));
+  test('the history has the cancel request before the transition that it caused', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
+    await jobs.cancel(await setup.find(job.id));
 
     const kinds = (await eventsOf(job)).map(({ kind: name }) => name);
     expect(kinds.indexOf('cancel-requested')).toBeGreaterThan(kinds.indexOf('submitted'));
     expect(kinds.at(-1)).toBe('vendor-cancelled');
   });
 
-  test('looks that tell nothing new add no rows, in however many processes', async () => {
-    const first = room.start();
-    const job = await first.jobs.accept(room.anOrder());
-    await room.until('queued', job);
-    await room.clock.advance(MINUTE);
+  test('status calls without news add no rows, in any number of processes', async () => {
+    const first = setup.start();
+    const job = await first.jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
+    await setup.clock.advance(MINUTE);
     first.kill();
-    const second = room.start();
-    await room.clock.advance(MINUTE / 2);
+    const second = setup.start();
+    await setup.clock.advance(MINUTE / 2);
     await second.jobs.stop();
 
     const kinds = (await eventsOf(job)).map(({ kind: name }) => name);
     expect(kinds.filter((name) => name === 'vendor-queued')).toHaveLength(1);
   });
 
-  test('a transition that another process won leaves no row', async () => {
-    const { jobs } = room.create();
-    const job = await jobs.accept(room.anOrder());
+  test('a transition lost to another process leaves no row', async () => {
+    const { jobs } = setup.create();
+    const job = await jobs.accept(setup.anOrder());
     await jobs.transition(job, { type: 'cancelled' });
 
     expect(await jobs.transition(job, { type: 'server-left' })).toBeUndefined();

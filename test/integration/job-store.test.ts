@@ -1,4 +1,4 @@
-/** What each question to the jobs table answers, with a job of every state and of two of everything else. */
+/** The result of each query on the jobs table, with a job in every state and two of everything else. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
@@ -28,7 +28,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
       for (const job of jobs) await store.insert(transaction, job);
     });
 
-  /** One job of each state, by its name, and the older the earlier its state. */
+  /** One job in each state, named after it; an earlier state has an older job. */
   const oneOfEach = async (): Promise<void> =>
     write(
       ...JOB_STATES.map((state, at) => {
@@ -41,14 +41,14 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
       }),
     );
 
-  /** At a vendor, as a task of that name. */
+  /** A job at a vendor, with a task of that name. */
   const aTask = (id: string, overrides: Partial<Job> & { vendor?: 'azerion' } = {}): Job => {
     const { vendor = 'byteplus', ...others } = overrides;
     const submissions = [aTakenSubmission({ taskId: `task ${id}`, vendor })];
     return aJob({ id, interactionId: id, state: 'running', submissions, ...others });
   };
 
-  test('a job is the newest by its version, and is replaced only as that', async () => {
+  test('a job can be replaced only at its newest version', async () => {
     const before = aJob({ version: 3 });
     await write(before, aJob({ id: 'other', interactionId: 'other', version: 4 }));
     const after = aJob({ version: 4, holdCredits: 7 });
@@ -66,7 +66,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(await store.find('none')).toBeUndefined();
   });
 
-  test('a job that was just delivered is due in the log channel, once', async () => {
+  test('a delivered job is due in the log channel once', async () => {
     const delivered = aJob({ state: 'delivered', version: 2 });
     const later = { ...delivered, version: 3 };
     await write(aJob({ state: 'succeeded' }));
@@ -84,7 +84,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(await dueIn()).toEqual({ log_posted: 1 });
   });
 
-  test('open jobs are found by their state, oldest first, so many at most', async () => {
+  test('open jobs are found by their state, oldest first, up to a limit', async () => {
     await oneOfEach();
     const born = (id: string, createdAtMs: number) => aJob({ id, interactionId: id, createdAtMs });
     await write(born('b', JOB_BORN_MS - 5), born('a', JOB_BORN_MS - 5), born('c', JOB_BORN_MS - 9));
@@ -104,7 +104,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(await store.findMany([])).toEqual([]);
   });
 
-  test('finished videos that are not on our disk are found, oldest first', async () => {
+  test('finished videos that are not on the disk are found, oldest first', async () => {
     const done = (id: string, overrides: Partial<Job>) =>
       aJob({ id, interactionId: id, state: 'succeeded', ...overrides });
     const video = { file: 'videos/x.mp4', bytes: 9 };
@@ -116,7 +116,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(found.map(({ id }) => id)).toEqual(['succeeded', 'later']);
   });
 
-  test('tasks that are long at a vendor are found, queued or running', async () => {
+  test('tasks that have been at a vendor for long are found, queued or running', async () => {
     await oneOfEach();
     const { submittedAtMs = 0 } = aTakenSubmission();
 
@@ -124,7 +124,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(await store.atVendorSince(submittedAtMs)).toEqual([]);
   });
 
-  test('jobs that wait are found by their server', async () => {
+  test('waiting jobs are found by their server', async () => {
     await oneOfEach();
     await write(
       aJob({ id: 'second', interactionId: 'second' }),
@@ -138,7 +138,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(await store.stillWaiting([])).toEqual(new Set());
   });
 
-  test('open tasks are found by their vendor, oldest first, with what they are looked for by', async () => {
+  test('open tasks are found by their vendor, oldest first, with the data to look them up', async () => {
     await oneOfEach();
     await write(
       aTask('old', { createdAtMs: JOB_BORN_MS - 1, expectedAtMs: JOB_BORN_MS + MINUTE }),
@@ -154,7 +154,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(await store.openTasks('azerion')).toMatchObject([{ jobId: 'elsewhere' }]);
   });
 
-  test('a task is ours by its vendor and id, also when its job has ended', async () => {
+  test('a task belongs to a job by its vendor and id, even after the job has ended', async () => {
     await write(
       aTask('a'),
       aTask('b', { state: 'expired', failure: { reason: 'vendor-expired' } }),
@@ -167,7 +167,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(await store.ownedTasks('byteplus', [])).toEqual(new Set());
   });
 
-  test('tags are in use while a submission of the vendor is open', async () => {
+  test('tags are in use while a submission at the vendor is open', async () => {
     const tagged = (id: string, tag: number, overrides: Parameters<typeof aTask>[1] = {}): Job => {
       const job = aTask(id, overrides);
       const submissions = job.submissions.map((one) => ({ ...one, expiresAfterSeconds: tag }));
@@ -188,7 +188,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     expect(tags).toEqual(new Set([170_001, 170_002, 170_003]));
   });
 
-  describe('what is to be shown', () => {
+  describe('the queries for presentation', () => {
     const video = { file: 'videos/x.mp4', bytes: 9 };
     const shown = (id: string, overrides: Partial<Job>) =>
       aJob({ id, interactionId: id, submissions: [], ...overrides });
@@ -204,7 +204,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
       ),
     );
 
-    test('is longest behind first, without what its delivery will show', async () => {
+    test('the message furthest behind comes first, without those that delivery will update', async () => {
       await store.markShown('delivered', { version: 1, place: undefined });
 
       expect(ids(await store.behind(10))).toEqual(['older', 'new', 'fetching']);
@@ -212,7 +212,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
       expect(ids(await store.toDeliver(10))).toEqual(['fetched before', 'fetched']);
     });
 
-    test('is never an older version than is shown', async () => {
+    test('no version older than the displayed one is returned', async () => {
       const of = async () => (await store.shown(['new', 'none'])).get('new');
       expect(await of()).toEqual({ newest: 1, version: 0, place: undefined });
       await store.markShown('new', { version: 2, place: 3 });
@@ -227,7 +227,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
       expect(ids(await store.behind(10))).toEqual(['fetching', 'delivered']);
     });
 
-    test('is looked at once more when it is due, longest due first', async () => {
+    test('a job is checked once more when it is due, longest due first', async () => {
       await store.markShown('older', { version: 1, place: undefined, verifyAtMs: 20 });
       await store.markShown('delivered', { version: 1, place: undefined, verifyAtMs: 10 });
 
@@ -241,7 +241,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
       expect(ids(await store.toVerify(20, 10))).toEqual(['delivered']);
     });
 
-    test('in the log channel is what was delivered, by server, first delivered first', async () => {
+    test('the log channel gets delivered jobs by server, first delivered first', async () => {
       const due = async (...names: string[]) =>
         database.updateTable('jobs').set({ log_posted: 0 }).where('id', 'in', names).execute();
       await write(shown('elsewhere', { state: 'delivered', guildId: '101' }));

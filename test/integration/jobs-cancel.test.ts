@@ -2,134 +2,141 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY } from '#src/clock.ts';
 
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 import { aRefusal, aSuccess } from '../fakes/vendor.ts';
 
-let room: JobsRoom;
+let setup: JobsSetup;
 beforeEach(async () => {
-  room = await JobsRoom.open({ vendors: [{ queuedMs: DAY }] });
+  setup = await JobsSetup.open({ vendors: [{ queuedMs: DAY }] });
 });
-afterEach(async () => room.close());
+afterEach(async () => setup.close());
 
-test('while it waits with us: nobody is asked and everything comes back', async () => {
-  const { jobs } = room.create();
-  const job = await jobs.accept(room.anOrder());
+test('cancelling a waiting job calls no vendor and refunds everything', async () => {
+  const { jobs } = setup.create();
+  const job = await jobs.accept(setup.anOrder());
 
   expect(await jobs.cancel(job)).toBe('cancelled');
 
-  expect(await room.find(job.id)).toMatchObject({
+  expect(await setup.find(job.id)).toMatchObject({
     state: 'cancelled',
     failure: { reason: 'cancelled-by-member' },
   });
-  expect(await room.credits()).toEqual({ held: 0, used: 0 });
-  expect(room.vendor.calls).toEqual([]);
+  expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+  expect(setup.vendor.calls).toEqual([]);
 });
 
-test('pressing twice says twice that it is cancelled', async () => {
-  const { jobs } = room.create();
-  const job = await jobs.accept(room.anOrder());
+test('a second cancel press confirms the cancellation again', async () => {
+  const { jobs } = setup.create();
+  const job = await jobs.accept(setup.anOrder());
 
   expect(await Promise.all([jobs.cancel(job), jobs.cancel(job)])).toEqual([
     'cancelled',
     'cancelled',
   ]);
-  expect(await jobs.cancel(await room.find(job.id))).toBe('cancelled');
+  expect(await jobs.cancel(await setup.find(job.id))).toBe('cancelled');
 });
 
-describe('while it is queued at the vendor', () => {
-  test('it is looked at, cancelled, looked at again, and nobody pays', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('queued', job);
-    room.vendor.calls.length = 0;
+describe('a job queued at the vendor', () => {
+  test('a queued task is checked, cancelled and checked again, and costs nothing', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
+    setup.vendor.calls.length = 0;
 
-    expect(await jobs.cancel(await room.find(job.id))).toBe('cancelled');
+    expect(await jobs.cancel(await setup.find(job.id))).toBe('cancelled');
 
-    expect(room.vendor.calls.map(({ call }) => call)).toEqual(['check', 'cancel', 'check']);
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
+    expect(setup.vendor.calls.map(({ call }) => call)).toEqual(['check', 'cancel', 'check']);
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.book(job)).toEqual([
+      { vendor: 'byteplus', state: 'not-billed', credits: 0 },
+    ]);
   });
 
-  test('also where the vendor keeps no record of what it cancelled', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('queued', job);
-    const { cancel } = room.vendor;
-    Object.assign(room.vendor, {
+  test('a queued task is cancelled even at a vendor that keeps no record of it', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
+    const { cancel } = setup.vendor;
+    Object.assign(setup.vendor, {
       cancel: async (handle: { taskId: string }) => {
         const outcome = await cancel?.(handle);
-        room.vendor.tasks.clear();
+        setup.vendor.tasks.clear();
         return outcome;
       },
     });
-    await room.clock.settle();
-    const another = room.create();
+    await setup.clock.settle();
+    const another = setup.create();
 
-    expect(await another.jobs.cancel(await room.find(job.id))).toBe('cancelled');
+    expect(await another.jobs.cancel(await setup.find(job.id))).toBe('cancelled');
   });
 
-  test('what has begun meanwhile is left alone, and its job knows', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('queued', job);
-    const queued = await room.find(job.id);
-    room.vendor.onlyTask().status = { status: 'running' };
+  test('a task that has started meanwhile continues, and its job records that', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
+    const queued = await setup.find(job.id);
+    setup.vendor.onlyTask().status = { status: 'running' };
 
     expect(await jobs.cancel(queued)).toBe('cannot');
 
-    expect(room.vendor.count('cancel')).toBe(0);
-    expect((await room.find(job.id)).state).toBe('running');
+    expect(setup.vendor.count('cancel')).toBe(0);
+    expect((await setup.find(job.id)).state).toBe('running');
   });
 
-  test('what has finished meanwhile keeps its video', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('queued', job);
-    const queued = await room.find(job.id);
-    room.vendor.onlyTask().status = aSuccess('task');
-    await room.until('succeeded', job);
+  test('a task that has finished meanwhile keeps its video', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
+    const queued = await setup.find(job.id);
+    setup.vendor.onlyTask().status = aSuccess('task');
+    await setup.until('succeeded', job);
 
     expect(await jobs.cancel(queued)).toBe('cannot');
 
-    expect(room.vendor.count('cancel')).toBe(0);
-    await room.untilStored(job);
+    expect(setup.vendor.count('cancel')).toBe(0);
+    await setup.untilStored(job);
   });
 
-  test('a vendor that cannot be asked leaves everything as it is', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('queued', job);
-    room.vendor.failures.set('cancel', aRefusal('unavailable', { operation: 'cancel' }));
+  test('an unreachable vendor leaves the job unchanged', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
+    setup.vendor.failures.set('cancel', aRefusal('unavailable', { operation: 'cancel' }));
 
-    await expect(jobs.cancel(await room.find(job.id))).rejects.toMatchObject({
+    await expect(jobs.cancel(await setup.find(job.id))).rejects.toMatchObject({
       kind: 'unavailable',
     });
 
-    expect((await room.find(job.id)).state).toBe('queued');
+    expect((await setup.find(job.id)).state).toBe('queued');
   });
 
-  test('a vendor that cannot cancel is not asked', async () => {
-    await room.close();
-    room = await JobsRoom.open({ vendors: [{ queuedMs: DAY, canCancel: false }] });
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('queued', job);
+  test('a vendor without a cancel call is not called', async () => {
+    await setup.close();
+    setup = await JobsSetup.open({ vendors: [{ queuedMs: DAY, canCancel: false }] });
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
 
-    expect(await jobs.cancel(await room.find(job.id))).toBe('cannot');
+    expect(await jobs.cancel(await setup.find(job.id))).toBe('cannot');
 
-    expect((await room.find(job.id)).state).toBe('queued');
+    expect((await setup.find(job.id)).state).toBe('queued');
   });
 });
 
-test.each(['running', 'succeeded', 'expired'] as const)('too late when it is %s', async (state) => {
-  const { jobs } = room.start();
-  const job = await jobs.accept(room.anOrder());
-  await room.until('queued', job);
-  const status = state === 'succeeded' ? aSuccess('task') : ({ status: state } as const);
-  room.vendor.onlyTask().status = status;
-  await room.until(state, job);
+test.each(['running', 'succeeded', 'expired'] as const)(
+  'a job that is %s is too late to cancel',
+  async (state) => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
+    const status = state === 'succeeded' ? aSuccess('task') : ({ status: state } as const);
+    setup.vendor.onlyTask().status = status;
+    await setup.until(state, job);
 
-  expect(await jobs.cancel(await room.find(job.id))).toBe(state === 'expired' ? 'ended' : 'cannot');
+    expect(await jobs.cancel(await setup.find(job.id))).toBe(
+      state === 'expired' ? 'ended' : 'cannot',
+    );
 
-  expect(room.vendor.count('cancel')).toBe(0);
-});
+    expect(setup.vendor.count('cancel')).toBe(0);
+  },
+);

@@ -1,30 +1,31 @@
-/** Who has said yes to a price is held for that much, and never for more. */
+/** The hold never exceeds the confirmed price. */
 import { afterEach, expect, test } from 'vitest';
 
 import { UserError } from '#src/errors.ts';
+import { text } from '#src/text/text.ts';
 
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 
 const CREDITS = 26;
 
-let room: JobsRoom;
-afterEach(() => room.close());
+let setup: JobsSetup;
+afterEach(() => setup.close());
 
-test('an order at the price agreed on is held at that', async () => {
-  room = await JobsRoom.open();
-  const { jobs } = room.create();
+test('a job with a confirmed price holds that price', async () => {
+  setup = await JobsSetup.open();
+  const { jobs } = setup.create();
 
-  const job = await jobs.accept({ ...room.anOrder(), agreedCredits: CREDITS });
+  const job = await jobs.accept({ ...setup.anOrder(), agreedCredits: CREDITS });
 
   expect(job.holdCredits).toBe(CREDITS);
 });
 
-test('an order that nobody makes for the price agreed on is refused, and nothing is held', async () => {
-  room = await JobsRoom.open();
-  const { jobs } = room.create();
+test('a job that no vendor makes for the confirmed price is refused without a hold', async () => {
+  setup = await JobsSetup.open();
+  const { jobs } = setup.create();
 
-  await expect(jobs.accept({ ...room.anOrder(), agreedCredits: CREDITS - 1 })).rejects.toEqual(
-    new UserError('The price has risen since you were asked. Ask for the video again.'),
+  await expect(jobs.accept({ ...setup.anOrder(), agreedCredits: CREDITS - 1 })).rejects.toEqual(
+    new UserError(text('orders:risenSinceAsked')),
   );
-  expect(await room.credits()).toEqual({ held: 0, used: 0 });
+  expect(await setup.credits()).toEqual({ held: 0, used: 0 });
 });

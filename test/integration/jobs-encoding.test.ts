@@ -1,4 +1,4 @@
-/** The stage that re-encodes videos: in turn by server, once only, and to an end whatever happens. */
+/** The stage that re-encodes videos: servers alternate, each video is encoded once, and each ends. */
 import { writeFile } from 'node:fs/promises';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,22 +13,22 @@ import { FfmpegError } from '#src/media/ffmpeg/run-ffmpeg.ts';
 import { DiskFullError } from '#src/media/files/disk.ts';
 
 import { databaseKinds } from '../databases/database.ts';
-import { JobsRoom, type Process } from '../fakes/jobs-setup.ts';
-import { mortalClock } from '../fakes/killable-process.ts';
+import { JobsSetup, type Process } from '../fakes/jobs-setup.ts';
+import { killableClock } from '../fakes/killable-process.ts';
 
 const LIMIT = 1000;
 const ENCODING_MS = 10 * SECOND;
 
 describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) => {
-  let room: JobsRoom;
-  /** The stored names of what was begun, in order. */
+  let setup: JobsSetup;
+  /** The stored names of the videos that were begun, in order. */
   let begun: string[];
   let failure: Error | undefined;
   let isInstalled: boolean;
   let encoders: JobWorker[];
 
   beforeEach(async () => {
-    room = await JobsRoom.open({ kind });
+    setup = await JobsSetup.open({ kind });
     begun = [];
     failure = undefined;
     isInstalled = true;
@@ -36,12 +36,12 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
   });
   afterEach(async () => {
     await Promise.all(encoders.map(async (encoder) => encoder.stop()));
-    await room.close();
+    await setup.close();
   });
 
-  /** Takes ten seconds for each, and leaves a file of half the size that it may have. */
+  /** Takes ten seconds per video, and writes a file of half the permitted size. */
   function fitter(death?: AbortSignal): Pick<VideoFitter, 'fit' | 'concurrency' | 'isAvailable'> {
-    const clock = death === undefined ? room.clock : mortalClock(room.clock, death);
+    const clock = death === undefined ? setup.clock : killableClock(setup.clock, death);
     return {
       concurrency: 1,
       isAvailable: async () => isInstalled,
@@ -57,24 +57,24 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
   }
 
   async function put(name: string, bytes: Uint8Array): Promise<void> {
-    await room.files.withDraft('videos', async (path) => {
+    await setup.files.withDraft('videos', async (path) => {
       await writeFile(path, bytes);
-      await room.files.putInPlace(path, name);
+      await setup.files.putInPlace(path, name);
     });
   }
 
   function nameIn(path: string): string {
-    return path.slice(room.folder.length + 1);
+    return path.slice(setup.folder.length + 1);
   }
 
   function startEncoder({ jobs, leases }: Process, death?: AbortSignal): JobWorker {
     const encoder = createEncoder({
-      store: room.store,
+      store: setup.store,
       leases,
-      files: room.files,
+      files: setup.files,
       fitter: fitter(death),
       transition: jobs.transition,
-      clock: death === undefined ? room.clock : mortalClock(room.clock, death),
+      clock: death === undefined ? setup.clock : killableClock(setup.clock, death),
       logger: createLogger('silent'),
     });
     if (death === undefined) encoders.push(encoder);
@@ -82,12 +82,12 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     return encoder;
   }
 
-  /** A job whose delivery has asked for an encoding. */
+  /** A job whose delivery has requested an encoding. */
   async function waiting({ jobs }: Process, guildId = 'guild'): Promise<Job> {
-    const accepted = await jobs.accept(room.anOrder({ place: { guildId } }));
+    const accepted = await jobs.accept(setup.anOrder({ place: { guildId } }));
     const file = `videos/${accepted.id}.mp4`;
     await put(file, new Uint8Array(LIMIT + 1));
-    const nowMs = room.clock.now();
+    const nowMs = setup.clock.now();
     const job: Job = {
       ...accepted,
       version: 2,
@@ -96,30 +96,30 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
       result: { videoUrl: 'https://videos.example/1.mp4', succeededAtMs: nowMs },
       video: { file, bytes: LIMIT + 1, width: 1280, height: 720, seconds: 5 },
     };
-    await room.database
+    await setup.database
       .transaction()
-      .execute(async (transaction) => room.store.replace(transaction, accepted, job));
-    await room.clock.advance(1);
+      .execute(async (transaction) => setup.store.replace(transaction, accepted, job));
+    await setup.clock.advance(1);
     const wanted = { kind: 'whole', maxBytes: LIMIT } as const;
     const asking = await jobs.transition(job, { type: 'encoding-wanted', wanted });
     if (asking === undefined) throw new Error('nobody else has moved it');
     return asking;
   }
 
-  test('are not delivered meanwhile, and are shown', async () => {
-    const job = await waiting(room.create());
+  test('a video waiting for encoding is not delivered yet, and its state is shown', async () => {
+    const job = await waiting(setup.create());
 
-    expect(await room.store.toDeliver(5)).toEqual([]);
-    expect((await room.store.behind(5)).map(({ id }) => id)).toEqual([job.id]);
+    expect(await setup.store.toDeliver(5)).toEqual([]);
+    expect((await setup.store.behind(5)).map(({ id }) => id)).toEqual([job.id]);
   });
 
-  test('are encoded, and delivered afterwards', async () => {
-    const process = room.create();
+  test('videos are encoded, and delivered afterwards', async () => {
+    const process = setup.create();
     const { id } = await waiting(process);
     startEncoder(process);
-    await room.clock.advance(ENCODING_MS + MINUTE);
+    await setup.clock.advance(ENCODING_MS + MINUTE);
 
-    const [job] = await room.store.toDeliver(5);
+    const [job] = await setup.store.toDeliver(5);
     expect(job?.encodings).toMatchObject([
       {
         kind: 'whole',
@@ -128,80 +128,80 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
       },
     ]);
     expect(job?.wantedEncoding).toBeUndefined();
-    expect(await room.store.toEncode(5)).toEqual([]);
+    expect(await setup.store.toEncode(5)).toEqual([]);
     expect(begun).toHaveLength(1);
   });
 
-  test('take turns by server, oldest first in each', async () => {
-    const process = room.create();
+  test('servers alternate, oldest video first in each', async () => {
+    const process = setup.create();
     const guilds = ['a', 'a', 'a', 'a', 'b', 'b', 'c'];
     const jobs: Job[] = [];
     for (const guildId of guilds) jobs.push(await waiting(process, guildId));
     startEncoder(process);
-    await room.clock.advance(guilds.length * (ENCODING_MS + SECOND));
+    await setup.clock.advance(guilds.length * (ENCODING_MS + SECOND));
 
     const order = begun.map((file) => jobs.findIndex(({ video }) => video?.file === file));
     expect(order).toEqual([0, 4, 6, 1, 5, 2, 3]);
   });
 
-  test('of a server that comes later wait for one of the others at most', async () => {
-    const process = room.create();
+  test('a server that comes later waits for one video of the others at most', async () => {
+    const process = setup.create();
     for (let count = 0; count < 10; count += 1) await waiting(process, 'a');
     startEncoder(process);
-    await room.clock.advance(3 * ENCODING_MS + SECOND);
+    await setup.clock.advance(3 * ENCODING_MS + SECOND);
     const before = begun.length;
     const late = await waiting(process, 'b');
 
-    await room.clock.advanceUntil(() => begun.includes(late.video?.file ?? ''));
+    await setup.clock.advanceUntil(() => begun.includes(late.video?.file ?? ''));
 
     expect(begun.length - before).toBe(1);
   });
 
-  test('are encoded once by two processes', async () => {
-    const processes = [room.create(), room.create()] as const;
+  test('two processes encode each video once', async () => {
+    const processes = [setup.create(), setup.create()] as const;
     const jobs = [await waiting(processes[0]), await waiting(processes[0])];
     for (const process of processes) startEncoder(process);
-    await room.clock.advance(5 * ENCODING_MS);
+    await setup.clock.advance(5 * ENCODING_MS);
 
     expect(new Set(begun)).toEqual(new Set(jobs.map(({ video }) => video?.file)));
     expect(begun).toHaveLength(2);
   });
 
-  test('are encoded by the next process when one is killed in the midst of it', async () => {
-    const process = room.create();
+  test('the next process encodes a video when one is killed during the encoding', async () => {
+    const process = setup.create();
     const death = new AbortController();
     const { id } = await waiting(process);
     startEncoder(process, death.signal);
-    await room.clock.advance(SECOND);
+    await setup.clock.advance(SECOND);
     process.kill();
     death.abort();
 
-    startEncoder(room.create());
-    await room.clock.advance(ENCODING_MS + MINUTE);
+    startEncoder(setup.create());
+    await setup.clock.advance(ENCODING_MS + MINUTE);
 
     expect(begun).toHaveLength(2);
-    expect((await room.find(id)).encodings).toHaveLength(1);
+    expect((await setup.find(id)).encodings).toHaveLength(1);
   });
 
-  test('that an earlier process encoded, and did not live to record, are not encoded again', async () => {
-    const process = room.create();
+  test('a video encoded by an earlier process that died unrecorded is not encoded again', async () => {
+    const process = setup.create();
     const { id } = await waiting(process);
     await put(`videos/${id}-at-most-1000.mp4`, new Uint8Array(7));
     startEncoder(process);
-    await room.clock.advance(MINUTE);
+    await setup.clock.advance(MINUTE);
 
     expect(begun).toEqual([]);
-    expect((await room.find(id)).encodings).toMatchObject([{ made: { bytes: 7 } }]);
+    expect((await setup.find(id)).encodings).toMatchObject([{ made: { bytes: 7 } }]);
   });
 
-  test('wait for the next start when the bot is stopped', async () => {
-    const process = room.create();
+  test('waiting videos are kept for the next start when the bot stops', async () => {
+    const process = setup.create();
     const { id } = await waiting(process);
     const encoder = startEncoder(process);
-    await room.clock.advance(SECOND);
+    await setup.clock.advance(SECOND);
     await encoder.stop();
 
-    const job = await room.find(id);
+    const job = await setup.find(id);
     expect(job.wantedEncoding).toBeDefined();
     expect(job.encodings).toBeUndefined();
   });
@@ -211,14 +211,14 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     ['ffmpeg takes too long', new FfmpegError('timeout', 'late')],
     ['the disk is full', new DiskFullError('/data')],
     ['the disk is broken', Object.assign(new Error('EIO'), { code: 'EIO' })],
-  ])('go on to a link when %s', async (_, error) => {
-    const process = room.create();
+  ])('a video is delivered as a link when %s', async (_, error) => {
+    const process = setup.create();
     const { id } = await waiting(process);
     failure = error;
     startEncoder(process);
-    await room.clock.advance(ENCODING_MS + MINUTE);
+    await setup.clock.advance(ENCODING_MS + MINUTE);
 
-    const job = await room.find(id);
+    const job = await setup.find(id);
     expect(job.wantedEncoding).toBeUndefined();
     expect(job.encodings).toEqual([
       { kind: 'whole', maxBytes: LIMIT, endedAtMs: expect.any(Number) },
@@ -226,28 +226,28 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect(begun).toHaveLength(1);
   });
 
-  test('are left to a process that has ffmpeg, but not for long', async () => {
+  test('videos are left to a process that has ffmpeg, but not for long', async () => {
     isInstalled = false;
     failure = new FfmpegError('missing', 'it cannot be started');
-    const process = room.create();
+    const process = setup.create();
     const { id } = await waiting(process);
     startEncoder(process);
-    await room.clock.advance(MINUTE);
+    await setup.clock.advance(MINUTE);
     expect(begun).toEqual([]);
 
-    await room.clock.advance(5 * MINUTE);
+    await setup.clock.advance(5 * MINUTE);
 
-    expect((await room.find(id)).encodings).toHaveLength(1);
+    expect((await setup.find(id)).encodings).toHaveLength(1);
   });
 
-  test('whose file is gone are fetched once more', async () => {
-    const process = room.create();
+  test('a video whose file is gone is fetched once more', async () => {
+    const process = setup.create();
     const { id, video } = await waiting(process);
-    await room.files.remove(video?.file ?? '');
+    await setup.files.remove(video?.file ?? '');
     startEncoder(process);
-    await room.clock.advance(MINUTE);
+    await setup.clock.advance(MINUTE);
 
-    expect((await room.store.withoutVideo()).map((job) => job.id)).toEqual([id]);
+    expect((await setup.store.withoutVideo()).map((job) => job.id)).toEqual([id]);
     expect(begun).toEqual([]);
   });
 });

@@ -8,20 +8,20 @@ import { UnexpectedContentError } from '#src/media/download/downloads.ts';
 
 import { readAll } from '../fakes/bytes.ts';
 import { pngImage } from '../fakes/images.ts';
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 
 const HOLD = 26;
 const COST = 25;
 
-let room: JobsRoom;
+let setup: JobsSetup;
 beforeEach(async () => {
-  room = await JobsRoom.open();
+  setup = await JobsSetup.open();
 });
-afterEach(async () => room.close());
+afterEach(async () => setup.close());
 
-describe('a job from the order to the finished video', () => {
-  test('goes through every state once, each announced with what was before', async () => {
-    const { jobs } = room.create();
+describe('a job from its request to the finished video', () => {
+  test('a job passes through every state once, each announced with the one before', async () => {
+    const { jobs } = setup.create();
     const seen: string[] = [];
     jobs.onChange((after, before) => {
       seen.push(`${before?.state ?? 'nothing'} → ${after.state}`);
@@ -29,8 +29,8 @@ describe('a job from the order to the finished video', () => {
     });
     jobs.start();
 
-    const job = await jobs.accept(room.anOrder());
-    await room.untilStored(job);
+    const job = await jobs.accept(setup.anOrder());
+    await setup.untilStored(job);
 
     expect(seen).toEqual([
       'nothing → accepted',
@@ -40,240 +40,240 @@ describe('a job from the order to the finished video', () => {
       'running → succeeded',
       'succeeded → succeeded',
     ]);
-    expect(room.vendor.count('start')).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 
-  test('holds its price at once, is billed by the vendor, and is paid on delivery', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
+  test('a job holds its price at once, is billed by the vendor, and is paid on delivery', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
     expect(job.holdCredits).toBe(HOLD);
-    expect(await room.credits()).toEqual({ held: HOLD, used: 0 });
+    expect(await setup.credits()).toEqual({ held: HOLD, used: 0 });
 
-    await room.until('running', job);
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'open', credits: HOLD }]);
+    await setup.until('running', job);
+    expect(await setup.book(job)).toEqual([{ vendor: 'byteplus', state: 'open', credits: HOLD }]);
 
-    await room.untilStored(job);
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: COST }]);
-    expect(await room.credits()).toEqual({ held: HOLD, used: 0 });
+    await setup.untilStored(job);
+    expect(await setup.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: COST }]);
+    expect(await setup.credits()).toEqual({ held: HOLD, used: 0 });
 
-    await jobs.transition(await room.find(job.id), {
+    await jobs.transition(await setup.find(job.id), {
       type: 'delivered',
       as: 'video',
       messageId: 'new',
     });
-    expect(await room.credits()).toEqual({ held: 0, used: COST });
+    expect(await setup.credits()).toEqual({ held: 0, used: COST });
   });
 
-  test('the vendor is asked for exactly what was ordered, without a name of Discord', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder({ request: { prompt: 'a whale', seed: 7 } }));
-    await room.until('queued', job);
+  test('the vendor receives exactly what was requested, without a name from Discord', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder({ request: { prompt: 'a whale', seed: 7 } }));
+    await setup.until('queued', job);
 
-    const { submission } = room.vendor.onlyTask();
+    const { submission } = setup.vendor.onlyTask();
 
     expect(submission.request).toEqual(job.request);
-    const { expiresAfterSeconds } = (await room.find(job.id)).submissions[0] ?? {};
+    const { expiresAfterSeconds } = (await setup.find(job.id)).submissions[0] ?? {};
     expect(submission.expiresAfterSeconds).toBe(expiresAfterSeconds);
     expect(submission.safetyIdentifier).not.toContain('alice');
   });
 
-  test('its pictures are kept and handed over byte for byte', async () => {
+  test('the pictures are stored and sent byte for byte', async () => {
     const picture = pngImage();
-    room.outside.pictures.set('https://cdn.example/1.png', picture);
-    const { jobs } = room.start();
+    setup.outside.pictures.set('https://cdn.example/1.png', picture);
+    const { jobs } = setup.start();
     const url = 'https://cdn.example/1.png';
     const attachments = [
       { role: 'first_frame', url, fileName: '1.png', declaredBytes: 9 },
     ] as const;
     const request = { inputs: ['first_frame' as const] };
-    const job = await jobs.accept(room.anOrder({ attachments, request }));
-    await room.until('queued', job);
+    const job = await jobs.accept(setup.anOrder({ attachments, request }));
+    await setup.until('queued', job);
 
-    const [input] = room.vendor.onlyTask().submission.inputs;
+    const [input] = setup.vendor.onlyTask().submission.inputs;
 
     expect(job.inputs).toMatchObject([{ role: 'first_frame', mimeType: 'image/png', width: 640 }]);
     const sent = input && (await readAll(await input.open()));
     expect(sent?.equals(picture)).toBe(true);
   });
 
-  test('the video lies on our disk, with what it is', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.untilStored(job);
+  test('the video is stored on the disk together with its facts', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.untilStored(job);
 
-    const { video } = await room.find(job.id);
+    const { video } = await setup.find(job.id);
 
     expect(video).toMatchObject({ file: expect.stringContaining(job.id), bytes: 1000 });
     expect(video?.width).toBeGreaterThan(0);
-    expect((await stat(room.files.path(video?.file ?? ''))).size).toBeGreaterThan(1000);
+    expect((await stat(setup.files.path(video?.file ?? ''))).size).toBeGreaterThan(1000);
   });
 
-  test('when it is due is known once three like it are done', async () => {
-    const { jobs } = room.start();
+  test('the due time is known once three similar jobs are done', async () => {
+    const { jobs } = setup.start();
     const earlier = [];
-    for (let count = 0; count < 3; count += 1) earlier.push(await jobs.accept(room.anOrder()));
-    await room.untilStored(...earlier);
+    for (let count = 0; count < 3; count += 1) earlier.push(await jobs.accept(setup.anOrder()));
+    await setup.untilStored(...earlier);
 
-    const job = await jobs.accept(room.anOrder());
-    await room.until('queued', job);
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('queued', job);
 
-    const { expectedAtMs = 0, stateSinceMs } = await room.find(job.id);
+    const { expectedAtMs = 0, stateSinceMs } = await setup.find(job.id);
     expect(expectedAtMs - stateSinceMs).toBeGreaterThanOrEqual(65 * SECOND);
     expect(expectedAtMs - stateSinceMs).toBeLessThanOrEqual(70 * SECOND);
   });
 });
 
-describe('an order that is refused', () => {
+describe('a refused request', () => {
   const expectNothing = async (): Promise<void> => {
-    expect(await room.allJobs()).toEqual([]);
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
-    expect(await room.files.list()).toEqual([]);
-    expect(room.vendor.calls).toEqual([]);
+    expect(await setup.allJobs()).toEqual([]);
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.files.list()).toEqual([]);
+    expect(setup.vendor.calls).toEqual([]);
   };
 
-  test('for its picture leaves nothing behind', async () => {
-    room.outside.pictures.set('https://cdn.example/good.png', pngImage());
-    room.outside.pictures.set('https://cdn.example/bad.png', Buffer.from('this is text'));
+  test('a request refused for its picture leaves nothing behind', async () => {
+    setup.outside.pictures.set('https://cdn.example/good.png', pngImage());
+    setup.outside.pictures.set('https://cdn.example/bad.png', Buffer.from('this is text'));
     const attachments = (['first_frame', 'last_frame'] as const).map((role, at) => {
       const url = `https://cdn.example/${at === 0 ? 'good' : 'bad'}.png`;
       return { role, url, fileName: 'x.png', declaredBytes: 9 };
     });
-    const { jobs } = room.start();
+    const { jobs } = setup.start();
 
-    await expect(jobs.accept(room.anOrder({ attachments }))).rejects.toMatchObject({
+    await expect(jobs.accept(setup.anOrder({ attachments }))).rejects.toMatchObject({
       kind: 'user',
     });
 
-    await room.clock.advance(10 * SECOND);
+    await setup.clock.advance(10 * SECOND);
     await expectNothing();
   });
 
-  test('for its price leaves nothing behind', async () => {
-    await room.close();
-    room = await JobsRoom.open({ limits: { defaultGuildCredits: HOLD - 1 } });
-    room.outside.pictures.set('https://cdn.example/1.png', pngImage());
-    const { jobs } = room.start();
+  test('a request refused for its price leaves nothing behind', async () => {
+    await setup.close();
+    setup = await JobsSetup.open({ limits: { defaultGuildCredits: HOLD - 1 } });
+    setup.outside.pictures.set('https://cdn.example/1.png', pngImage());
+    const { jobs } = setup.start();
     const url = 'https://cdn.example/1.png';
     const attachments = [
       { role: 'first_frame', url, fileName: 'x.png', declaredBytes: 9 },
     ] as const;
 
-    await expect(jobs.accept(room.anOrder({ attachments }))).rejects.toMatchObject({
+    await expect(jobs.accept(setup.anOrder({ attachments }))).rejects.toMatchObject({
       kind: 'quota-exceeded',
     });
 
-    await room.clock.advance(10 * SECOND);
+    await setup.clock.advance(10 * SECOND);
     await expectNothing();
   });
 
-  test('because nobody offers the model says which there are', async () => {
-    const { jobs } = room.create([]);
+  test('a request for a model that nobody offers is refused with a list of those available', async () => {
+    const { jobs } = setup.create([]);
 
-    await expect(jobs.accept(room.anOrder())).rejects.toThrow(/1\.0-pro is not available here/);
+    await expect(jobs.accept(setup.anOrder())).rejects.toThrow(/1\.0-pro is not available here/);
   });
 
-  test('because its interaction has a job already holds nothing twice', async () => {
-    const { jobs } = room.start();
-    const order = room.anOrder();
+  test('an interaction that already has a job gets no second hold', async () => {
+    const { jobs } = setup.start();
+    const order = setup.anOrder();
 
     const outcomes = await Promise.allSettled([jobs.accept(order), jobs.accept(order)]);
 
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    expect(await room.allJobs()).toHaveLength(1);
-    expect(await room.credits()).toEqual({ held: HOLD, used: 0 });
-    await room.clock.advance(10 * SECOND);
-    expect(room.vendor.count('start')).toBe(1);
+    expect(await setup.allJobs()).toHaveLength(1);
+    expect(await setup.credits()).toEqual({ held: HOLD, used: 0 });
+    await setup.clock.advance(10 * SECOND);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 });
 
 describe('after a restart', () => {
-  test.each(['queued', 'running'] as const)('a %s job goes on', async (state) => {
-    const first = room.start();
-    const job = await first.jobs.accept(room.anOrder());
-    await room.until(state, job);
+  test.each(['queued', 'running'] as const)('a %s job continues after a restart', async (state) => {
+    const first = setup.start();
+    const job = await first.jobs.accept(setup.anOrder());
+    await setup.until(state, job);
     await first.jobs.stop();
 
-    room.start();
-    await room.untilStored(job);
+    setup.start();
+    await setup.untilStored(job);
 
-    expect(room.vendor.count('start')).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 
-  test('what was accepted and not submitted is submitted, oldest first', async () => {
-    const idle = room.create();
+  test('accepted jobs are submitted after a restart, oldest first', async () => {
+    const idle = setup.create();
     const accepted: Job[] = [];
     for (let count = 0; count < 5; count += 1) {
-      accepted.push(await idle.jobs.accept(room.anOrder({ request: { seed: count } })));
-      await room.clock.advance(SECOND);
+      accepted.push(await idle.jobs.accept(setup.anOrder({ request: { seed: count } })));
+      await setup.clock.advance(SECOND);
     }
-    expect(room.vendor.calls).toEqual([]);
+    expect(setup.vendor.calls).toEqual([]);
 
-    room.start();
-    await room.until('queued', ...accepted);
+    setup.start();
+    await setup.until('queued', ...accepted);
 
-    const seeds = [...room.vendor.tasks.values()].map(({ submission }) => submission.request.seed);
+    const seeds = [...setup.vendor.tasks.values()].map(({ submission }) => submission.request.seed);
     expect(seeds).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('a finished video that was not copied yet is copied', async () => {
-    const first = room.create();
+  test('a finished video that was not copied yet is copied after a restart', async () => {
+    const first = setup.create();
     first.jobs.onChange((job) => {
       if (job.state === 'succeeded') first.kill();
     });
     first.jobs.start();
-    const job = await first.jobs.accept(room.anOrder());
-    await room.until('succeeded', job);
-    await room.clock.advance(MINUTE);
-    expect(room.outside.downloads).toEqual([]);
+    const job = await first.jobs.accept(setup.anOrder());
+    await setup.until('succeeded', job);
+    await setup.clock.advance(MINUTE);
+    expect(setup.outside.downloads).toEqual([]);
 
-    room.start();
-    await room.untilStored(job);
+    setup.start();
+    await setup.untilStored(job);
 
-    expect(room.outside.downloads).toHaveLength(1);
+    expect(setup.outside.downloads).toHaveLength(1);
   });
 });
 
 describe('a finished video', () => {
-  test('that cannot be fetched is tried again, far less often than its link allows', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    room.outside.downloadFailures.push(...Array.from({ length: 500 }, () => new Error('cut')));
-    await room.until('succeeded', job);
+  test('a video that cannot be fetched is retried, far less often than its link allows', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    setup.outside.downloadFailures.push(...Array.from({ length: 500 }, () => new Error('cut')));
+    await setup.until('succeeded', job);
 
-    await room.clock.advance(120 * MINUTE);
-    const tries = room.outside.downloads.length;
-    room.outside.downloadFailures.length = 0;
-    await room.untilStored(job);
+    await setup.clock.advance(120 * MINUTE);
+    const tries = setup.outside.downloads.length;
+    setup.outside.downloadFailures.length = 0;
+    await setup.untilStored(job);
 
     expect(tries).toBeGreaterThan(8);
     expect(tries).toBeLessThan(30);
   });
 
-  test('whose link died is lost: the member is refunded, the vendor book keeps the bill', async () => {
-    const first = room.start();
-    const job = await first.jobs.accept(room.anOrder());
-    room.outside.downloadFailures.push(new Error('cut'));
-    await room.until('succeeded', job);
+  test('a video whose link expired is lost: the member is refunded, and the vendor ledger keeps the bill', async () => {
+    const first = setup.start();
+    const job = await first.jobs.accept(setup.anOrder());
+    setup.outside.downloadFailures.push(new Error('cut'));
+    await setup.until('succeeded', job);
     await first.jobs.stop();
-    await room.clock.advance(DAY + MINUTE);
+    await setup.clock.advance(DAY + MINUTE);
 
-    room.start();
-    await room.until('expired', job);
+    setup.start();
+    await setup.until('expired', job);
 
-    expect((await room.find(job.id)).failure).toEqual({ reason: 'video-lost' });
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: COST }]);
+    expect((await setup.find(job.id)).failure).toEqual({ reason: 'video-lost' });
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: COST }]);
   });
 
-  test('that is a file of another kind is given up after five minutes of it', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
+  test('a video that is a file of another kind is given up after five minutes', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
     const isPicture = () => new UnexpectedContentError('image/png');
-    room.outside.downloadFailures.push(...Array.from({ length: 500 }, isPicture));
-    await room.until('expired', job);
+    setup.outside.downloadFailures.push(...Array.from({ length: 500 }, isPicture));
+    await setup.until('expired', job);
 
-    expect(room.outside.downloads.length).toBeGreaterThan(5);
-    expect(room.outside.downloads.length).toBeLessThan(15);
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+    expect(setup.outside.downloads.length).toBeGreaterThan(5);
+    expect(setup.outside.downloads.length).toBeLessThan(15);
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
   });
 });

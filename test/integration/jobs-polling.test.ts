@@ -5,60 +5,60 @@ import { DAY, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { JOB_BORN_MS } from '../fakes/job.ts';
-import { JobsRoom, type JobsRoomOptions, type Process } from '../fakes/jobs-setup.ts';
+import { JobsSetup, type JobsSetupOptions, type Process } from '../fakes/jobs-setup.ts';
 import { aRefusal, aSuccess, type FakeTask, type RecordedCall } from '../fakes/vendor.ts';
 
 const HOLD = 26;
 
-let room: JobsRoom;
+let setup: JobsSetup;
 beforeEach(async () => {
-  room = await JobsRoom.open();
+  setup = await JobsSetup.open();
 });
-afterEach(async () => room.close());
+afterEach(async () => setup.close());
 
-async function reopen(options: JobsRoomOptions): Promise<void> {
-  await room.close();
-  room = await JobsRoom.open(options);
+async function reopen(options: JobsSetupOptions): Promise<void> {
+  await setup.close();
+  setup = await JobsSetup.open(options);
 }
 
 async function acceptMany({ jobs }: Process, count: number): Promise<Job[]> {
   const accepted: Job[] = [];
-  for (let at = 0; at < count; at += 1) accepted.push(await jobs.accept(room.anOrder()));
+  for (let at = 0; at < count; at += 1) accepted.push(await jobs.accept(setup.anOrder()));
   return accepted;
 }
 
 const listCalls = (): RecordedCall[] =>
-  room.vendor.calls.filter(({ call }) => call === 'checkMany' || call === 'find');
+  setup.vendor.calls.filter(({ call }) => call === 'checkMany' || call === 'find');
 
 async function taskOf(job: Job): Promise<FakeTask> {
-  const { submissions } = await room.find(job.id);
-  const task = room.vendor.tasks.get(submissions[0]?.taskId ?? '');
+  const { submissions } = await setup.find(job.id);
+  const task = setup.vendor.tasks.get(submissions[0]?.taskId ?? '');
   if (task === undefined) throw new Error('the job has no task yet');
   return task;
 }
 
-describe('asking a vendor that lists', () => {
-  test('takes no more ids in a call and no more calls than it allows, and reaches all', async () => {
+describe('polling a vendor with a list call', () => {
+  test('polling stays within the limits on ids per call and calls, and reaches all tasks', async () => {
     await reopen({ vendors: [{ most: 10 }] });
-    const accepted = await acceptMany(room.start(), 45);
+    const accepted = await acceptMany(setup.start(), 45);
 
-    await room.untilStored(...accepted);
+    await setup.untilStored(...accepted);
 
     const calls = listCalls();
     expect(Math.max(...calls.map(({ taskIds }) => taskIds.length))).toBe(10);
     const gaps = calls.slice(1).map(({ atMs }, at) => atMs - (calls[at]?.atMs ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SECOND);
-    expect(room.vendor.count('check')).toBe(0);
+    expect(setup.vendor.count('check')).toBe(0);
   });
 
-  test('looks at a task every three seconds, and each second around its end when that is known', async () => {
-    const started = room.start();
-    await room.untilStored(...(await acceptMany(started, 3)));
-    await room.clock.advance(10 * SECOND);
+  test('a task is polled every three seconds, and each second around its known end', async () => {
+    const started = setup.start();
+    await setup.untilStored(...(await acceptMany(started, 3)));
+    await setup.clock.advance(10 * SECOND);
     const before = listCalls().length;
 
     const [job] = await acceptMany(started, 1);
-    await room.untilStored(...(job === undefined ? [] : [job]));
+    await setup.untilStored(...(job === undefined ? [] : [job]));
 
     const times = listCalls()
       .slice(before)
@@ -68,206 +68,206 @@ describe('asking a vendor that lists', () => {
     expect(gaps.at(-1)).toBe(SECOND);
   });
 
-  test('asks singly for what the answer leaves out', async () => {
-    const started = room.start();
+  test('a task missing from the list response is polled by itself', async () => {
+    const started = setup.start();
     const [hidden, seen] = await acceptMany(started, 2);
-    await room.clock.settle();
+    await setup.clock.settle();
     if (hidden === undefined || seen === undefined) throw new Error('there are two');
     (await taskOf(hidden)).isUnlisted = true;
 
-    await room.untilStored(hidden, seen);
+    await setup.untilStored(hidden, seen);
 
-    const singly = room.vendor.calls.filter(({ call }) => call === 'check');
+    const singly = setup.vendor.calls.filter(({ call }) => call === 'check');
     expect(singly.length).toBeGreaterThan(3);
     expect(new Set(singly.flatMap(({ taskIds }) => taskIds)).size).toBe(1);
   });
 });
 
-describe('asking a vendor by id', () => {
-  test('looks every 5 seconds for five minutes, then every 10', async () => {
+describe('polling a vendor by id', () => {
+  test('a task is polled every 5 seconds for five minutes, then every 10', async () => {
     await reopen({ vendors: [{ canList: false, renderMs: 8 * MINUTE }] });
-    const accepted = await acceptMany(room.start(), 1);
+    const accepted = await acceptMany(setup.start(), 1);
 
-    await room.untilStored(...accepted);
+    await setup.untilStored(...accepted);
 
-    const times = room.vendor.calls.filter(({ call }) => call === 'check').map(({ atMs }) => atMs);
+    const times = setup.vendor.calls.filter(({ call }) => call === 'check').map(({ atMs }) => atMs);
     const gaps = times.slice(1).map((atMs, at) => atMs - (times[at] ?? 0));
     expect(gaps.slice(0, 50)).toEqual(Array.from({ length: 50 }, () => 5 * SECOND));
     expect(gaps.slice(-10)).toEqual(Array.from({ length: 10 }, () => 10 * SECOND));
   });
 
-  test('reaches more tasks than fit in a turn', async () => {
+  test('polling reaches more tasks than fit in a turn', async () => {
     await reopen({ vendors: [{ canList: false }] });
-    const accepted = await acceptMany(room.start(), 35);
+    const accepted = await acceptMany(setup.start(), 35);
 
-    await room.untilStored(...accepted);
+    await setup.untilStored(...accepted);
 
-    expect(room.clock.now() - (accepted[0]?.createdAtMs ?? 0)).toBeLessThan(80 * SECOND);
+    expect(setup.clock.now() - (accepted[0]?.createdAtMs ?? 0)).toBeLessThan(80 * SECOND);
   });
 });
 
-describe('one bad job does not stop the others', () => {
+describe('one faulty job among others', () => {
   test.each([true, false])(
-    'nor do many, when what the vendor says of them is unreadable (lists: %s)',
+    'many unreadable statuses do not stop the other jobs (lists: %s)',
     async (canList) => {
       await reopen({ vendors: [{ canList }] });
-      const accepted = await acceptMany(room.start(), 15);
-      await room.clock.settle();
+      const accepted = await acceptMany(setup.start(), 15);
+      await setup.clock.settle();
       const bad = accepted.slice(0, 12);
       const failure = aRefusal('bad-response', { operation: 'retrieve' });
       for (const job of bad) (await taskOf(job)).failure = failure;
 
-      await room.untilStored(...accepted.slice(12));
-      expect(room.clock.now() - JOB_BORN_MS).toBeLessThan(75 * SECOND);
-      expect((await room.allJobs()).filter(({ state }) => state === 'queued')).toHaveLength(12);
-      const asked = room.vendor.count('check');
-      await room.clock.advance(MINUTE);
-      expect(room.vendor.count('check') - asked).toBeLessThanOrEqual(21 * 12);
+      await setup.untilStored(...accepted.slice(12));
+      expect(setup.clock.now() - JOB_BORN_MS).toBeLessThan(75 * SECOND);
+      expect((await setup.allJobs()).filter(({ state }) => state === 'queued')).toHaveLength(12);
+      const asked = setup.vendor.count('check');
+      await setup.clock.advance(MINUTE);
+      expect(setup.vendor.count('check') - asked).toBeLessThanOrEqual(21 * 12);
 
       for (const job of bad) delete (await taskOf(job)).failure;
-      await room.untilStored(...bad);
+      await setup.untilStored(...bad);
     },
   );
 
   test.each([true, false])(
-    'when asking for it fails like an outage (lists: %s)',
+    'a status call that fails like an outage does not stop the other jobs (lists: %s)',
     async (canList) => {
       await reopen({ vendors: [{ canList }] });
-      const started = room.start();
+      const started = setup.start();
       const [bad, ...others] = await acceptMany(started, 5);
-      await room.clock.settle();
+      await setup.clock.settle();
       if (bad === undefined) throw new Error('there is one');
       (await taskOf(bad)).failure = aRefusal('unavailable', { operation: 'retrieve' });
 
-      await room.untilStored(...others);
+      await setup.untilStored(...others);
 
-      expect(room.clock.now() - bad.createdAtMs).toBeLessThan(3 * MINUTE);
+      expect(setup.clock.now() - bad.createdAtMs).toBeLessThan(3 * MINUTE);
     },
   );
 
-  test('when it cannot be written', async () => {
-    const started = room.start();
+  test('a job that cannot be written does not stop the other jobs', async () => {
+    const started = setup.start();
     const [bad, ...others] = await acceptMany(started, 4);
-    await room.until('queued', ...others);
+    await setup.until('queued', ...others);
     await sql`create trigger stuck before update on jobs when new.id = ${sql.lit(bad?.id)}
-      begin select raise(abort, 'disk I/O error'); end`.execute(room.database);
+      begin select raise(abort, 'disk I/O error'); end`.execute(setup.database);
 
-    await room.untilStored(...others);
+    await setup.untilStored(...others);
 
-    expect((await room.find(bad?.id ?? '')).state).toBe('queued');
-    await sql`drop trigger stuck`.execute(room.database);
-    await room.untilStored(...(bad === undefined ? [] : [bad]));
+    expect((await setup.find(bad?.id ?? '')).state).toBe('queued');
+    await sql`drop trigger stuck`.execute(setup.database);
+    await setup.untilStored(...(bad === undefined ? [] : [bad]));
   });
 });
 
-describe('a task that is finished but names no file', () => {
+describe('a finished task without a file', () => {
   const withoutFile = { status: 'finished-without-file' } as const;
 
   test.each([true, false])(
-    'ends its job within ten minutes, refunded, and the vendor ledger keeps the hold (lists: %s)',
+    'a task without a file ends its job within ten minutes, refunded, and the vendor ledger keeps the hold (lists: %s)',
     async (canList) => {
       const lines: string[] = [];
       await reopen({ vendors: [{ canList }], onWarning: (line) => lines.push(line) });
-      const [job] = await acceptMany(room.start(), 1);
+      const [job] = await acceptMany(setup.start(), 1);
       if (job === undefined) throw new Error('there is one');
-      await room.clock.settle();
+      await setup.clock.settle();
       (await taskOf(job)).status = withoutFile;
 
-      await room.until('failed', job);
+      await setup.until('failed', job);
 
-      const ended = await room.find(job.id);
+      const ended = await setup.find(job.id);
       expect(ended.failure).toEqual({ reason: 'finished-without-file' });
       expect(ended.stateSinceMs - job.createdAtMs).toBeLessThan(10 * MINUTE);
-      expect(await room.credits()).toEqual({ held: 0, used: 0 });
-      expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
+      expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+      expect(await setup.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
       expect(lines.filter((line) => line.includes('without a file'))).toHaveLength(1);
       expect(lines).toHaveLength(1);
     },
   );
 
-  test('has its video delivered when the file comes late', async () => {
-    const [job] = await acceptMany(room.start(), 1);
+  test('a file that comes late is delivered', async () => {
+    const [job] = await acceptMany(setup.start(), 1);
     if (job === undefined) throw new Error('there is one');
-    await room.clock.settle();
+    await setup.clock.settle();
     const task = await taskOf(job);
     task.status = withoutFile;
-    await room.clock.advance(7 * MINUTE);
-    expect((await room.find(job.id)).state).toBe('running');
+    await setup.clock.advance(7 * MINUTE);
+    expect((await setup.find(job.id)).state).toBe('running');
 
     task.status = aSuccess(task.taskId);
-    await room.untilStored(job);
+    await setup.untilStored(job);
 
-    expect((await room.book(job)).map(({ state }) => state)).toEqual(['billed']);
+    expect((await setup.book(job)).map(({ state }) => state)).toEqual(['billed']);
   });
 });
 
-describe('a vendor that cannot be asked', () => {
+describe('an unreachable vendor', () => {
   test.each(['not-found', 'auth', 'bad-response', 'rejected', 'model-unavailable'] as const)(
-    'is never the failure of a job, whatever it answers instead, such as at a wrong base URL: %s',
+    'an unreachable vendor never fails a job, whatever it returns instead, such as at a wrong base URL: %s',
     async (kind) => {
-      const accepted = await acceptMany(room.start(), 2);
-      await room.until('running', ...accepted);
-      room.vendor.failures.set('checkMany', aRefusal(kind, { operation: 'list' }));
-      room.vendor.failures.set('check', aRefusal(kind, { operation: 'retrieve' }));
+      const accepted = await acceptMany(setup.start(), 2);
+      await setup.until('running', ...accepted);
+      setup.vendor.failures.set('checkMany', aRefusal(kind, { operation: 'list' }));
+      setup.vendor.failures.set('check', aRefusal(kind, { operation: 'retrieve' }));
 
-      await room.clock.advance(20 * MINUTE);
-      expect((await room.allJobs()).map(({ state }) => state)).toEqual(['running', 'running']);
+      await setup.clock.advance(20 * MINUTE);
+      expect((await setup.allJobs()).map(({ state }) => state)).toEqual(['running', 'running']);
 
-      room.vendor.failures.clear();
-      await room.untilStored(...accepted);
+      setup.vendor.failures.clear();
+      await setup.untilStored(...accepted);
     },
   );
 
-  test('is never the failure of a job, however long it lasts', async () => {
-    const accepted = await acceptMany(room.start(), 3);
-    await room.until('running', ...accepted);
-    room.vendor.failures.set('checkMany', aRefusal('unavailable', { operation: 'list' }));
+  test('an unreachable vendor never fails a job, however long it lasts', async () => {
+    const accepted = await acceptMany(setup.start(), 3);
+    await setup.until('running', ...accepted);
+    setup.vendor.failures.set('checkMany', aRefusal('unavailable', { operation: 'list' }));
     const before = listCalls().length;
 
-    await room.clock.advance(60 * MINUTE);
-    expect((await room.allJobs()).map(({ state }) => state)).toEqual(Array(3).fill('running'));
+    await setup.clock.advance(60 * MINUTE);
+    expect((await setup.allJobs()).map(({ state }) => state)).toEqual(Array(3).fill('running'));
     expect(listCalls().length - before).toBeLessThan(260);
 
-    room.vendor.failures.delete('checkMany');
-    await room.untilStored(...accepted);
+    setup.vendor.failures.delete('checkMany');
+    await setup.untilStored(...accepted);
   });
 
-  test('and says when to come back is not asked before, whatever else happens', async () => {
-    const started = room.start();
+  test('a vendor with a retry time is not called before it, whatever else happens', async () => {
+    const started = setup.start();
     await acceptMany(started, 1);
     const failure = aRefusal('rate-limited', { operation: 'list', retryAfterMs: 40 * SECOND });
-    room.vendor.failures.set('checkMany', failure);
-    await room.clock.settle();
-    const failedAtMs = room.clock.now();
-    expect(room.vendor.count('checkMany')).toBe(1);
+    setup.vendor.failures.set('checkMany', failure);
+    await setup.clock.settle();
+    const failedAtMs = setup.clock.now();
+    expect(setup.vendor.count('checkMany')).toBe(1);
 
     // Each new task wakes the loop.
     for (let count = 0; count < 13; count += 1) {
       await acceptMany(started, 1);
-      await room.clock.advance(3 * SECOND);
+      await setup.clock.advance(3 * SECOND);
     }
-    expect(room.vendor.count('checkMany')).toBe(1);
-    await room.clock.advance(2 * SECOND);
+    expect(setup.vendor.count('checkMany')).toBe(1);
+    await setup.clock.advance(2 * SECOND);
 
     expect(listCalls()[1]?.atMs).toBe(failedAtMs + 40 * SECOND);
   });
 });
 
-describe('a task', () => {
-  test('that the vendor does not know any more ends its job after a minute, refunded', async () => {
-    const [job] = await acceptMany(room.start(), 1);
+describe('the end of a task', () => {
+  test('a task that the vendor no longer knows ends its job after a minute, refunded', async () => {
+    const [job] = await acceptMany(setup.start(), 1);
     if (job === undefined) throw new Error('there is one');
-    await room.until('running', job);
-    room.vendor.tasks.clear();
-    const goneAtMs = room.clock.now();
+    await setup.until('running', job);
+    setup.vendor.tasks.clear();
+    const goneAtMs = setup.clock.now();
 
-    await room.until('expired', job);
+    await setup.until('expired', job);
 
-    expect((await room.find(job.id)).failure).toEqual({ reason: 'vendor-forgot' });
-    expect(room.clock.now() - goneAtMs).toBeGreaterThanOrEqual(MINUTE);
-    expect(room.clock.now() - goneAtMs).toBeLessThan(MINUTE + 10 * SECOND);
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
+    expect((await setup.find(job.id)).failure).toEqual({ reason: 'vendor-forgot' });
+    expect(setup.clock.now() - goneAtMs).toBeGreaterThanOrEqual(MINUTE);
+    expect(setup.clock.now() - goneAtMs).toBeLessThan(MINUTE + 10 * SECOND);
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
   });
 
   test.each([
@@ -277,49 +277,51 @@ describe('a task', () => {
     },
     { status: { status: 'cancelled' }, end: 'cancelled' },
     { status: { status: 'expired' }, end: 'expired' },
-  ] as const)('that $end at the vendor costs nobody anything', async ({ status, end }) => {
-    const [job] = await acceptMany(room.start(), 1);
+  ] as const)('a task that $end at the vendor costs nobody anything', async ({ status, end }) => {
+    const [job] = await acceptMany(setup.start(), 1);
     if (job === undefined) throw new Error('there is one');
-    await room.until('running', job);
+    await setup.until('running', job);
     (await taskOf(job)).status = status;
 
-    await room.until(end, job);
+    await setup.until(end, job);
 
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.book(job)).toEqual([
+      { vendor: 'byteplus', state: 'not-billed', credits: 0 },
+    ]);
   });
 
-  test('that is billed above the hold costs the member the hold, the operator the bill', async () => {
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('running', job);
+  test('a bill above the hold costs the member the hold, and the operator the bill', async () => {
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('running', job);
     (await taskOf(job)).status = aSuccess('task', { tokens: 1_000_000 });
 
-    await room.untilStored(job);
+    await setup.untilStored(job);
 
-    expect(await room.find(job.id)).toMatchObject({ costCredits: HOLD, billedCredits: 250 });
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: 250 }]);
+    expect(await setup.find(job.id)).toMatchObject({ costCredits: HOLD, billedCredits: 250 });
+    expect(await setup.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: 250 }]);
   });
 
-  test('whose end the vendor never names is given up when no video could come any more', async () => {
-    const first = room.start();
+  test('a task without an end is given up when no video can come any more', async () => {
+    const first = setup.start();
     const [job] = await acceptMany(first, 1);
     if (job === undefined) throw new Error('there is one');
-    await room.until('running', job);
+    await setup.until('running', job);
     await first.jobs.stop();
-    await room.clock.advance(2 * DAY);
+    await setup.clock.advance(2 * DAY);
 
-    // Its key was taken away: nobody asks that vendor any more.
-    const second = room.start([]);
-    await room.clock.advance(2 * MINUTE);
-    expect((await room.find(job.id)).state).toBe('running');
+    // Its key was removed, so nobody polls that vendor any more.
+    const second = setup.start([]);
+    await setup.clock.advance(2 * MINUTE);
+    expect((await setup.find(job.id)).state).toBe('running');
     await second.jobs.stop();
-    await room.clock.advance(DAY);
-    room.start([]);
-    await room.until('expired', job);
+    await setup.clock.advance(DAY);
+    setup.start([]);
+    await setup.until('expired', job);
 
-    expect((await room.find(job.id)).failure).toEqual({ reason: 'vendor-silent' });
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
+    expect((await setup.find(job.id)).failure).toEqual({ reason: 'vendor-silent' });
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
   });
 });

@@ -11,27 +11,27 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 
 import { databaseKinds } from '../databases/database.ts';
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 
-describe.each(databaseKinds())('two processes that show a waiting job: %s', (kind) => {
-  let room: JobsRoom;
+describe.each(databaseKinds())('two processes that show a waiting job on %s', (kind) => {
+  let setup: JobsSetup;
   let job: Job;
-  /** In line; undefined when it is in none. */
+  /** Its position in the queue; undefined when it has none. */
   let place: number | undefined;
   /** What was sent to the job's message, in order. */
   let sent: string[];
   let presenters: JobWorker[];
 
   beforeEach(async () => {
-    room = await JobsRoom.open({ kind });
-    job = await room.create().jobs.accept(room.anOrder());
+    setup = await JobsSetup.open({ kind });
+    job = await setup.create().jobs.accept(setup.anOrder());
     sent = [];
     presenters = [];
     place = 3;
   });
   afterEach(async () => {
     await Promise.all(presenters.map(async (presenter) => presenter.stop()));
-    await room.close();
+    await setup.close();
   });
 
   const notUsed = async (): Promise<never> => {
@@ -39,11 +39,11 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
   };
 
   function startPresenter(): JobWorker {
-    const { leases } = room.create();
+    const { leases } = setup.create();
     const messenger: Messenger = {
       async editByToken(_token, body) {
         sent.push(JSON.stringify(body));
-        await room.clock.sleep(SECOND / 10);
+        await setup.clock.sleep(SECOND / 10);
       },
       tellAsideByToken: notUsed,
       editByBot: notUsed,
@@ -55,83 +55,84 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
       find: notUsed,
     };
     const presenter = createPresenter({
-      store: room.store,
+      store: setup.store,
       queuePositions: async () => new Map(place === undefined ? [] : [[job.id, place]]),
       leases,
-      clock: room.clock,
+      clock: setup.clock,
       logger: createLogger('silent'),
       messenger,
       tokens: { find: async () => 'token', drop: notUsed },
+      uploadLimitBytes: () => 0,
     });
     presenters.push(presenter);
     presenter.start();
     return presenter;
   }
 
-  test('draw each place once', async () => {
+  test('two processes write each queue position once', async () => {
     startPresenter();
     startPresenter();
-    await room.clock.advance(10 * SECOND);
+    await setup.clock.advance(10 * SECOND);
     expect(sent).toHaveLength(1);
 
     place = 2;
-    await room.clock.advance(10 * SECOND);
+    await setup.clock.advance(10 * SECOND);
 
     expect(sent).toHaveLength(2);
     expect(new Set(sent).size).toBe(2);
   });
 
-  test('draw it once without a place, when it has none any more', async () => {
+  test('two processes write a message without a position once', async () => {
     startPresenter();
     startPresenter();
-    await room.clock.advance(5 * SECOND);
+    await setup.clock.advance(5 * SECOND);
 
     place = undefined;
-    await room.clock.advance(10 * SECOND);
+    await setup.clock.advance(10 * SECOND);
 
     expect(sent).toHaveLength(2);
     expect(sent[0]).toContain('number 3 in line');
     expect(sent[1]).not.toContain('in line');
   });
 
-  test('draw a picture again that the other has drawn over', async () => {
+  test('a message overwritten by the other process is written again', async () => {
     const first = startPresenter();
-    await room.clock.advance(5 * SECOND);
+    await setup.clock.advance(5 * SECOND);
     const second = startPresenter();
-    // Whoever is woken draws it.
+    // Any woken process updates it.
     place = 2;
     second.wake();
-    await room.clock.settle();
-    await room.clock.advance(5 * SECOND);
+    await setup.clock.settle();
+    await setup.clock.advance(5 * SECOND);
     place = 3;
     first.wake();
-    await room.clock.settle();
-    await room.clock.advance(5 * SECOND);
+    await setup.clock.settle();
+    await setup.clock.advance(5 * SECOND);
 
     expect(sent).toHaveLength(3);
     expect(sent[2]).toBe(sent[0]);
   });
 
-  test('leave what is shown as it is after a restart', async () => {
+  test('a message is unchanged by a restart', async () => {
     startPresenter();
-    await room.clock.advance(5 * SECOND);
+    await setup.clock.advance(5 * SECOND);
     await Promise.all(presenters.map(async (presenter) => presenter.stop()));
 
     startPresenter();
-    await room.clock.advance(5 * SECOND);
+    await setup.clock.advance(5 * SECOND);
 
     expect(sent).toHaveLength(1);
   });
 });
 
-describe('a finished video that no way is open for', () => {
-  test('is tried every minute at first, and less and less', async () => {
+describe('a finished video without any delivery route', () => {
+  test('an undeliverable video is retried every minute at first, then less often', async () => {
     await using closing = new AsyncDisposableStack();
-    const room = await JobsRoom.open();
-    closing.defer(async () => room.close());
-    const { jobs, leases } = room.create();
-    const nowMs = room.clock.now();
-    const accepted = await jobs.accept(room.anOrder());
+    const setup = await JobsSetup.open();
+    closing.defer(async () => setup.close());
+    const { jobs, leases } = setup.create();
+    const nowMs = setup.clock.now();
+    const accepted = await jobs.accept(setup.anOrder());
     const job: Job = {
       ...accepted,
       version: 2,
@@ -141,18 +142,18 @@ describe('a finished video that no way is open for', () => {
       result: { videoUrl: 'https://videos.example/1.mp4', succeededAtMs: nowMs },
       video: { file: 'videos/job1.mp4', bytes: 3 },
     };
-    await writeFile(room.files.path('videos/job1.mp4'), new Uint8Array(3));
-    await room.database
+    await writeFile(setup.files.path('videos/job1.mp4'), new Uint8Array(3));
+    await setup.database
       .transaction()
-      .execute(async (transaction) => room.store.replace(transaction, accepted, job));
+      .execute(async (transaction) => setup.store.replace(transaction, accepted, job));
     const triedAfterMs: number[] = [];
     const notUsed = async (): Promise<never> => {
       throw new Error('there is no way');
     };
     const deliverer = createDeliverer({
-      store: room.store,
+      store: setup.store,
       leases,
-      clock: room.clock,
+      clock: setup.clock,
       logger: createLogger('silent'),
       messenger: {
         editByToken: notUsed,
@@ -167,20 +168,20 @@ describe('a finished video that no way is open for', () => {
       },
       tokens: {
         async find() {
-          triedAfterMs.push(room.clock.now() - nowMs);
+          triedAfterMs.push(setup.clock.now() - nowMs);
           return undefined;
         },
         drop: notUsed,
       },
       transition: jobs.transition,
       uploadLimitBytes: () => 0,
-      files: room.files,
+      files: setup.files,
       fitter: { isAvailable: notUsed },
     });
     deliverer.start();
     closing.defer(async () => deliverer.stop());
 
-    await room.clock.advance(HOUR);
+    await setup.clock.advance(HOUR);
     const pauses = triedAfterMs.slice(1).map((ms, index) => ms - (triedAfterMs[index] ?? 0));
 
     expect(pauses[0]).toBeGreaterThanOrEqual(MINUTE);

@@ -6,7 +6,7 @@ import { lengthKey, latestRenderTimes, noteRenderTime } from '#src/jobs/record/r
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
 import { aJob, aRequest, aTakenSubmission, JOB_BORN_MS } from '../fakes/job.ts';
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 
 const { resolution, length } = aRequest();
 const LATEST = { model: '1.0-pro', vendor: 'byteplus', limit: 1_000 } as const;
@@ -33,7 +33,7 @@ describe.each(databaseKinds())('render times on %s', (kind) => {
       for (const job of jobs) await noteRenderTime(transaction, job);
     });
 
-  test('are listed newest first, of one model at one vendor', async () => {
+  test('render times are listed newest first, for one model at one vendor', async () => {
     const elsewhere = aTakenSubmission({ vendor: 'volcengine', submittedAtMs: JOB_BORN_MS });
     await note(finishedIn(50), finishedIn(60));
     await note(finishedIn(70, { request: aRequest({ model: '2.0' }) }));
@@ -48,14 +48,14 @@ describe.each(databaseKinds())('render times on %s', (kind) => {
     );
   });
 
-  test('are noted once for each job, and not where the time is unknown', async () => {
+  test('a render time is recorded once per job, and not when it is unknown', async () => {
     await note(finishedIn(50), finishedIn(50));
     await note(finishedIn(60, { submissions: [] }));
 
     expect(await latestRenderTimes(opened.database, LATEST)).toHaveLength(1);
   });
 
-  test('are kept for the latest hundred videos only', async () => {
+  test('render times are kept for the latest hundred videos only', async () => {
     await note(...Array.from({ length: 130 }, (_, index) => finishedIn(index + 1)));
 
     const kept = await latestRenderTimes(opened.database, LATEST);
@@ -64,19 +64,19 @@ describe.each(databaseKinds())('render times on %s', (kind) => {
     expect(kept.at(-1)?.tookMs).toBe(31 * SECOND);
   });
 
-  test('tell when the next video of the model may be expected', async () => {
-    const room = await JobsRoom.open({ kind, vendors: [{ renderMs: 2 * MINUTE }] });
-    const { jobs } = room.start();
-    const past = await Promise.all([1, 2, 3].map(async () => jobs.accept(room.anOrder())));
-    await room.untilStored(...past);
+  test('render times predict when the next video of the model is due', async () => {
+    const setup = await JobsSetup.open({ kind, vendors: [{ renderMs: 2 * MINUTE }] });
+    const { jobs } = setup.start();
+    const past = await Promise.all([1, 2, 3].map(async () => jobs.accept(setup.anOrder())));
+    await setup.untilStored(...past);
 
-    const next = await jobs.accept(room.anOrder());
-    await room.until('queued', next);
+    const next = await jobs.accept(setup.anOrder());
+    await setup.until('queued', next);
 
-    const { expectedAtMs = 0, submissions } = await room.find(next.id);
+    const { expectedAtMs = 0, submissions } = await setup.find(next.id);
     const expectedMs = expectedAtMs - (submissions[0]?.submittedAtMs ?? 0);
     expect(expectedMs).toBeGreaterThanOrEqual(2 * MINUTE);
     expect(expectedMs).toBeLessThan(3 * MINUTE);
-    await room.close();
+    await setup.close();
   });
 });

@@ -1,4 +1,4 @@
-/** A press of a button spends once: at once or later, in one process or in two. */
+/** A button press counts once: at the same time or later, in one process or in two. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -14,7 +14,7 @@ import type { JobEvent } from '#src/jobs/record/state-machine.ts';
 
 import { databaseKinds } from '../databases/database.ts';
 import { aSubmission } from '../fakes/job.ts';
-import { JobsRoom, type Process } from '../fakes/jobs-setup.ts';
+import { JobsSetup, type Process } from '../fakes/jobs-setup.ts';
 
 const TAKEN: readonly JobEvent[] = [
   { type: 'submission-started', submission: aSubmission() },
@@ -26,7 +26,7 @@ const SUCCEEDED: readonly JobEvent[] = [
   { type: 'vendor-succeeded', result: { videoUrl: 'https://v.example/1.mp4' }, billedCredits: 1 },
 ];
 
-/** What a job goes through to each state. */
+/** The events that lead a job to each state. */
 const LIVES: ReadonlyArray<{ state: JobState; events: readonly JobEvent[] }> = [
   { state: 'accepted', events: [] },
   { state: 'submitting', events: TAKEN.slice(0, 1) },
@@ -49,42 +49,42 @@ function isFailed(state: JobState): boolean {
 const ALICE = 'alice';
 const FINAL: Spending = { kind: 'final', subject: 'draft1' };
 
-describe.each(databaseKinds())('a press on %s', (kind) => {
-  let room: JobsRoom;
+describe.each(databaseKinds())('a button press on %s', (kind) => {
+  let setup: JobsSetup;
   beforeEach(async () => {
-    room = await JobsRoom.open({ kind });
+    setup = await JobsSetup.open({ kind });
   });
-  afterEach(async () => room.close());
+  afterEach(async () => setup.close());
 
   const order = (spending: Spending, memberId = ALICE): Order => ({
-    ...room.anOrder({ place: { memberId } }),
+    ...setup.anOrder({ place: { memberId } }),
     spendings: [spending],
   });
 
   async function walk(process: Process, { id }: Job, events: readonly JobEvent[]): Promise<void> {
     for (const event of events) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as a job lives
-      const job = await room.store.find(id);
+      // oxlint-disable-next-line no-await-in-loop -- events come one after the other
+      const job = await setup.store.find(id);
       // oxlint-disable-next-line no-await-in-loop -- the same
       if (job !== undefined) await process.jobs.transition(job, event);
     }
   }
 
   async function heldJobs(): Promise<number> {
-    return (await room.quota.openHolds(room.database)).length;
+    return (await setup.quota.openHolds(setup.database)).length;
   }
 
   test.each<SpendingKind>(['confirmation', 'final', 'retry', 'again'])(
-    'of kind %s accepts one job, however often two processes hear it at once',
+    'a press of kind %s accepts one job, however often two processes receive it at once',
     async (of) => {
-      const processes = [room.create(), room.create()];
+      const processes = [setup.create(), setup.create()];
       const presses = Array.from({ length: 5 }, () => processes).flat();
 
       const outcomes = await Promise.allSettled(
         presses.map(async ({ jobs }) => jobs.accept(order({ kind: of, subject: 'one' }))),
       );
 
-      const [job, ...more] = await room.allJobs();
+      const [job, ...more] = await setup.allJobs();
       expect(more).toEqual([]);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       const refusals = outcomes.flatMap((outcome): unknown[] =>
@@ -98,8 +98,8 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
     },
   );
 
-  test('that is refused is not spent', async () => {
-    const { jobs } = room.create();
+  test('a refused press is not used up', async () => {
+    const { jobs } = setup.create();
     const tooLittle = { ...order(FINAL), agreedCredits: 1 };
     await expect(jobs.accept(tooLittle)).rejects.toThrow('price has risen');
 
@@ -107,21 +107,21 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
     await expect(jobs.accept(order(FINAL))).resolves.toBeDefined();
   });
 
-  test('is told apart by kind, subject and member', async () => {
-    const { jobs } = room.create();
+  test('presses are distinguished by kind, subject and member', async () => {
+    const { jobs } = setup.create();
     await jobs.accept(order(FINAL));
 
     await jobs.accept(order({ ...FINAL, subject: 'draft2' }));
     await jobs.accept(order({ ...FINAL, kind: 'retry' }));
     await jobs.accept(order(FINAL, 'bob'));
 
-    expect(await room.allJobs()).toHaveLength(4);
+    expect(await setup.allJobs()).toHaveLength(4);
   });
 
   test.each(LIVES.filter(({ state }) => !isFailed(state)))(
-    'on Make final does nothing while its final is $state',
+    'a press on Make final does nothing while its final is $state',
     async ({ events }) => {
-      const process = room.create();
+      const process = setup.create();
       const { jobs } = process;
       const first = await jobs.accept(order(FINAL));
       await walk(process, first, events);
@@ -132,9 +132,9 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
   );
 
   test.each(LIVES.filter(({ state }) => isFailed(state)))(
-    'on Make final makes another once the final is $state',
+    'a press on Make final makes another once the final is $state',
     async ({ events }) => {
-      const process = room.create();
+      const process = setup.create();
       const { jobs } = process;
       await walk(process, await jobs.accept(order(FINAL)), events);
       expect(await jobs.findSpent(FINAL, ALICE)).toBeUndefined();
@@ -142,54 +142,54 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
       const second = await jobs.accept(order(FINAL));
 
       await expect(jobs.accept(order(FINAL))).rejects.toMatchObject({ job: { id: second.id } });
-      expect(await room.allJobs()).toHaveLength(2);
+      expect(await setup.allJobs()).toHaveLength(2);
     },
   );
 
   test.each<SpendingKind>(['confirmation', 'retry'])(
-    'on %s is never spent again, not even after a failure',
+    'a press on %s stays used up, even after a failure',
     async (of) => {
-      const process = room.create();
+      const process = setup.create();
       const { jobs } = process;
       const first = await jobs.accept(order({ kind: of, subject: 'one' }));
       await walk(process, first, [{ type: 'cancelled' }]);
-      await room.clock.advance(MINUTE);
+      await setup.clock.advance(MINUTE);
 
       await expect(jobs.accept(order({ kind: of, subject: 'one' }))).rejects.toThrow(AlreadySpent);
     },
   );
 
-  test('on Again counts once within 5 s, and then as a new one', async () => {
+  test('a press on Again counts once within 5 s, and then as a new one', async () => {
     const again: Spending = { kind: 'again', subject: 'card' };
-    const { jobs } = room.create();
+    const { jobs } = setup.create();
     await jobs.accept(order(again));
-    await room.clock.advance(4_999);
+    await setup.clock.advance(4_999);
     await expect(jobs.accept(order(again))).rejects.toThrow(AlreadySpent);
 
-    await room.clock.advance(1);
+    await setup.clock.advance(1);
     await jobs.accept(order(again));
-    await room.clock.advance(4 * SECOND);
+    await setup.clock.advance(4 * SECOND);
     await expect(jobs.accept(order(again))).rejects.toThrow(AlreadySpent);
 
-    expect(await room.allJobs()).toHaveLength(2);
+    expect(await setup.allJobs()).toHaveLength(2);
   });
 
-  test('is forgotten with the buttons that it was made on', async () => {
-    const { jobs } = room.create();
+  test('presses are forgotten together with their buttons', async () => {
+    const { jobs } = setup.create();
     await jobs.accept(order(FINAL));
-    await room.clock.advance(MINUTE);
+    await setup.clock.advance(MINUTE);
     await jobs.accept(order({ ...FINAL, subject: 'draft2' }));
 
-    await forgetSpendings(room.database, room.clock.now() - SECOND);
+    await forgetSpendings(setup.database, setup.clock.now() - SECOND);
 
     expect(await jobs.findSpent(FINAL, ALICE)).toBeUndefined();
     expect(await jobs.findSpent({ ...FINAL, subject: 'draft2' }, ALICE)).toBeDefined();
   });
 
-  test('beyond what is left says that it was spent, not that credits are missing', async () => {
-    await room.close();
-    room = await JobsRoom.open({ kind, limits: { defaultGuildCredits: 30 } });
-    const { jobs } = room.create();
+  test('a repeated press without enough credits is answered as repeated, not as too expensive', async () => {
+    await setup.close();
+    setup = await JobsSetup.open({ kind, limits: { defaultGuildCredits: 30 } });
+    const { jobs } = setup.create();
     await jobs.accept(order(FINAL));
 
     await expect(jobs.accept(order(FINAL))).rejects.toThrow(AlreadySpent);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
-import { JobsRoom, type JobsRoomOptions } from '../fakes/jobs-setup.ts';
+import { JobsSetup, type JobsSetupOptions } from '../fakes/jobs-setup.ts';
 import {
   aRefusal,
   hangs,
@@ -19,21 +19,21 @@ const HOLD = 26;
 const OPEN = [{ vendor: 'byteplus', state: 'open', credits: HOLD }];
 const LOST = [{ vendor: 'byteplus', state: 'lost', credits: HOLD }];
 
-let room: JobsRoom;
+let setup: JobsSetup;
 beforeEach(async () => {
-  room = await JobsRoom.open();
+  setup = await JobsSetup.open();
 });
-afterEach(async () => room.close());
+afterEach(async () => setup.close());
 
-async function reopen(options: JobsRoomOptions): Promise<void> {
-  await room.close();
-  room = await JobsRoom.open(options);
+async function reopen(options: JobsSetupOptions): Promise<void> {
+  await setup.close();
+  setup = await JobsSetup.open(options);
 }
 
-/** Everything about money that a member or the operator could see of a job. */
+/** Every amount of a job that a member or the operator can see. */
 async function endOf(job: Pick<Job, 'id'>) {
-  const { state, failure } = await room.find(job.id);
-  return { state, failure, credits: await room.credits(), book: await room.book(job) };
+  const { state, failure } = await setup.find(job.id);
+  return { state, failure, credits: await setup.credits(), book: await setup.book(job) };
 }
 const REFUNDED = {
   state: 'failed',
@@ -42,184 +42,184 @@ const REFUNDED = {
   book: LOST,
 };
 
-describe('a create whose answer was lost', () => {
-  test('is found in the list and goes on as if nothing had been', async () => {
-    room.vendor.creates.push(losesAnswer);
-    const { jobs } = room.start();
+describe('a create call with a lost response', () => {
+  test('a lost task is found in the list and continues normally', async () => {
+    setup.vendor.creates.push(losesAnswer);
+    const { jobs } = setup.start();
 
-    const job = await jobs.accept(room.anOrder());
-    await room.untilStored(job);
+    const job = await jobs.accept(setup.anOrder());
+    await setup.untilStored(job);
 
-    expect(room.vendor.count('start')).toBe(1);
-    expect((await room.find(job.id)).submissions).toMatchObject([
-      { taskId: room.vendor.onlyTask().taskId },
+    expect(setup.vendor.count('start')).toBe(1);
+    expect((await setup.find(job.id)).submissions).toMatchObject([
+      { taskId: setup.vendor.onlyTask().taskId },
     ]);
   });
 
-  test('several of one member at once: each finds its own', async () => {
+  test('several lost tasks of one member are each matched to their job', async () => {
     const lost = 12;
-    room.vendor.creates.push(...Array.from({ length: lost }, () => losesAnswer));
-    const { jobs } = room.start();
-    // The same seed for all: only the tag tells them apart.
+    setup.vendor.creates.push(...Array.from({ length: lost }, () => losesAnswer));
+    const { jobs } = setup.start();
+    // The same seed for all, so that only the tag distinguishes them.
     const orders = Array.from({ length: lost }, (_order, at) =>
-      room.anOrder({ request: { prompt: `video ${at}` } }),
+      setup.anOrder({ request: { prompt: `video ${at}` } }),
     );
     const accepted = await Promise.all(orders.map(async (order) => jobs.accept(order)));
 
-    await room.untilStored(...accepted);
+    await setup.untilStored(...accepted);
 
-    expect(room.vendor.count('start')).toBe(lost);
-    for (const job of await room.allJobs()) {
-      const task = room.vendor.tasks.get(job.submissions[0]?.taskId ?? '');
+    expect(setup.vendor.count('start')).toBe(lost);
+    for (const job of await setup.allJobs()) {
+      const task = setup.vendor.tasks.get(job.submissions[0]?.taskId ?? '');
       expect(task?.submission.request.prompt).toBe(job.request.prompt);
     }
   });
 
-  test('never adopts the task of another job, also of one that has ended', async () => {
+  test('a lost job never adopts the task of another job, even one that has ended', async () => {
     await reopen({ vendors: [{ echo: () => ({}) }] });
-    const { jobs } = room.start();
-    const other = await jobs.accept(room.anOrder());
-    await room.untilStored(other);
-    room.vendor.creates.push(losesRequest);
+    const { jobs } = setup.start();
+    const other = await jobs.accept(setup.anOrder());
+    await setup.untilStored(other);
+    setup.vendor.creates.push(losesRequest);
 
-    const job = await jobs.accept(room.anOrder());
-    await room.until('failed', job);
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('failed', job);
 
-    await jobs.transition(await room.find(other.id), { type: 'undeliverable' });
+    await jobs.transition(await setup.find(other.id), { type: 'undeliverable' });
     expect(await endOf(job)).toEqual(REFUNDED);
   });
 
-  test('nothing found: looked for at once, after 5, 20 and 60 seconds, then refunded', async () => {
-    room.vendor.creates.push(losesRequest);
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
-    await room.until('failed', job);
+  test('a lost task that is not found is searched for at once, after 5, 20 and 60 seconds, then refunded', async () => {
+    setup.vendor.creates.push(losesRequest);
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
+    await setup.until('failed', job);
 
-    const looks = room.vendor.calls.filter(({ call }) => call === 'find').map(({ atMs }) => atMs);
+    const looks = setup.vendor.calls.filter(({ call }) => call === 'find').map(({ atMs }) => atMs);
     const first = looks[0] ?? 0;
 
     expect(looks.map((atMs) => atMs - first)).toEqual([0, 5000, 20_000, 60_000]);
     expect(first - job.createdAtMs).toBeLessThanOrEqual(2 * SECOND);
-    expect(room.vendor.count('start')).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
     expect(await endOf(job)).toEqual(REFUNDED);
   });
 
-  test('a task that shows up late in the list is found by a later look', async () => {
+  test('a task that appears late in the list is found by a later search', async () => {
     let isListed = false;
     await reopen({ vendors: [{ echo: () => (isListed ? {} : { seed: 1 }) }] });
-    const { jobs } = room.start();
-    room.vendor.creates.push(losesAnswer);
-    const job = await jobs.accept(room.anOrder());
-    await room.clock.advance(30 * SECOND);
-    expect((await room.find(job.id)).state).toBe('submitting');
+    const { jobs } = setup.start();
+    setup.vendor.creates.push(losesAnswer);
+    const job = await jobs.accept(setup.anOrder());
+    await setup.clock.advance(30 * SECOND);
+    expect((await setup.find(job.id)).state).toBe('submitting');
 
     isListed = true;
-    await room.untilStored(job);
+    await setup.untilStored(job);
 
-    expect(room.vendor.count('start')).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 
-  test('where the vendor has no list: refunded at once', async () => {
+  test('a lost task at a vendor without a list is refunded at once', async () => {
     await reopen({ vendors: [{ canList: false }] });
-    room.vendor.creates.push(losesAnswer);
-    const { jobs } = room.start();
+    setup.vendor.creates.push(losesAnswer);
+    const { jobs } = setup.start();
 
-    const job = await jobs.accept(room.anOrder());
-    await room.clock.advance(2 * SECOND);
+    const job = await jobs.accept(setup.anOrder());
+    await setup.clock.advance(2 * SECOND);
 
     expect(await endOf(job)).toEqual(REFUNDED);
-    expect(room.vendor.count('start')).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 
-  test('while the list cannot be asked nothing is concluded', async () => {
-    room.vendor.creates.push(losesAnswer);
-    room.vendor.failures.set('find', aRefusal('unavailable', { operation: 'list' }));
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
+  test('an unreachable list means nothing for the lost task', async () => {
+    setup.vendor.creates.push(losesAnswer);
+    setup.vendor.failures.set('find', aRefusal('unavailable', { operation: 'list' }));
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
 
-    await room.clock.advance(20 * MINUTE);
-    expect((await room.find(job.id)).state).toBe('submitting');
-    expect(await room.book(job)).toEqual(OPEN);
-    expect(room.vendor.count('find')).toBeLessThan(60);
+    await setup.clock.advance(20 * MINUTE);
+    expect((await setup.find(job.id)).state).toBe('submitting');
+    expect(await setup.book(job)).toEqual(OPEN);
+    expect(setup.vendor.count('find')).toBeLessThan(60);
 
-    room.vendor.failures.delete('find');
-    await room.untilStored(job);
-    expect(room.vendor.count('start')).toBe(1);
+    setup.vendor.failures.delete('find');
+    await setup.untilStored(job);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 
-  test('a list that stays silent for days is not waited for beyond the life of any video', async () => {
-    room.vendor.creates.push(losesAnswer);
-    room.vendor.failures.set('find', aRefusal('auth', { operation: 'list' }));
-    const first = room.start();
-    const job = await first.jobs.accept(room.anOrder());
-    await room.clock.advance(10 * SECOND);
+  test('a list that stays silent for days is not awaited longer than any video lives', async () => {
+    setup.vendor.creates.push(losesAnswer);
+    setup.vendor.failures.set('find', aRefusal('auth', { operation: 'list' }));
+    const first = setup.start();
+    const job = await first.jobs.accept(setup.anOrder());
+    await setup.clock.advance(10 * SECOND);
     await first.jobs.stop();
-    await room.clock.advance(3 * DAY);
+    await setup.clock.advance(3 * DAY);
 
-    room.start();
-    await room.until('failed', job);
+    setup.start();
+    await setup.until('failed', job);
 
     expect(await endOf(job)).toEqual(REFUNDED);
   });
 
-  test('two that fit: neither is taken', async () => {
+  test('neither of two matching tasks is adopted', async () => {
     await reopen({ vendors: [{ echo: () => ({}) }] });
-    room.vendor.creates.push(losesAnswer, losesAnswer);
-    const { jobs } = room.start();
-    const accepted = [await jobs.accept(room.anOrder()), await jobs.accept(room.anOrder())];
+    setup.vendor.creates.push(losesAnswer, losesAnswer);
+    const { jobs } = setup.start();
+    const accepted = [await jobs.accept(setup.anOrder()), await jobs.accept(setup.anOrder())];
 
-    await room.until('failed', ...accepted);
+    await setup.until('failed', ...accepted);
 
-    for (const job of accepted) expect(await room.book(job)).toEqual(LOST);
-    expect(room.vendor.count('start')).toBe(2);
+    for (const job of accepted) expect(await setup.book(job)).toEqual(LOST);
+    expect(setup.vendor.count('start')).toBe(2);
   });
 });
 
-describe('a process that is killed during the create call', () => {
-  test('after the vendor made the task: the next one finds it', async () => {
-    room.vendor.creates.push(hangs);
-    const first = room.start();
-    const job = await first.jobs.accept(room.anOrder());
-    await room.until('submitting', job);
+describe('a process killed during the create call', () => {
+  test('the next process finds a task that the vendor had made', async () => {
+    setup.vendor.creates.push(hangs);
+    const first = setup.start();
+    const job = await first.jobs.accept(setup.anOrder());
+    await setup.until('submitting', job);
     first.kill();
 
-    room.start();
-    await room.untilStored(job);
+    setup.start();
+    await setup.untilStored(job);
 
-    expect(room.vendor.count('start')).toBe(1);
-    expect(room.vendor.tasks.size).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
+    expect(setup.vendor.tasks.size).toBe(1);
   });
 
-  test('before the vendor made anything: the next one refunds', async () => {
-    room.vendor.creates.push(hangsBefore);
-    const first = room.start();
-    const job = await first.jobs.accept(room.anOrder());
-    await room.until('submitting', job);
+  test('the next process refunds when the vendor had made nothing', async () => {
+    setup.vendor.creates.push(hangsBefore);
+    const first = setup.start();
+    const job = await first.jobs.accept(setup.anOrder());
+    await setup.until('submitting', job);
     first.kill();
 
-    room.start();
-    await room.until('failed', job);
+    setup.start();
+    await setup.until('failed', job);
 
     expect(await endOf(job)).toEqual(REFUNDED);
-    expect(room.vendor.count('start')).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 
-  test('while it lasts, its own process does not take it for lost', async () => {
-    room.vendor.creates.push(async (make) => {
-      await room.clock.sleep(5 * MINUTE);
+  test('a create call in progress is not taken for lost by its own process', async () => {
+    setup.vendor.creates.push(async (make) => {
+      await setup.clock.sleep(5 * MINUTE);
       return make();
     });
-    const { jobs } = room.start();
-    const job = await jobs.accept(room.anOrder());
+    const { jobs } = setup.start();
+    const job = await jobs.accept(setup.anOrder());
 
-    await room.until('queued', job);
+    await setup.until('queued', job);
 
-    expect(room.vendor.count('find')).toBe(0);
-    await room.untilStored(job);
+    expect(setup.vendor.count('find')).toBe(0);
+    await setup.untilStored(job);
   });
 });
 
-describe('an answer to create that comes when the job was given up', () => {
+describe('a create response after the job was given up', () => {
   let warnings: string[];
   beforeEach(async () => {
     warnings = [];
@@ -228,19 +228,19 @@ describe('an answer to create that comes when the job was given up', () => {
 
   /** Its process loses its leases during the call, and another takes the job for lost. */
   async function giveUpDuring(create: CreateBehaviour): Promise<Job> {
-    room.vendor.creates.push(async (make) => {
-      await room.clock.sleep(5 * MINUTE);
+    setup.vendor.creates.push(async (make) => {
+      await setup.clock.sleep(5 * MINUTE);
       return create(make);
     });
-    const first = room.start();
-    const job = await first.jobs.accept(room.anOrder({ request: { prompt: 'a secret crab' } }));
-    await room.until('submitting', job);
+    const first = setup.start();
+    const job = await first.jobs.accept(setup.anOrder({ request: { prompt: 'a secret crab' } }));
+    await setup.until('submitting', job);
     await first.leases.close();
-    room.start();
-    await room.until('failed', job);
+    setup.start();
+    await setup.until('failed', job);
     expect(await endOf(job)).toEqual(REFUNDED);
     warnings = [];
-    await room.clock.advance(5 * MINUTE);
+    await setup.clock.advance(5 * MINUTE);
     return job;
   }
 
@@ -249,82 +249,82 @@ describe('an answer to create that comes when the job was given up', () => {
       .filter((line) => line.includes(text))
       .map((line) => z.record(z.string(), z.unknown()).parse(JSON.parse(line)));
 
-  test('with a task: the operator can find what it costs, and the book keeps it', async () => {
+  test('a late response with a task is kept in the ledger, so the operator can find its cost', async () => {
     const job = await giveUpDuring(async (make) => make());
 
-    const { taskId } = room.vendor.onlyTask();
+    const { taskId } = setup.vendor.onlyTask();
     expect(linesWith(taskId)).toEqual([
       expect.objectContaining({
         level: 40,
         jobId: job.id,
         vendor: 'byteplus',
         taskId,
-        submissionId: (await room.find(job.id)).submissions[0]?.id,
+        submissionId: (await setup.find(job.id)).submissions[0]?.id,
       }),
     ]);
     expect(warnings.join()).not.toContain('crab');
     expect(await endOf(job)).toEqual(REFUNDED);
-    expect(room.vendor.count('start')).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 
-  test('with a no: the book counts it no more, for nothing is owed', async () => {
+  test('a late refusal clears the ledger entry, because nothing is owed', async () => {
     const job = await giveUpDuring(refuses('moderated'));
 
     expect(await endOf(job)).toEqual({
       ...REFUNDED,
       book: [{ vendor: 'byteplus', state: 'not-billed', credits: 0 }],
     });
-    expect(room.vendor.count('start')).toBe(1);
+    expect(setup.vendor.count('start')).toBe(1);
   });
 
-  test('with the task that the search has found already: nothing is told', async () => {
+  test('a late response with the task that the search found is not reported', async () => {
     await reopen({ onWarning: (line) => warnings.push(line) });
-    room.vendor.creates.push(async (make) => {
+    setup.vendor.creates.push(async (make) => {
       const task = make();
-      await room.clock.sleep(5 * MINUTE);
+      await setup.clock.sleep(5 * MINUTE);
       return task;
     });
-    const first = room.start();
-    const job = await first.jobs.accept(room.anOrder());
-    await room.until('submitting', job);
+    const first = setup.start();
+    const job = await first.jobs.accept(setup.anOrder());
+    await setup.until('submitting', job);
     await first.leases.close();
-    room.start();
-    await room.until('running', job);
+    setup.start();
+    await setup.until('running', job);
     warnings = [];
 
-    await room.untilStored(job);
-    await room.clock.advance(5 * MINUTE);
+    await setup.untilStored(job);
+    await setup.clock.advance(5 * MINUTE);
 
-    expect(linesWith(room.vendor.onlyTask().taskId)).toEqual([]);
+    expect(linesWith(setup.vendor.onlyTask().taskId)).toEqual([]);
   });
 });
 
-/** How often a job is announced on its way: the process is killed at each, right after it was saved. */
+/** How often a job is announced on its way: the process is killed at each announcement, right after the write. */
 const ANNOUNCEMENTS = [1, 2, 3, 4, 5, 6];
 
 test.each(ANNOUNCEMENTS)(
-  'killed right after change %d, every job still has one end',
+  'every job has one end when the process is killed right after change %d',
   async (at) => {
-    const first = room.create();
+    const first = setup.create();
     let announced = 0;
     first.jobs.onChange(() => {
       announced += 1;
       if (announced === at) first.kill();
     });
     first.jobs.start();
-    const job = await first.jobs.accept(room.anOrder());
-    await room.clock.advance(5 * MINUTE);
+    const job = await first.jobs.accept(setup.anOrder());
+    await setup.clock.advance(5 * MINUTE);
     expect(announced).toBe(at);
 
-    const second = room.start();
-    await room.clock.advance(5 * MINUTE);
+    const second = setup.start();
+    await setup.clock.advance(5 * MINUTE);
 
-    const { state, video } = await room.find(job.id);
-    // Between `submitting` and the call nobody can know whether it was made.
+    const { state, video } = await setup.find(job.id);
+    // Between `submitting` and the call, nobody can know whether it was made.
     expect([state, video === undefined]).toEqual(
       at === 2 ? ['failed', true] : ['succeeded', false],
     );
-    expect(room.vendor.count('start')).toBe(at === 2 ? 0 : 1);
+    expect(setup.vendor.count('start')).toBe(at === 2 ? 0 : 1);
     await second.jobs.stop();
   },
 );

@@ -1,4 +1,4 @@
-/** Job records that cannot be read, as after a way back from a newer version: each is told of, and stops nobody else. */
+/** Unreadable job records, as after a downgrade: each is reported, and blocks no other job. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { findDownloads } from '#src/jobs/downloads.ts';
@@ -27,7 +27,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
   });
   afterEach(async () => opened.close());
 
-  /** As a process that starts anew. */
+  /** Like a process that starts. */
   function openStore(): JobStore {
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
     return createJobStore(opened.database, logger);
@@ -48,7 +48,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     return JSON.parse((await query.executeTakeFirstOrThrow()).record);
   }
 
-  /** The record as a version wrote it that knows a vendor more. */
+  /** The record as written by a version that knows one more vendor. */
   async function spoil(...ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       const text = JSON.stringify(await recordOf(id));
@@ -56,7 +56,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     }
   }
 
-  /** The later in the list, the younger. */
+  /** Later jobs in the list are newer. */
   function jobs(ids: readonly string[], overrides: Partial<Job> = {}): Job[] {
     return ids.map((id, index) => {
       const bornMs = JOB_BORN_MS + index;
@@ -74,7 +74,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
   const idleHand: Hand = { slots: () => new StepSlots(1, []), isIdle: () => true };
   const idsOf = (found: readonly Job[]): string[] => found.map(({ id }) => id).toSorted();
 
-  describe('one that cannot be read', () => {
+  describe('an unreadable job record', () => {
     const video = { file: 'videos/x.mp4', bytes: 10 };
     const lists: Record<string, { of: Partial<Job>; list: () => Promise<Job[]> }> = {
       'that wait for an answer': {
@@ -95,7 +95,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
       'to deliver': { of: { state: 'succeeded', video }, list: async () => store.toDeliver(10) },
     };
 
-    test.each(Object.keys(lists))('is left out of the jobs %s', async (name) => {
+    test.each(Object.keys(lists))('an unreadable job is left out of the jobs %s', async (name) => {
       const { of, list } = lists[name] ?? {};
       await put(...jobs(['bad', 'good'], of));
       await spoil('bad');
@@ -103,7 +103,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
       expect(idsOf((await list?.()) ?? [])).toEqual(['good']);
     });
 
-    test('is left out of the jobs to verify and to tell', async () => {
+    test('an unreadable job is left out of the jobs to verify and to announce', async () => {
       await put(...jobs(['bad', 'good'], { state: 'delivered' }));
       await spoil('bad');
       await opened.database.updateTable('jobs').set({ log_posted: 0, verify_at: 1 }).execute();
@@ -112,7 +112,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
       expect(idsOf(await store.toTell('100', 10))).toEqual(['good']);
     });
 
-    test('asked for alone is an error that names it and says what to do', async () => {
+    test('a single unreadable job is an error that names it and says what to do', async () => {
       await put(...jobs(['bad']));
       await spoil('bad');
 
@@ -121,7 +121,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
       );
     });
 
-    test('is told of loudly, once in each process, without what is in it', async () => {
+    test('an unreadable job is logged as an error once per process, without its content', async () => {
       await put(...jobs(['bad', 'worse', 'good']));
       await spoil('bad');
       await writeRecord('worse', NO_JSON);
@@ -143,7 +143,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
       expect(lines).toHaveLength(4);
     });
 
-    test('is a job again as soon as it can be read', async () => {
+    test('a job is available again as soon as its record can be read', async () => {
       await put(...jobs(['bad', 'good']));
       const record = JSON.stringify(await recordOf('bad'));
       await spoil('bad');
@@ -154,7 +154,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
       expect(idsOf(await store.behind(10))).toEqual(['bad', 'good']);
     });
 
-    test('still says whether its files are needed', async () => {
+    test('an unreadable job still states whether its files are needed', async () => {
       await put(...jobs(['open']), ...jobs(['ended'], { state: 'failed' }));
       await spoil('open', 'ended');
 
@@ -164,7 +164,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     });
   });
 
-  test('which jobs wait still does not depend on their records', async () => {
+  test('the queue does not depend on job records', async () => {
     await put(...jobs(['bad', 'good']), ...jobs(['moved'], { state: 'failed' }));
     await spoil('bad');
 
@@ -173,7 +173,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     expect(await store.stillWaiting([])).toEqual(new Set());
   });
 
-  test('behind many that cannot be read, the others are still found, and no more of them than wanted', async () => {
+  test('readable jobs behind many unreadable ones are found, up to the limit', async () => {
     const bad = Array.from({ length: 40 }, (_id, index) => `bad${index}`);
     await put(...jobs([...bad, 'first', 'second', 'third']));
     await spoil(...bad);
@@ -183,12 +183,12 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     expect(idsOf(await store.behind(4))).toEqual(['first', 'second', 'third']);
   });
 
-  test('fields of a newer version survive a change by this one', async () => {
+  test('fields of a newer version survive a change by this version', async () => {
     const inputs = [{ role: 'first_frame', file: 'inputs/1', mimeType: 'image/png' }] as const;
     const [job] = jobs(['job'], { state: 'running', inputs: [...inputs] });
     await put(...(job === undefined ? [] : [job]));
     const text = JSON.stringify(await recordOf('job'));
-    // Into the record itself and every object in it.
+    // Added to the record itself and to every object in it.
     await writeRecord('job', text.replaceAll('{', '{"newField":["kept"],'));
     const before = await store.find('job');
 

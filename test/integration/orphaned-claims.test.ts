@@ -1,4 +1,4 @@
-/** One interaction, one handling, also for processes that die with it in hand: on every database. */
+/** One interaction is handled once, even when its process dies, on every database. */
 import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -7,24 +7,25 @@ import { createAbandonedClaimsLoop } from '#src/discord/interactions/abandoned-c
 import { InteractionTaken } from '#src/discord/interactions/claims.ts';
 import type { MessageBody } from '#src/discord/messages/job-message.ts';
 import { createLogger } from '#src/logger.ts';
+import type { Locale } from '#src/text/locales.ts';
 
 import { databaseKinds } from '../databases/database.ts';
 import { failingStatements } from '../databases/failing-statements.ts';
 import {
-  answersAfter,
+  delayAnswers,
   INTERACTION,
-  openClaimsRoom,
-  type ClaimsRoom,
+  openClaims,
+  type ClaimsSetup,
   type ProcessOfTest,
 } from '../fakes/claims.ts';
 
 const logger = createLogger('silent');
 
 interface Asker {
-  /** Token and text of each edit that was tried. */
+  /** Token and text of each attempted edit. */
   readonly edits: readonly (readonly [token: string, text: string])[];
   editByToken(token: string, body: MessageBody): Promise<void>;
-  /** The same of each message beside it. */
+  /** The same for each follow-up. */
   readonly asides: readonly (readonly [token: string, text: string])[];
   tellAsideByToken(token: string, body: MessageBody): Promise<void>;
 }
@@ -52,60 +53,60 @@ async function turnOfEventLoop(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe.each(databaseKinds())('claims on %s', (kind) => {
-  let room: ClaimsRoom;
+describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
+  let setup: ClaimsSetup;
   beforeEach(async () => {
-    room = await openClaimsRoom(kind);
+    setup = await openClaims(kind);
   });
-  afterEach(async () => room[Symbol.asyncDispose]());
+  afterEach(async () => setup[Symbol.asyncDispose]());
 
-  describe('what a dead process had in hand', () => {
-    async function diesWithIt(): Promise<ProcessOfTest> {
-      const dead = await room.startProcess();
-      await dead.claims.claim(INTERACTION);
+  describe('claims of a dead process', () => {
+    async function diesWithIt(locale: Locale = 'en-US'): Promise<ProcessOfTest> {
+      const dead = await setup.startProcess();
+      await dead.claims.claim({ ...INTERACTION, locale });
       await dead.leases.close();
       return dead;
     }
 
-    test('is adopted once, by one of those that look', async () => {
+    test('an orphaned claim is adopted once, by one of the processes that look', async () => {
       await diesWithIt();
-      const running = await room.startAll();
+      const running = await setup.startAll();
 
       const looking = [...running, ...running].map(({ claims }) => claims.adoptAbandoned());
       const adopted = await Promise.all(looking);
       expect(adopted.flat()).toEqual([INTERACTION.id]);
     });
 
-    test('is adopted by one that was told before that it is taken', async () => {
-      const dying = await room.startProcess();
+    test('an orphaned claim can be adopted by a process that was refused it before', async () => {
+      const dying = await setup.startProcess();
       await dying.claims.claim(INTERACTION);
-      const { claims } = await room.startProcess();
+      const { claims } = await setup.startProcess();
       expect(await claims.claim(INTERACTION)).toBe('taken');
       await dying.leases.close();
 
       expect(await claims.adoptAbandoned()).toEqual([INTERACTION.id]);
     });
 
-    test('makes no job any more, should that process be alive after all', async () => {
+    test('an adopted claim makes no job any more, even if its process is still alive', async () => {
       const { claims: believedDead } = await diesWithIt();
-      const { claims } = await room.startProcess();
+      const { claims } = await setup.startProcess();
       await claims.adoptAbandoned();
-      const recording = room.database.transaction().execute(async (transaction) => {
+      const recording = setup.database.transaction().execute(async (transaction) => {
         await transaction.insertInto('installation').values({ name: 'job', value: '' }).execute();
         await believedDead.finishWith(transaction, INTERACTION.id);
       });
 
       await expect(recording).rejects.toThrow(InteractionTaken);
-      expect(await room.database.selectFrom('installation').selectAll().execute()).toEqual([]);
+      expect(await setup.database.selectFrom('installation').selectAll().execute()).toEqual([]);
     });
 
-    test('and ended while somebody looked is not adopted', async () => {
-      const dying = await room.startProcess();
+    test('a claim that ended during the look is not adopted', async () => {
+      const dying = await setup.startProcess();
       await dying.claims.claim(INTERACTION);
       const seen = Promise.withResolvers<void>();
       const ended = Promise.withResolvers<void>();
-      const slowly = room.database.withPlugin(answersAfter(ended.promise, seen.resolve));
-      const { claims } = await room.startProcess(slowly);
+      const slowly = setup.database.withPlugin(delayAnswers(ended.promise, seen.resolve));
+      const { claims } = await setup.startProcess(slowly);
       const end = async (): Promise<void> => {
         await seen.promise;
         await dying.claims.finish(INTERACTION.id);
@@ -117,102 +118,110 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(adopted).toEqual([]);
     });
 
-    test('and had recorded as a job is not adopted', async () => {
-      const { claims: dead, leases } = await room.startProcess();
+    test('a claim recorded as a job is not adopted', async () => {
+      const { claims: dead, leases } = await setup.startProcess();
       await dead.claim(INTERACTION);
-      await room.database
+      await setup.database
         .transaction()
         .execute((transaction) => dead.finishWith(transaction, INTERACTION.id));
       await leases.close();
-      const { claims } = await room.startProcess();
+      const { claims } = await setup.startProcess();
 
       expect(await claims.adoptAbandoned()).toEqual([]);
       await dead.finish(INTERACTION.id);
     });
 
-    test('is adopted anew when the one that adopted it dies as well', async () => {
+    test('a claim is adopted again when its adopter dies as well', async () => {
       await diesWithIt();
-      const second = await room.startProcess();
+      const second = await setup.startProcess();
       await second.claims.adoptAbandoned();
       await second.leases.close();
-      const third = await room.startProcess();
+      const third = await setup.startProcess();
 
       expect(await third.claims.adoptAbandoned()).toEqual([INTERACTION.id]);
     });
 
-    test('is adopted whole, also when the database went away in the midst of it', async () => {
-      const dead = await room.startProcess();
+    test('a claim is adopted completely even when the database failed in between', async () => {
+      const dead = await setup.startProcess();
       await dead.claims.claim(INTERACTION);
-      await room.clock.advance(SECOND);
-      await dead.claims.claim({ id: 'second', token: 'another-token' });
+      await setup.clock.advance(SECOND);
+      await dead.claims.claim({ ...INTERACTION, id: 'second', token: 'another-token' });
       await dead.leases.close();
       const failing = failingStatements();
-      const { claims } = await room.startProcess(room.database.withPlugin(failing.plugin));
+      const { claims } = await setup.startProcess(setup.database.withPlugin(failing.plugin));
       failing.failAt(3, 'before');
       await expect(claims.adoptAbandoned()).rejects.toThrow('The database is gone');
 
       expect(await claims.adoptAbandoned()).toEqual([INTERACTION.id, 'second']);
     });
 
-    test('is told to the asker once, by the token, and finished', async () => {
+    test('the member is told about an orphaned claim once, by its token, and the claim is finished', async () => {
       await diesWithIt();
       const told = tellsAsker();
-      await played(await room.startAll(), told, 2 * MINUTE);
+      await played(await setup.startAll(), told, 2 * MINUTE);
 
       expect(told.edits).toEqual([
         [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
       ]);
-      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
 
-    test('is told again and again while Discord is away, and no longer than the token lives', async () => {
+    test('the message about an orphaned claim is in the language of the asker', async () => {
+      await diesWithIt('zh-CN');
+      const told = tellsAsker();
+      await played(await setup.startAll(), told, 2 * MINUTE);
+
+      expect(told.edits).toEqual([[INTERACTION.token, expect.stringContaining('重启')]]);
+    });
+
+    test('the message about an orphaned claim is retried while Discord is away, until the token expires', async () => {
       await diesWithIt();
       const told = tellsAsker(() => new Error('fetch failed'));
-      await played([await room.startProcess()], told, 20 * MINUTE);
+      await played([await setup.startProcess()], told, 20 * MINUTE);
 
       expect(told.edits.length).toBeGreaterThan(100);
-      expect(await room.rows()).toMatchObject([{ token: null, finished_at: expect.any(Number) }]);
+      expect(await setup.rows()).toMatchObject([{ token: null, finished_at: expect.any(Number) }]);
     });
 
-    test('is told aside when its reply is gone, as half-way through a refusal', async () => {
+    test('the message about an orphaned claim is a follow-up when its reply is gone, as during a refusal', async () => {
       await diesWithIt();
       const told = tellsAsker(refusedWith(RESTJSONErrorCodes.UnknownMessage));
-      await played([await room.startProcess()], told, MINUTE);
+      await played([await setup.startProcess()], told, MINUTE);
 
       expect(told.edits).toHaveLength(1);
       expect(told.asides).toEqual([
         [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
       ]);
-      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
 
-    test('is let go when it cannot be told any more', async () => {
+    test('an orphaned claim is closed when its member can no longer be told', async () => {
       await diesWithIt();
       const told = tellsAsker(refusedWith(RESTJSONErrorCodes.InvalidWebhookToken));
-      await played([await room.startProcess()], told, MINUTE);
+      await played([await setup.startProcess()], told, MINUTE);
 
       expect(told.edits).toHaveLength(1);
       expect(told.asides).toEqual([]);
-      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
   });
 
-  /** Runs the loops for so long. */
+  /** Runs the loops for this long. */
   async function played(
     running: readonly ProcessOfTest[],
     messenger: Asker,
     forMs: number,
   ): Promise<void> {
     const loops = running.map(({ claims }) =>
-      createAbandonedClaimsLoop({ claims, messenger, clock: room.clock, logger }),
+      createAbandonedClaimsLoop({ claims, messenger, clock: setup.clock, logger }),
     );
     for (const loop of loops) loop.start();
-    const endsAtMs = room.clock.now() + forMs;
+    const endsAtMs = setup.clock.now() + forMs;
     for (;;) {
-      // The clock does not see what is under way to Postgres.
-      while (room.clock.sleeping < loops.length) await turnOfEventLoop();
-      if (room.clock.now() >= endsAtMs) break;
-      await room.clock.advance(5 * SECOND);
+      // The clock does not see statements on their way to Postgres.
+      while (setup.clock.sleeping < loops.length) await turnOfEventLoop();
+      if (setup.clock.now() >= endsAtMs) break;
+      await setup.clock.advance(5 * SECOND);
     }
     await Promise.all(loops.map((loop) => loop.stop()));
   }

@@ -1,4 +1,4 @@
-/** Prompts leave the database when their time has come; money and outcomes stay. */
+/** Prompts leave the database at the end of their retention; amounts and outcomes stay. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY } from '#src/clock.ts';
@@ -63,7 +63,7 @@ describe.each(databaseKinds())('removing prompts on %s', (kind) => {
     ...more,
   });
 
-  test('takes those of jobs that ended long ago, and leaves the others', async () => {
+  test('prompts of jobs that ended long ago are removed, and no others', async () => {
     await put(
       old('failed'),
       old('delivered', { state: 'delivered' }),
@@ -83,7 +83,7 @@ describe.each(databaseKinds())('removing prompts on %s', (kind) => {
     expect(await remove()).toBe(0);
   });
 
-  test('goes on until none is left, in many batches', async () => {
+  test('removal continues in batches until no old prompt is left', async () => {
     const ids = Array.from({ length: 250 }, (_, index) => `job${index}`);
     await put(...ids.map((id) => old(id)));
 
@@ -91,7 +91,7 @@ describe.each(databaseKinds())('removing prompts on %s', (kind) => {
     expect(await withSecret()).toEqual([]);
   });
 
-  test('takes all of one server that have ended', async () => {
+  test('all ended prompts of one server can be removed', async () => {
     await put(
       old('here', { guildId: 'left', stateSinceMs: NOW_MS - DAY }),
       old('elsewhere', { guildId: 'stays', stateSinceMs: NOW_MS - DAY }),
@@ -102,7 +102,7 @@ describe.each(databaseKinds())('removing prompts on %s', (kind) => {
     expect(await withSecret()).toEqual(['elsewhere', 'open here']);
   });
 
-  test('a job that is written whole once more does not keep its prompt', async () => {
+  test('a job that is rewritten later stays without its prompt', async () => {
     await put(old('job'));
     const before = await store.find('job');
     await remove();
@@ -118,7 +118,7 @@ describe.each(databaseKinds())('removing prompts on %s', (kind) => {
   test.each([
     ['a newer version', { request: { prompt: SECRET, camera: 'new' }, state: 'failed', more: 1 }],
     ['no job', [SECRET]],
-  ])('leaves no prompt in a record of %s', async (_, record) => {
+  ])('no prompt is left in a record of %s', async (_, record) => {
     await put(old('odd'));
     await opened.database
       .updateTable('jobs')
@@ -130,7 +130,7 @@ describe.each(databaseKinds())('removing prompts on %s', (kind) => {
     expect(lines.join('\n')).not.toContain('nobody may know');
   });
 
-  test('nor in one that is no JSON, and says so', async () => {
+  test('no prompt is left in a record that is not JSON, and this is reported', async () => {
     await put(old('odd'));
     await opened.database
       .updateTable('jobs')
@@ -139,6 +139,6 @@ describe.each(databaseKinds())('removing prompts on %s', (kind) => {
     await remove();
 
     expect(await withSecret()).toEqual([]);
-    expect(lines).toEqual([expect.stringContaining('it was emptied')]);
+    expect(lines).toEqual([expect.stringContaining('unreadable record of an ended job emptied')]);
   });
 });

@@ -1,4 +1,4 @@
-/** A network that lets nothing out but through the operator's proxy, which alone knows the names outside. */
+/** A network that is left only through the operator’s proxy, which alone resolves external names. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -39,7 +39,7 @@ function portOf(url: string): number {
 }
 
 describe('https through the proxy', () => {
-  test('carries a vendor’s calls, in HTTP/1.1', async () => {
+  test('the proxy carries a vendor’s calls, in HTTP/1.1', async () => {
     const vendor = await startVendor();
     await using _closing = { [Symbol.asyncDispose]: vendor.close };
     await using front = await startTlsFront(portOf(vendor.url));
@@ -63,7 +63,7 @@ describe('https through the proxy', () => {
     expect(front.protocols).toEqual(['http/1.1']);
   });
 
-  test('carries discord.js’s requests', async () => {
+  test('the proxy carries discord.js’s requests', async () => {
     await using discord = await startDiscord();
     await using front = await startTlsFront(portOf(discord.apiUrl));
     await using proxy = await startProxy(() => front.port);
@@ -79,7 +79,7 @@ describe('https through the proxy', () => {
     expect(proxy.tunnels).toEqual(['discord.bot.example:443']);
   });
 
-  test('carries a finished video, although its name resolves nowhere here', async () => {
+  test('the proxy carries a finished video although its name cannot be resolved locally', async () => {
     await using folder = await temporaryFolder();
     const clip = await readFile(CLIP);
     await using server = await startServer((_request, response) => response.end(clip));
@@ -103,7 +103,7 @@ describe('https through the proxy', () => {
     expect(proxy.tunnels).toEqual(['videos.bot.example:443']);
   });
 
-  test('is asked with the user and password of its address', async () => {
+  test('the proxy receives the user and password of its address', async () => {
     await using server = await startServer((_request, response) => response.end('x'));
     await using front = await startTlsFront(portOf(server.url('/')));
     await using proxy = await startProxy(() => front.port);
@@ -119,7 +119,7 @@ describe('https through the proxy', () => {
     expect(proxy.credentials).toEqual([`Basic ${expected}`]);
   });
 
-  test('leaves out the hosts of NO_PROXY', async () => {
+  test('hosts in NO_PROXY bypass the proxy', async () => {
     await using server = await startServer((_request, response) => response.end('direct'));
     await using front = await startTlsFront(portOf(server.url('/')));
     await using proxy = await startProxy(() => undefined);
@@ -138,7 +138,7 @@ describe('https through the proxy', () => {
     expect(proxy.tunnels).toEqual([]);
   });
 
-  test('that the proxy refuses is a create that no vendor has received', async () => {
+  test('a create call refused by the proxy has reached no vendor', async () => {
     await using proxy = await startProxy(() => undefined, { status: 403 });
     const dispatcher = createDispatcher(through(proxy));
     const vendor = createVendorHttp({
@@ -164,7 +164,7 @@ describe('https through the proxy', () => {
   });
 });
 
-describe('an address that only the proxy could look up', () => {
+describe('an address that only the proxy could resolve', () => {
   test.each([
     'https://10.0.0.7/v.mp4',
     'https://[::1]/v.mp4',
@@ -174,7 +174,7 @@ describe('an address that only the proxy could look up', () => {
     'https://metadata.google.internal/computeMetadata/v1/',
     'https://nas.local/v.mp4',
     'https://router.home.arpa/v.mp4',
-  ])('%s is not asked of it', async (url) => {
+  ])('the proxy is not used for %s', async (url) => {
     await using proxy = await startProxy(() => undefined);
     const outside = createSafeFetch({
       trustedHosts: { attachments: [], videos: [] },

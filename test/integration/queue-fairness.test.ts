@@ -1,4 +1,4 @@
-/** Whose turn it is, over any course of orders, ends, restarts and several processes on one database. */
+/** The dispatch order under random requests, ends, restarts and several processes on one database. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -6,7 +6,7 @@ import { SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { databaseKinds } from '../databases/database.ts';
-import { JobsRoom, type JobsRoomOptions, type Process } from '../fakes/jobs-setup.ts';
+import { JobsSetup, type JobsSetupOptions, type Process } from '../fakes/jobs-setup.ts';
 import { aSuccess, refuses } from '../fakes/vendor.ts';
 
 const MEMBERS = ['alice', 'bob', 'carol', 'dave'] as const;
@@ -14,7 +14,7 @@ const SETTLED_MS = 5 * SECOND;
 
 type Step =
   | { readonly do: 'order'; readonly memberId: string; readonly guildId: string }
-  /** The job that runs longest ends. */
+  /** Ends the job that has run longest. */
   | { readonly do: 'end' }
   | { readonly do: 'restart'; readonly process: number };
 
@@ -27,23 +27,23 @@ interface Ordered {
 }
 
 class Course {
-  readonly room: JobsRoom;
+  readonly setup: JobsSetup;
   #processes: Process[] = [];
   readonly ordered: Ordered[] = [];
   #happened = 0;
 
-  static async open(options: JobsRoomOptions & { processes: number }): Promise<Course> {
-    const course = new Course(await JobsRoom.open(options));
-    course.#processes = Array.from({ length: options.processes }, () => course.room.start());
+  static async open(options: JobsSetupOptions & { processes: number }): Promise<Course> {
+    const course = new Course(await JobsSetup.open(options));
+    course.#processes = Array.from({ length: options.processes }, () => course.setup.start());
     return course;
   }
 
-  private constructor(room: JobsRoom) {
-    this.room = room;
+  private constructor(setup: JobsSetup) {
+    this.setup = setup;
   }
 
   async limit(guildId: string, atOnce: number): Promise<void> {
-    const { quota, database, clock } = this.room;
+    const { quota, database, clock } = this.setup;
     const by = { guildId, actorId: 'moderator', nowMs: clock.now(), stepId: `limit ${guildId}` };
     const set = { ...by, target: { scope: 'server' }, limits: { atOnce } } as const;
     await database.transaction().execute(async (tx) => quota.setLimit(tx, set));
@@ -54,7 +54,7 @@ class Course {
     const acceptedAt = this.#happened;
     const place = { memberId, guildId };
     const [process] = this.#processes;
-    const job = await process?.jobs.accept(this.room.anOrder({ place }));
+    const job = await process?.jobs.accept(this.setup.anOrder({ place }));
     if (job === undefined) throw new Error('no process is left');
     const member = `${guildId}/${memberId}`;
     this.ordered.push({ id: job.id, member, acceptedAt, startedAt: undefined });
@@ -66,11 +66,11 @@ class Course {
     const running = await this.#running();
     const [first] = running;
     const taskId = first?.submissions.at(-1)?.taskId ?? '';
-    for (const vendor of this.room.vendors) {
+    for (const vendor of this.setup.vendors) {
       const task = vendor.tasks.get(taskId);
       if (task !== undefined) task.status = aSuccess(taskId);
     }
-    if (first !== undefined) await this.room.until('succeeded', first);
+    if (first !== undefined) await this.setup.until('succeeded', first);
     await this.#settle();
     return first !== undefined;
   }
@@ -78,7 +78,7 @@ class Course {
   async restart(index: number): Promise<void> {
     const process = this.#processes[index % this.#processes.length];
     process?.kill();
-    this.#processes = [...this.#processes.filter((other) => other !== process), this.room.start()];
+    this.#processes = [...this.#processes.filter((other) => other !== process), this.setup.start()];
     await this.#settle();
   }
 
@@ -91,7 +91,7 @@ class Course {
   }
 
   async #running(): Promise<Job[]> {
-    const found = await this.room.allJobs();
+    const found = await this.setup.allJobs();
     const number = (job: Job): number => this.#startedAt(job.id);
     return found
       .filter(({ state }) => state === 'queued' || state === 'running')
@@ -102,10 +102,10 @@ class Course {
     return this.ordered.find((one) => one.id === id)?.startedAt ?? 0;
   }
 
-  /** Notes what has started, in the order the vendors were asked. */
+  /** Records which jobs have started, in the order of the vendor calls. */
   async #settle(): Promise<void> {
-    await this.room.clock.advance(SETTLED_MS);
-    const jobs = new Map((await this.room.allJobs()).map((job) => [job.id, job]));
+    await this.setup.clock.advance(SETTLED_MS);
+    const jobs = new Map((await this.setup.allJobs()).map((job) => [job.id, job]));
     const began = ({ id }: Ordered): number =>
       jobs.get(id)?.submissions.at(-1)?.startNumber ??
       jobs.get(id)?.submissions.at(-1)?.startedAtMs ??
@@ -119,7 +119,7 @@ class Course {
     }
   }
 
-  /** Started jobs, first first. */
+  /** Started jobs, first to last. */
   starts(): string[] {
     return this.#starts().map(({ member }) => member.split('/')[1] ?? '');
   }
@@ -130,7 +130,7 @@ class Course {
       .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0));
   }
 
-  /** The most that one member started from when a job was another's next until it started. */
+  /** The most that one member started between the moment a job was another’s next and its start. */
   mostPassedBy(): number {
     const starts = this.#starts();
     const most = starts.map((mine, index) => {
@@ -145,7 +145,7 @@ class Course {
   }
 
   async close(): Promise<void> {
-    await this.room.close();
+    await this.setup.close();
   }
 }
 
@@ -167,11 +167,11 @@ const steps = (guilds: readonly string[]): fc.Arbitrary<Step[]> => {
   );
 };
 
-describe.each(databaseKinds())('taking turns on %s', (kind) => {
+describe.each(databaseKinds())('queue fairness on %s', (kind) => {
   const numRuns = kind === 'sqlite' ? 12 : 5;
 
   async function withCourse(
-    options: JobsRoomOptions & { processes: number },
+    options: JobsSetupOptions & { processes: number },
     play: (course: Course) => Promise<void>,
   ): Promise<void> {
     const course = await Course.open({ kind, ...options });
@@ -182,7 +182,7 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     }
   }
 
-  test('one member orders three, another one: it comes second', async () => {
+  test('one member’s job comes second after another member’s three', async () => {
     await withCourse({ processes: 1 }, async (course) => {
       await course.limit('guild', 1);
       for (const member of ['alice', 'alice', 'alice', 'bob']) await course.order(member);
@@ -192,7 +192,7 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     });
   });
 
-  test('whoever was served last comes last, also after a restart', async () => {
+  test('the member served last comes last, even after a restart', async () => {
     await withCourse({ processes: 1 }, async (course) => {
       await course.limit('guild', 1);
       await course.order('alice');
@@ -207,23 +207,23 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     });
   });
 
-  test('a start that the vendor refused is no turn', async () => {
+  test('a submission that the vendor refused does not count as a turn', async () => {
     await withCourse({ processes: 1 }, async (course) => {
       await course.limit('guild', 1);
       await course.order('alice');
-      course.room.vendor.creates.push(refuses('rate-limited', { retryAfterMs: 20 * SECOND }));
+      course.setup.vendor.creates.push(refuses('rate-limited', { retryAfterMs: 20 * SECOND }));
       await course.order('bob');
       await course.end();
       await course.order('carol');
       await course.order('carol');
-      await course.room.clock.advance(30 * SECOND);
+      await course.setup.clock.advance(30 * SECOND);
       while (await course.end());
 
       expect(course.starts()).toEqual(['alice', 'carol', 'bob', 'carol']);
     });
   });
 
-  test('nobody waits for more than one video of each other member of the server', async () => {
+  test('a member waits for at most one video of each other member of the server', async () => {
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 2 }),
@@ -240,7 +240,7 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     await fc.assert(property, { numRuns });
   });
 
-  test('nor of any server, for a vendor account', async () => {
+  test('a member waits for at most one video of each server for a vendor account', async () => {
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 2 }),

@@ -1,6 +1,6 @@
 /**
- * Bad input to the quotas, a row each: what moderators type wrong is refused in words and writes
- * nothing; what is odd but allowed has a result that is written down here.
+ * Bad input to the quotas, one row each: moderators' mistakes are refused with an explanation and write
+ * nothing; unusual but valid input has a defined result.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -47,7 +47,7 @@ const zone =
   async ({ quota, inTransaction }: Acting) =>
     inTransaction(async (tx) => quota.setTimeZone(tx, { ...by, timeZone }));
 
-const AMOUNT = 'a whole number from 1 to 1000000000';
+const AMOUNT = 'a whole number from 1 to 1,000,000,000';
 const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>, says: string][] =
   [
     ['a negative grant', grant(-1), AMOUNT],
@@ -55,20 +55,24 @@ const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>
     ['a grant of half a credit', grant(0.5), AMOUNT],
     ['a huge grant', grant(1e12), AMOUNT],
     ['a grant of what is no number', grant(Number.NaN), AMOUNT],
-    ['a grant above what the operator allows', grant(1001), 'at most 1000 can be granted'],
+    ['a grant above what the operator allows', grant(1001), 'at most 1,000 can be granted'],
     ['a negative take', deduct(-1), AMOUNT],
     ['a deduction of zero', deduct(0), AMOUNT],
     ['a huge take', deduct(Number.MAX_SAFE_INTEGER), AMOUNT],
-    ['a negative limit', limit({ credits: -1 }), 'from 0 to 1000000000'],
-    ['a huge limit', limit({ credits: 1e15 }), 'from 0 to 1000000000'],
-    ['a limit above what the operator allows', limit({ credits: 1001 }), 'allows this server 1000'],
+    ['a negative limit', limit({ credits: -1 }), 'from 0 to 1,000,000,000'],
+    ['a huge limit', limit({ credits: 1e15 }), 'from 0 to 1,000,000,000'],
+    [
+      'a limit above what the operator allows',
+      limit({ credits: 1001 }),
+      'allows this server 1,000',
+    ],
     ['less than none at once', limit({ atOnce: -1 }), 'videos at once'],
-    ['a huge line', limit({ waiting: 1e9 }), 'from 0 to 10000'],
+    ['a huge line', limit({ waiting: 1e9 }), 'from 0 to 10,000'],
     ['a maximum cost below zero', limit({ maxCost: -1 }), 'The maximum cost of a video'],
     ['a period of nothing', limit({ per: 'day' }), 'per needs credits too'],
     ['nothing to set', limit({}), 'Nothing to set'],
-    ['a block of no days', block(0), 'a whole number from 1 to 3650'],
-    ['a block of a thousand years', block(365_000), 'a whole number from 1 to 3650'],
+    ['a block of no days', block(0), 'a whole number from 1 to 3,650'],
+    ['a block of a thousand years', block(365_000), 'a whole number from 1 to 3,650'],
     ['a note of 201 characters to a grant', grant(1, 'x'.repeat(201)), 'at most 200 characters'],
     [
       'a note of 201 characters to a limit',
@@ -81,7 +85,7 @@ const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>
     ['a time zone that would be SQL', zone("UTC'; drop table limits; --"), 'no such time zone'],
   ];
 
-describe.each(databaseKinds())('on %s', (kind) => {
+describe.each(databaseKinds())('malformed moderation input on %s', (kind) => {
   let opened: TestDatabase;
   let acting: Acting;
   beforeAll(async () => {
@@ -105,13 +109,16 @@ describe.each(databaseKinds())('on %s', (kind) => {
     return [...(await Promise.all(counts)), zones.filter((row) => row.time_zone !== null).length];
   };
 
-  test.each(REFUSED)('%s is refused in words and writes nothing', async (_, act, says) => {
-    const refused = act(acting);
+  test.each(REFUSED)(
+    '%s is refused with an explanation and writes nothing',
+    async (_, act, says) => {
+      const refused = act(acting);
 
-    await expect(refused).rejects.toMatchObject({ kind: 'user' });
-    await expect(refused).rejects.toThrow(says);
-    expect(await written()).toEqual([0, 0, 0, 0, 0]);
-  });
+      await expect(refused).rejects.toMatchObject({ kind: 'user' });
+      await expect(refused).rejects.toThrow(says);
+      expect(await written()).toEqual([0, 0, 0, 0, 0]);
+    },
+  );
 
   test('a note of 200 characters full of mentions and formulas is kept, and harmless wherever it is shown', async () => {
     expect(HOSTILE_NOTE).toHaveLength(200);
@@ -120,7 +127,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     const { quota } = acting;
     const { entries } = await quota.changeLog(opened.database, { guildId: 'guild', page: 1 });
     expect(entries[0]?.note).toBe(HOSTILE_NOTE);
-    const [line] = entries.map((entry) => loggedChangeLine(entry).text);
+    const [line] = entries.map((entry) => loggedChangeLine(entry, 'en-US').text);
     // Who did it and to whom are the only mentions; nothing else is drawn as markup.
     expect(line?.replaceAll(/\\./g, '').match(/<[@#:t][^>]*>|@everyone|https?:/g)).toEqual([
       '<@900>',
@@ -130,7 +137,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     expect(ledgerCsv(rows)).toContain(`,"'=HYPERLINK(""http://x"")`);
   });
 
-  test('a role that is gone keeps its limit, which decides nothing, and can be cleared', async () => {
+  test('a deleted role keeps its limit, which has no effect and can be cleared', async () => {
     const target = { scope: 'role', roleId: '77' } as const;
     await limit({ credits: 1 }, target)(acting);
     const { quota, inTransaction, accept } = acting;
@@ -143,7 +150,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     expect(await quota.limits(opened.database, 'guild')).toEqual([]);
   });
 
-  test('a member who left, whose roles nobody can tell, is granted, taken from, reset and blocked as any', async () => {
+  test('a member who left, whose roles are unknown, can be granted, deducted, reset and blocked', async () => {
     const { quota, inTransaction, view, accept, deliver } = acting;
     await accept('job', 30, { roleIds: ['77'] });
     const left = { ...by, memberId: 'alice', roleIds: undefined };
@@ -159,14 +166,14 @@ describe.each(databaseKinds())('on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test('a member who never was here has what everybody has', async () => {
+  test('a member who was never in the server has the defaults', async () => {
     const { member, spendable } = await acting.view({ memberId: 'nobody' });
 
     expect(member).toMatchObject({ held: 0, used: 0, left: 500, isShared: true });
     expect(spendable).toBe(500);
   });
 
-  test('limits of none are limits: nothing is made, and the rule is named', async () => {
+  test('limits of zero are limits: nothing is made, and the rule is named', async () => {
     await limit({ credits: 0 }, ALICE)(acting);
 
     await expect(acting.accept('job', 1)).rejects.toThrow(
@@ -174,7 +181,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     );
   });
 
-  test('a limit below what is already held leaves less than nothing until the job has ended', async () => {
+  test('a limit below the held credits leaves less than nothing until the job has ended', async () => {
     await acting.accept('job', 80);
     await limit({ credits: 30 }, ALICE)(acting);
 
@@ -192,7 +199,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       says: 'this server has 0 left: its limit is 30 credits a month',
     },
   ] as const)(
-    'of periods that overlap, $server for the server and $own for the member, each counts its own',
+    'overlapping periods, $server for the server and $own for the member, are counted separately',
     async ({ server, own, says }) => {
       const { quota, inTransaction, accept } = acting;
       const set = async (stepId: string, target: LimitTarget, per: 'day' | 'month') =>

@@ -7,7 +7,7 @@ import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 
 const { nowMs } = who;
 
-describe.each(databaseKinds())('members who may make no videos on %s', (kind) => {
+describe.each(databaseKinds())('blocked members on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -77,7 +77,7 @@ describe.each(databaseKinds())('members who may make no videos on %s', (kind) =>
     expect(await quota.blockOf(opened.database, { ...who, nowMs: nowMs + 2 })).toBeUndefined();
   });
 
-  test('a block leaves jobs already accepted alone', async () => {
+  test('a block does not affect jobs already accepted', async () => {
     const { accept, deliver, quota, inTransaction, view } = aQuota();
     await accept('job', 30);
     await inTransaction(async (tx) => quota.block(tx, by('b')));
@@ -87,7 +87,7 @@ describe.each(databaseKinds())('members who may make no videos on %s', (kind) =>
     expect((await view()).server).toMatchObject({ held: 0, used: 20 });
   });
 
-  describe('after refusals by vendors', () => {
+  describe('blocks after refusals by vendors', () => {
     const refuse = async (count: number, reason: string, atMs = nowMs) => {
       const { accept, fail } = aQuota();
       for (let index = 0; index < count; index += 1) {
@@ -97,7 +97,7 @@ describe.each(databaseKinds())('members who may make no videos on %s', (kind) =>
       }
     };
 
-    test('the fifth within a day makes the member wait a day, in every server', async () => {
+    test('the fifth refusal within a day blocks the member for a day, in every server', async () => {
       const { accept, quota } = aQuota();
       await refuse(2, 'moderated-input', nowMs - 10 * HOUR);
       await refuse(2, 'moderated-output', nowMs - HOUR);
@@ -113,7 +113,7 @@ describe.each(databaseKinds())('members who may make no videos on %s', (kind) =>
       await accept('a day later', 1, { nowMs: nowMs + DAY });
     });
 
-    test('other failures do not count', async () => {
+    test('other failures do not count as refusals', async () => {
       const { accept, view } = aQuota();
       await refuse(9, 'vendor-failed');
       await refuse(4, 'moderated-input');
@@ -122,7 +122,7 @@ describe.each(databaseKinds())('members who may make no videos on %s', (kind) =>
       expect((await view()).stopped).toBeUndefined();
     });
 
-    test('a job that drew on grants is one refusal, not two', async () => {
+    test('a job paid partly from grants is one refusal, not two', async () => {
       const { quota, inTransaction, accept, view } = aQuota();
       const limit = { ...by('l'), target: { scope: 'user', memberId: 'alice' } as const };
       await inTransaction(async (tx) => quota.setLimit(tx, { ...limit, limits: { credits: 0 } }));

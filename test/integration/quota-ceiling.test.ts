@@ -1,4 +1,4 @@
-/** Limit and grants of an account together against the operator's ceiling, whichever changes last. */
+/** An account’s limit and grants together against the operator’s ceiling, whichever changes last. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
@@ -7,7 +7,7 @@ import { quotaSettings, who } from '../fakes/quota.ts';
 
 const { nowMs } = who;
 const CEILING = 1000;
-const ALLOWS = 'allows this server 1000 credits a month';
+const ALLOWS = 'allows this server 1,000 credits a month';
 
 describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
   let opened: TestDatabase;
@@ -29,29 +29,29 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     };
   };
 
-  test('holds for a limit that is raised after a grant', async () => {
+  test('the ceiling applies to a limit raised after a grant', async () => {
     const { set, grant, view } = aServer();
     await set(SERVER, { credits: 0 });
     await grant(1000);
 
     await expect(set(SERVER, { credits: 1000 })).rejects.toThrow(
-      `${ALLOWS}, grants included, and 1000 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.`,
+      `${ALLOWS}, grants included, and 1,000 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.`,
     );
     expect((await view()).server).toMatchObject({ have: 1000, left: 1000 });
   });
 
-  test('holds for a grant after a limit, to the credit', async () => {
+  test('the ceiling applies to a grant after a limit, to the credit', async () => {
     const { set, grant, view } = aServer();
     await set(SERVER, { credits: 400 });
     await grant(600);
 
-    await expect(grant(1)).rejects.toThrow('it has 1000 already, so at most 0 can be granted');
+    await expect(grant(1)).rejects.toThrow('it has 1,000 already, so at most 0 can be granted');
     await set(SERVER, { credits: 300 });
     await grant(100);
     expect((await view()).server.left).toBe(1000);
   });
 
-  test('holds for a limit that is cleared back to the default', async () => {
+  test('the ceiling applies to a limit that is cleared back to the default', async () => {
     const { set, clear, grant, take, view } = aServer({ defaultGuildCredits: 500 });
     await set(SERVER, { credits: 100, atOnce: 2 });
     await grant(900);
@@ -65,18 +65,18 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
   });
 
   test.each([1000, 200, 33])(
-    'refuses a limit of %d a day, which is more in a month',
+    'a limit of %d a day is refused, because it is more in a month',
     async (credits) => {
       const { set, view } = aServer();
 
       await expect(set(SERVER, { credits, per: 'day' })).rejects.toThrow(
-        `${ALLOWS}. Set a limit of at most 1000 a month or 32 a day.`,
+        `${ALLOWS}. Set a limit of at most 1,000 a month or 32 a day.`,
       );
       expect((await view()).server).toMatchObject({ per: 'month', have: 1000 });
     },
   );
 
-  test('counts a limit a day as that of the longest month, grants beside it', async () => {
+  test('a daily limit counts as that of the longest month, plus grants', async () => {
     const { set, grant } = aServer();
     await set(SERVER, { credits: 30, per: 'day' });
 
@@ -86,14 +86,14 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await set(SERVER, { credits: 930, per: 'month' });
   });
 
-  test('holds for a month that becomes a day', async () => {
+  test('the ceiling applies when a monthly limit becomes a daily one', async () => {
     const { set } = aServer();
     await set(SERVER, { credits: 500 });
 
     await expect(set(SERVER, { per: 'day' })).rejects.toThrow(ALLOWS);
   });
 
-  test('counts grants that an open hold has drawn, for they may come back', async () => {
+  test('grants used by an open hold count, because they may be refunded', async () => {
     const { set, grant, accept, fail, view } = aServer();
     await set(SERVER, { credits: 0 });
     await grant(1000);
@@ -105,7 +105,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     expect((await view()).server.left).toBe(1000);
   });
 
-  test('gives room again for what was spent of the grants', async () => {
+  test('spent grants free their part of the ceiling', async () => {
     const { set, grant, accept, deliver, view } = aServer({ defaultMemberCredits: 1000 });
     await set(SERVER, { credits: 0 });
     await grant(1000);
@@ -115,11 +115,11 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await expect(set(SERVER, { credits: 851 })).rejects.toThrow('at most 850 a month');
     await set(SERVER, { credits: 850 });
     expect((await view()).server).toMatchObject({ left: 1000 });
-    // It may spend no more than the ceiling in this month all the same.
+    // It still may not spend more than the ceiling this month.
     expect((await view()).spendable).toBeLessThanOrEqual(CEILING);
   });
 
-  test('never makes room for a higher limit by a deduction', async () => {
+  test('a deduction never allows a higher limit', async () => {
     const { set, take, grant } = aServer();
     await take(500);
 
@@ -129,7 +129,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await expect(grant(1)).rejects.toThrow('at most 0 can be granted');
   });
 
-  test('that was lowered lets limits come down, not up', async () => {
+  test('a lowered ceiling lets limits go down, not up', async () => {
     const before = aServer({ maxGuildCreditsPerMonth: 5000 }, 'earlier step');
     await before.set(SERVER, { credits: 800 });
     await before.grant(1500);
@@ -141,21 +141,21 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await set(SERVER, { atOnce: 3 });
   });
 
-  test('holds for a member, in a period of their own', async () => {
+  test('the ceiling applies to a member with a separate period', async () => {
     const { set, grant, clear } = aServer({ defaultMemberCredits: 300 });
     await set(ALICE, { credits: 0 });
     await grant(1000, 'alice');
 
     await expect(set(ALICE, { credits: 1000 })).rejects.toThrow(
-      `${ALLOWS}, grants included, and 1000 are granted. Set a limit of at most 0, or take`,
+      `${ALLOWS}, grants included, and 1,000 are granted. Set a limit of at most 0, or take`,
     );
     await expect(clear(ALICE, 'credits')).rejects.toThrow(ALLOWS);
-    await expect(grant(1, 'alice')).rejects.toThrow('the member has 1000 already');
+    await expect(grant(1, 'alice')).rejects.toThrow('the member has 1,000 already');
     await set(roleTarget('77'), { credits: 40, per: 'day' });
     await set({ scope: 'user', memberId: 'bob' }, { credits: 40, per: 'day' });
   });
 
-  test('holds for a limit and a grant at the same time', async () => {
+  test('the ceiling applies to a concurrent limit and grant', async () => {
     const { set, grant, view } = aServer();
     await set(SERVER, { credits: 0 });
 
@@ -165,7 +165,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     expect((await view()).server.left).toBe(1000);
   });
 
-  test('leaves nothing behind of what it refuses', async () => {
+  test('a change refused by the ceiling leaves nothing behind', async () => {
     const { set, grant, quota } = aServer();
     await set(SERVER, { credits: 0 });
     await grant(1000);

@@ -1,4 +1,4 @@
-/** Each way in which the books can be wrong is named, and books that are right are not blamed. */
+/** Each possible fault in the ledgers is named, and correct ledgers have none. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Database } from '#src/storage/database.ts';
@@ -11,7 +11,7 @@ import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 const { guildId, nowMs } = who;
 const MODERATOR = { guildId, actorId: 'moderator', nowMs };
 
-/** A row of the member's account for the job `job`, drawn from grants. */
+/** A row of the member’s account for the job `job`, paid from grants. */
 const EXTRA: LedgerTable = {
   step_id: 'hold:job',
   guild_id: guildId,
@@ -71,7 +71,7 @@ const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
     'job: released 9 of 10',
   ],
   [
-    'something forgiven of a job that goes on',
+    'an exemption for a job that has not ended',
     { step_id: 'r', kind: 'reset', pot: 'allowance', amount: 10 },
     'job: was forgiven 10 of 10',
   ],
@@ -119,7 +119,7 @@ const CORRECTION_FAULTS: readonly [string, Partial<VendorLedgerTable>, string][]
   ['below nothing', { credits: -8 }, 'submission s1: counts -1 after its corrections'],
 ];
 
-describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
+describe.each(databaseKinds())('the consistency check of the ledgers on %s', (kind) => {
   let opened: TestDatabase;
   let database: Database;
   beforeEach(async () => {
@@ -128,7 +128,7 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
   });
   afterEach(async () => opened.close());
 
-  /** One job that waits and holds ten credits. */
+  /** One waiting job that holds ten credits. */
   async function oneJob() {
     const server = quotaOn(database, quotaSettings());
     await server.accept('job', 10);
@@ -142,53 +142,59 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
       .execute();
   const submit = async (...rows: readonly VendorLedgerTable[]): Promise<unknown> =>
     database
-      .insertInto('vendor_book')
+      .insertInto('vendor_ledger')
       .values([...rows])
       .execute();
 
-  test.each(LEDGER_FAULTS)('finds %s', async (_what, row, fault) => {
+  test.each(LEDGER_FAULTS)('the consistency check finds %s', async (_what, row, fault) => {
     const { audit } = await oneJob();
     await write(row);
 
     expect(await audit()).toContain(fault);
   });
 
-  test.each(SUBMISSION_FAULTS)('finds a submission %s', async (_what, row, fault) => {
-    const { audit } = await oneJob();
-    await submit({ ...SUBMISSION, ...row });
+  test.each(SUBMISSION_FAULTS)(
+    'the consistency check finds a submission %s',
+    async (_what, row, fault) => {
+      const { audit } = await oneJob();
+      await submit({ ...SUBMISSION, ...row });
 
-    expect(await audit()).toEqual([fault]);
-  });
+      expect(await audit()).toEqual([fault]);
+    },
+  );
 
-  test.each(CORRECTION_FAULTS)('finds a correction %s', async (_what, row, fault) => {
-    const { audit } = await oneJob();
-    await submit(SUBMISSION, { ...CORRECTION, ...row });
+  test.each(CORRECTION_FAULTS)(
+    'the consistency check finds a correction %s',
+    async (_what, row, fault) => {
+      const { audit } = await oneJob();
+      await submit(SUBMISSION, { ...CORRECTION, ...row });
 
-    expect(await audit()).toContain(fault);
-  });
+      expect(await audit()).toContain(fault);
+    },
+  );
 
-  test('finds a correction of a submission that is open', async () => {
+  test('the consistency check finds a correction of an open submission', async () => {
     const { audit } = await oneJob();
     await submit({ ...SUBMISSION, state: 'open', closed_at: null }, CORRECTION);
 
     expect(await audit()).toEqual(['c1: corrects an open submission']);
   });
 
-  test('finds a job whose rows in an account are gone', async () => {
+  test('the consistency check finds a job whose rows in an account are missing', async () => {
     const { audit } = await oneJob();
     await database.deleteFrom('ledger').where('member_id', '=', 'alice').execute();
 
     expect(await audit()).toEqual(['job: holds nothing of the member']);
   });
 
-  test('finds a server that holds nothing of a job', async () => {
+  test('the consistency check finds a server that holds nothing for a job', async () => {
     const { audit } = await oneJob();
     await database.deleteFrom('ledger').where('member_id', '=', '').execute();
 
     expect(await audit()).toEqual(['job: holds nothing of the server']);
   });
 
-  test('finds a job that goes on after it was settled', async () => {
+  test('the consistency check finds a job that continues after it was settled', async () => {
     const { audit, deliver } = await oneJob();
     await deliver('job', 4);
     await setJobState(database, 'job', 'succeeded');
@@ -197,17 +203,17 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
   });
 
   test.each(['submitting', 'queued', 'running'])(
-    'finds a job that is %s and that no submission is open for',
+    'the consistency check finds a job that is %s without an open submission',
     async (state) => {
       const { audit } = await oneJob();
       await submit(SUBMISSION);
       await setJobState(database, 'job', state);
 
-      expect(await audit()).toEqual([`job: is ${state} and not open in the vendor book`]);
+      expect(await audit()).toEqual([`job: is ${state} and not open in the vendor ledger`]);
     },
   );
 
-  test('finds an allowance that got back what belongs to grants', async () => {
+  test('the consistency check finds an allowance that was refunded credits of a grant', async () => {
     const { audit } = await oneJob();
     await write({ amount: -5 });
     await write({ step_id: 'outcome:job', kind: 'settle', pot: 'allowance', amount: 3 });
@@ -215,7 +221,7 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
     expect(await audit()).toContain('job: returned to the allowance before extra was whole');
   });
 
-  test('finds nothing in jobs that draw from grants, whatever becomes of them', async () => {
+  test('the consistency check accepts jobs paid from grants, whatever their outcome', async () => {
     const settings = quotaSettings({ defaultGuildCredits: 20 });
     const { accept, deliver, fail, inTransaction, quota } = quotaOn(database, settings);
     const audit = async () => quota.audit(database);
@@ -235,7 +241,7 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
     expect(await audit()).toEqual([]);
   });
 
-  test('finds nothing in corrections that leave something to pay, or nothing', async () => {
+  test('the consistency check accepts corrections that leave zero or more to pay', async () => {
     const { audit } = await oneJob();
     const more = { ...CORRECTION, submission_id: 'c2', credits: -5 };
     await submit(SUBMISSION, CORRECTION, more);

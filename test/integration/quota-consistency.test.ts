@@ -6,7 +6,7 @@ import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases
 import { setJobState } from '../fakes/job-rows.ts';
 import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 
-describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
+describe.each(databaseKinds())('the consistency check of the ledgers on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -15,7 +15,7 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
 
   const aQuota = (settings = quotaSettings()) => quotaOn(opened.database, settings);
 
-  test('a job that ended and still holds credits', async () => {
+  test('the consistency check finds an ended job that still holds credits', async () => {
     const { accept, quota } = aQuota();
     await accept('job', 10);
     await setJobState(opened.database, 'job', 'failed');
@@ -23,17 +23,17 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual(['job: is failed and still holds credits']);
   });
 
-  test('a job at a vendor that the vendor book does not know', async () => {
+  test('the consistency check finds a job at a vendor without an entry in the vendor ledger', async () => {
     const { accept, quota } = aQuota();
     await accept('job', 10);
     await setJobState(opened.database, 'job', 'running');
 
     expect(await quota.audit(opened.database)).toEqual([
-      'job: is running and not open in the vendor book',
+      'job: is running and not open in the vendor ledger',
     ]);
   });
 
-  test('rows that somebody changed or removed', async () => {
+  test('the consistency check finds changed and deleted rows', async () => {
     const { accept, deliver, quota } = aQuota();
     await accept('a', 10);
     await accept('b', 10);
@@ -56,23 +56,23 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
     expect(faults).toContain('b: returned different sums to the server and the member');
   });
 
-  test('a month that counts something else than its submissions', async () => {
+  test('the consistency check finds a monthly total that differs from its submissions', async () => {
     const { quota, inTransaction } = aQuota();
     const book = createVendorLedger();
     const { nowMs, guildId } = who;
     const submission = { submissionId: 's', jobId: 'job', vendor: 'byteplus', guildId, nowMs };
     await inTransaction(async (tx) => book.open(tx, { ...submission, credits: 7 }));
-    // As a hand might, beside the code that knows of the sum.
-    await opened.database.updateTable('vendor_book').set({ credits: 9 }).execute();
+    // As a manual change would, without updating the sum.
+    await opened.database.updateTable('vendor_ledger').set({ credits: 9 }).execute();
     expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(9);
     await opened.database.updateTable('vendor_month_sums').set({ credits: 8 }).execute();
 
     expect(await quota.audit(opened.database)).toContain('2026-11 of guild: counts 8, not 9');
-    await opened.database.deleteFrom('vendor_book').execute();
+    await opened.database.deleteFrom('vendor_ledger').execute();
     expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(-1);
   });
 
-  test('a hold without a job', async () => {
+  test('the consistency check finds a hold without a job', async () => {
     const { quota, inTransaction } = aQuota();
     await inTransaction(async (tx) => quota.hold(tx, { ...who, jobId: 'ghost', credits: 5 }));
 

@@ -5,7 +5,7 @@ import { failingStatements } from '../databases/failing-statements.ts';
 import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 
 const { nowMs } = who;
-/** More statements than any step here has. */
+/** More statements than any step here executes. */
 const MOST_STATEMENTS = 30;
 
 type Acting = ReturnType<typeof quotaOn>;
@@ -17,7 +17,7 @@ async function isRejected(step: Promise<unknown>): Promise<boolean> {
   );
 }
 
-describe.each(databaseKinds())('when the database fails on %s', (kind) => {
+describe.each(databaseKinds())('the quota on a failing database on %s', (kind) => {
   let opened: TestDatabase;
   let sound: Acting;
   const settings = quotaSettings({ defaultMemberCredits: 500 });
@@ -96,7 +96,7 @@ describe.each(databaseKinds())('when the database fails on %s', (kind) => {
 
   for (const when of ['before', 'after'] as const) {
     test.each(steps)(
-      `$name that fails ${when} any of its statements leaves no trace, and works when tried again`,
+      `$name that fails ${when} any of its statements leaves no trace, and works when repeated`,
       async ({ step }) => {
         const before = await everything();
         const afterFailures: Awaited<ReturnType<typeof everything>>[] = [];
@@ -112,7 +112,7 @@ describe.each(databaseKinds())('when the database fails on %s', (kind) => {
         }
 
         for (const state of afterFailures) expect(state).toEqual(before);
-        // The last round had no such statement any more: it went through.
+        // The last round had no such statement any more, and succeeded.
         expect(hasFailed).toBe(false);
         expect(afterFailures.length).toBeGreaterThan(2);
         expect(await everything()).not.toEqual(before);
@@ -121,7 +121,7 @@ describe.each(databaseKinds())('when the database fails on %s', (kind) => {
     );
   }
 
-  test('a database that is closed refuses, and nothing is held', async () => {
+  test('a closed database refuses, and nothing is held', async () => {
     const other = await openTestDatabase(kind);
     await other.close();
 

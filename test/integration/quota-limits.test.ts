@@ -17,7 +17,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
 
   const aServer = (settings = quotaSettings()) => limitedServer(opened.database, settings);
 
-  test('a member runs into the limit of their role, is told so, and goes on after a grant', async () => {
+  test('a member reaches the limit of their role, is told so, and continues after a grant', async () => {
     const { set, accept, quota, inTransaction, by, view } = aServer();
     const roleIds = ['77', '78'];
     await set(roleTarget('77'), { credits: 50, per: 'day' });
@@ -41,7 +41,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     });
   });
 
-  test('a limit for everyone holds for members without any role', async () => {
+  test('a limit for everyone applies to members without any role', async () => {
     const { set, accept } = aServer();
     await set(roleTarget('guild'), { credits: 10 });
 
@@ -51,7 +51,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     await expect(accept('other', 11)).rejects.toThrow('the limit for everyone here');
   });
 
-  test("a member's own limit goes before their roles', also where it is smaller", async () => {
+  test("a member’s own limit takes precedence over their roles', even when it is smaller", async () => {
     const { set, clear, accept } = aServer();
     await set(roleTarget('77'), { credits: 500 });
     await set(ALICE, { credits: 5 });
@@ -61,7 +61,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     await accept('job', 6, { roleIds: ['77'] });
   });
 
-  test('a role that the member has no more, or that nobody set a limit for, decides nothing', async () => {
+  test('a role that the member lost, or that has no limit, has no effect', async () => {
     const { set, accept, view } = aServer();
     await set(roleTarget('77'), { credits: 10 });
     await accept('job', 10, { roleIds: ['77', 'gone'] });
@@ -71,7 +71,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     expect((await view()).member).toMatchObject({ isShared: true, rule: 'server-default' });
   });
 
-  test('the limit of a member whose id is that of a role is not taken for the role’s', async () => {
+  test('the limit of a member whose id equals that of a role is not taken for the role’s', async () => {
     const { set, accept } = aServer();
     await set({ scope: 'user', memberId: '77' }, { credits: 5 });
     await set({ scope: 'user', memberId: 'guild' }, { credits: 5 });
@@ -90,7 +90,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test('a limit below what is already held leaves nothing, and takes nothing back', async () => {
+  test('a limit below the held credits leaves nothing, and takes nothing back', async () => {
     const { set, accept, deliver, view } = aServer();
     await accept('job', 80);
 
@@ -107,7 +107,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     await accept('next', 5);
   });
 
-  test('a limit per day counts the jobs of the day, and per month again those of the month', async () => {
+  test('a daily limit counts the jobs of the day, and a monthly limit those of the month', async () => {
     const { set, accept, view } = aServer();
     const yesterday = { nowMs: nowMs - 24 * HOUR };
     await accept('yesterday', 70, yesterday);
@@ -119,7 +119,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     expect((await view()).member).toMatchObject({ held: 90, left: 10, per: 'month' });
   });
 
-  test('a limit on server and member in different periods is checked in each', async () => {
+  test('limits on server and member in different periods are both checked', async () => {
     const { set, accept } = aServer();
     await set(SERVER, { credits: 100, per: 'month' });
     await set(ALICE, { credits: 60, per: 'day' });
@@ -147,7 +147,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     await accept('day after', 10, { nowMs: lastOfDay + 1000 });
   });
 
-  test('another time zone moves the jobs to the days they belong to, and no credit is lost', async () => {
+  test('another time zone moves the jobs to their days, and no credit is lost', async () => {
     const { set, zone, accept, deliver, fail, view, quota } = aServer();
     await set(ALICE, { credits: 100, per: 'day' });
     const lateMs = Date.parse('2026-11-21T23:30:00Z');
@@ -177,16 +177,16 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     expect((await quota.changeLog(opened.database, { guildId: 'guild', page: 1 })).total).toBe(0);
   });
 
-  test('a server cannot set itself above what its operator allows', async () => {
+  test('a server cannot set a limit above the operator’s', async () => {
     const { set, accept } = aServer(quotaSettings({ maxGuildCreditsPerMonth: 1000 }));
 
-    await expect(set(SERVER, { credits: 1001 })).rejects.toThrow('allows this server 1000');
+    await expect(set(SERVER, { credits: 1001 })).rejects.toThrow('allows this server 1,000');
     await set(SERVER, { credits: 30, per: 'day' });
     await accept('first', 30);
     await expect(accept('second', 1)).rejects.toThrow('30 credits a day');
   });
 
-  test('a video above the maximum cost is refused by its rule, whatever is left', async () => {
+  test('a video above the maximum cost is refused by that rule, whatever is left', async () => {
     const { set, clear, accept, view } = aServer();
     await set(SERVER, { maxCost: 40 });
     await set(roleTarget('77'), { maxCost: 60 });
@@ -202,7 +202,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     await expect(accept('b', 41, { roleIds: ['77'] })).rejects.toThrow('may cost 40');
   });
 
-  test('what one server sets is not felt in another', async () => {
+  test('the settings of one server do not affect another', async () => {
     const { set, accept, quota } = aServer();
     await set(SERVER, { credits: 0, atOnce: 0, maxCost: 0 });
     await set(ALICE, { credits: 0 });
@@ -217,7 +217,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     ]);
   });
 
-  test('clearing takes one limit or all, and says what was there', async () => {
+  test('clearing removes one limit or all, and reports what was there', async () => {
     const { set, clear, quota } = aServer();
     await set(ALICE, { credits: 9, per: 'day', atOnce: 2, waiting: 3 });
 

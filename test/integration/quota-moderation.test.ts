@@ -6,7 +6,7 @@ import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 const { nowMs } = who;
 const nextMonthMs = Date.parse('2026-12-02T12:00:00Z');
 
-describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind) => {
+describe.each(databaseKinds())('moderation of accounts on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -17,7 +17,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
 
   const by = { guildId: 'guild', actorId: 'moderator', nowMs };
 
-  test('a grant is drawn after the allowance, comes back first, and outlives the period', async () => {
+  test('a grant is used after the allowance, is refunded first, and outlives the period', async () => {
     const { accept, deliver, view, quota, inTransaction } = aQuota(
       quotaSettings({ defaultGuildCredits: 100 }),
     );
@@ -41,7 +41,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test('a hold from extra alone is settled once', async () => {
+  test('a hold from extra credits alone is settled once', async () => {
     const { accept, deliver, fail, view, quota, inTransaction } = aQuota(
       quotaSettings({ defaultGuildCredits: 0 }),
     );
@@ -54,7 +54,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     expect((await view()).server).toMatchObject({ have: 50, used: 50, left: 0 });
   });
 
-  test("a grant to a member does not raise the server's limit", async () => {
+  test('a grant to a member does not raise the server’s limit', async () => {
     const { accept, quota, inTransaction } = aQuota(
       quotaSettings({ defaultGuildCredits: 100, defaultMemberCredits: 100 }),
     );
@@ -64,7 +64,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     await expect(accept('job', 101)).rejects.toThrow('this server has 100 left');
   });
 
-  test('a take leaves less', async () => {
+  test('a deduction reduces the remainder', async () => {
     const { accept, view, quota, inTransaction } = aQuota(
       quotaSettings({ defaultMemberCredits: 100 }),
     );
@@ -76,7 +76,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     await accept('job', 70);
   });
 
-  test('a reset sets used to the open holds, once', async () => {
+  test('a reset sets used credits to the open holds, once', async () => {
     const { accept, deliver, view, quota, inTransaction } = aQuota(
       quotaSettings({ defaultMemberCredits: 100 }),
     );
@@ -101,7 +101,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test('a reset that nothing was used before is shown and changes nothing', async () => {
+  test('a reset with nothing used is shown and changes nothing', async () => {
     const { view, quota, inTransaction } = aQuota();
     await inTransaction(async (tx) => quota.reset(tx, { ...by, stepId: 'r' }));
 
@@ -109,7 +109,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     expect((await view()).server.entries).toMatchObject([{ kind: 'reset', credits: 0 }]);
   });
 
-  test('what was taken beyond the grants lessens every period, until it is granted back', async () => {
+  test('a deduction beyond the grants reduces every period until it is granted back', async () => {
     const { accept, view, quota, inTransaction } = aQuota(
       quotaSettings({ defaultMemberCredits: 100 }),
     );
@@ -127,7 +127,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test.each([0, -5, 1.5, 1e12])('a grant or take of %s is refused', async (credits) => {
+  test.each([0, -5, 1.5, 1e12])('a grant or deduction of %s is refused', async (credits) => {
     const { quota, inTransaction, view } = aQuota();
     for (const what of ['grant', 'deduct'] as const) {
       const change = { ...by, stepId: what, credits };
@@ -138,7 +138,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     expect((await view()).server).toMatchObject({ left: 1000, entries: [] });
   });
 
-  test("a server's grants and limit together stay within what its operator allows", async () => {
+  test('a server’s grants and limit together stay within the operator’s ceiling', async () => {
     const { quota, inTransaction } = aQuota(
       quotaSettings({ defaultGuildCredits: 900, maxGuildCreditsPerMonth: 1000 }),
     );
@@ -150,11 +150,11 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     await expect(grant('3', 41)).rejects.toThrow(
       'it has 960 already, so at most 40 can be granted',
     );
-    await expect(grant('4', 1001, 'alice')).rejects.toThrow('at most 1000 can be granted');
+    await expect(grant('4', 1001, 'alice')).rejects.toThrow('at most 1,000 can be granted');
     await grant('5', 1000, 'alice');
   });
 
-  test('a grant to a member who shares what the server has says that they share', async () => {
+  test('a grant to a member who shares the server’s budget mentions the sharing', async () => {
     const { quota, inTransaction } = aQuota();
     const grant = { ...by, memberId: 'alice', stepId: 'g', credits: 5 };
 
@@ -163,7 +163,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     expect(after).toEqual({ used: 0, extra: 5, resetsAtMs: Date.parse('2026-12-01T00:00:00Z') });
   });
 
-  test('a change made again does nothing and answers as it did', async () => {
+  test('a repeated change does nothing and returns the first answer', async () => {
     const { quota, inTransaction, view } = aQuota();
     const limit = { ...by, stepId: 'l', target: { scope: 'server' } as const };
     const grant = { ...by, stepId: 'g', credits: 5 };
@@ -215,7 +215,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
     expect(await page(1, 'elsewhere')).toEqual({ entries: [], page: 1, pages: 1, total: 0 });
   });
 
-  test('a reset of a server with thousands of videos forgives them all', async () => {
+  test('a reset of a server with thousands of videos exempts them all', async () => {
     const { quota, inTransaction, view } = aQuota(quotaSettings({ defaultGuildCredits: 90_000 }));
     const count = 3000;
     await inTransaction(async (tx) => {

@@ -56,7 +56,7 @@ const actions: fc.Arbitrary<CourseAction> = fc.oneof(
 
 const courses = fc.array(actions, { minLength: 10, maxLength: 40, size: 'max' });
 
-describe.each(databaseKinds())('over any course of events on %s', (kind) => {
+describe.each(databaseKinds())('the quota under random events on %s', (kind) => {
   let opened: TestDatabase;
   beforeAll(async () => {
     opened = await openTestDatabase(kind);
@@ -68,22 +68,22 @@ describe.each(databaseKinds())('over any course of events on %s', (kind) => {
     return opened.database;
   };
 
-  test('the books say what the arithmetic says, no hold outlives its job, and repeating a step changes nothing', async () => {
-    const tables = ['ledger', 'jobs', 'accounts', 'limits', 'blocks', 'vendor_book'] as const;
+  test('the ledgers match the arithmetic, no hold outlives its job, and repeated steps change nothing', async () => {
+    const tables = ['ledger', 'jobs', 'accounts', 'limits', 'blocks', 'vendor_ledger'] as const;
     const logs = ['audit_log', 'budget_warnings'] as const;
     const property = fc.asyncProperty(courses, async (course) => {
       for (const table of [...tables, ...logs]) await opened.database.deleteFrom(table).execute();
       const running = new QuotaCourse(opened.database, reopen);
       for (const action of course) {
         await running.perform(action);
-        const books = await running.books();
-        expect(books).toEqual(running.modelBooks());
+        const ledgers = await running.ledgers();
+        expect(ledgers).toEqual(running.modelLedgers());
         if (action.do !== 'wait') await running.repeat(action);
-        expect(await running.books()).toEqual(books);
+        expect(await running.ledgers()).toEqual(ledgers);
         expect(await running.audit()).toEqual([]);
       }
       await running.finish();
-      expect(await running.books()).toEqual(running.modelBooks());
+      expect(await running.ledgers()).toEqual(running.modelLedgers());
       expect(await running.open()).toEqual({ holds: 0, submissions: 0 });
       expect(await running.audit()).toEqual([]);
     });

@@ -11,10 +11,10 @@ import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 const { nowMs } = who;
 const SERVER = { scope: 'server' } as const;
 const by = { guildId: 'guild', actorId: 'moderator', nowMs };
-/** One account of two places for all models. */
+/** One account with two slots for all models. */
 const TWO_PLACES = { accountOf: () => 'byteplus', most: () => 2 };
 
-describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
+describe.each(databaseKinds())('the job queue on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -23,7 +23,7 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
 
   const aQuota = () => quotaOn(opened.database, quotaSettings());
 
-  /** Three of alice, then one of bob, a millisecond apart. */
+  /** Three jobs of alice, then one of bob, a millisecond apart. */
   async function fourJobs(guildId = 'guild') {
     const { accept } = aQuota();
     const names = [`${guildId} a1`, `${guildId} a2`, `${guildId} a3`, `${guildId} b1`];
@@ -38,7 +38,7 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
     return nextToStart(waiting, running, { limits, nowMs }).map(({ jobId }) => jobId);
   }
 
-  test('who starts is decided by the limits that are set, whoever was served longest ago first', async () => {
+  test('the limits decide which job starts, least recently served member first', async () => {
     const { quota, inTransaction } = aQuota();
     await fourJobs();
     expect(await starting()).toHaveLength(4);
@@ -55,7 +55,7 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
     expect(await starting()).toEqual(['guild a2']);
   });
 
-  test("a member's places are those of the roles of their last order", async () => {
+  test('a member’s slots follow the roles of their last request', async () => {
     const { quota, inTransaction } = aQuota();
     await fourJobs();
     const target = { scope: 'role', roleId: '77' } as const;
@@ -65,14 +65,14 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
     expect(await starting()).toEqual(['guild a1', 'guild b1']);
   });
 
-  test("the vendor's account has places for all servers together", async () => {
+  test('the vendor’s account has slots shared by all servers', async () => {
     await fourJobs();
     await fourJobs('other');
 
     expect(await starting(TWO_PLACES)).toEqual(['guild a1', 'other a1']);
   });
 
-  test('the position is by turn, in the own server or in an account that is full', async () => {
+  test('the position is in dispatch order, within the server or within a full account', async () => {
     await fourJobs();
     await fourJobs('other');
     const place = async (id: string, accounts?: typeof TWO_PLACES) => {
@@ -95,41 +95,44 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
   test.each([
     { name: 'the server', limits: { atOnce: 3 }, accounts: undefined },
     { name: "the vendor's account", limits: undefined, accounts: { ...TWO_PLACES, most: () => 3 } },
-  ])('of many claims at once for the places of $name as many win as there are', async (given) => {
-    const { limits, accounts } = given;
-    const second = kind === 'postgres' ? await openDatabase(opened.url) : undefined;
-    const databases = [opened.database, second?.database ?? opened.database];
-    const { accept, quota, inTransaction } = aQuota();
-    if (limits !== undefined) {
-      const set = { ...by, stepId: 's', target: SERVER, limits };
-      await inTransaction(async (tx) => quota.setLimit(tx, set));
-    }
-    const names = Array.from({ length: 20 }, (_, index) => `job ${index}`);
-    for (const [index, name] of names.entries()) {
-      await accept(name, 1, { memberId: `member ${index % 7}` });
-    }
+  ])(
+    'concurrent claims for the slots of $name succeed exactly as often as there are slots',
+    async (given) => {
+      const { limits, accounts } = given;
+      const second = kind === 'postgres' ? await openDatabase(opened.url) : undefined;
+      const databases = [opened.database, second?.database ?? opened.database];
+      const { accept, quota, inTransaction } = aQuota();
+      if (limits !== undefined) {
+        const set = { ...by, stepId: 's', target: SERVER, limits };
+        await inTransaction(async (tx) => quota.setLimit(tx, set));
+      }
+      const names = Array.from({ length: 20 }, (_, index) => `job ${index}`);
+      for (const [index, name] of names.entries()) {
+        await accept(name, 1, { memberId: `member ${index % 7}` });
+      }
 
-    const won = await Promise.all(
-      names.map(async (jobId, index) =>
-        quotaOn(databases[index % 2] ?? opened.database, quotaSettings()).inTransaction(
-          async (transaction) => {
-            const memberId = `member ${index % 7}`;
-            const account = accounts === undefined ? undefined : 'byteplus';
-            const claim = { jobId, guildId: 'guild', memberId, account, accounts };
-            const startNumber = await createSlots().claimSlot(transaction, claim);
-            if (startNumber !== undefined) await setJobState(transaction, jobId, 'submitting');
-            return startNumber;
-          },
+      const won = await Promise.all(
+        names.map(async (jobId, index) =>
+          quotaOn(databases[index % 2] ?? opened.database, quotaSettings()).inTransaction(
+            async (transaction) => {
+              const memberId = `member ${index % 7}`;
+              const account = accounts === undefined ? undefined : 'byteplus';
+              const claim = { jobId, guildId: 'guild', memberId, account, accounts };
+              const startNumber = await createSlots().claimSlot(transaction, claim);
+              if (startNumber !== undefined) await setJobState(transaction, jobId, 'submitting');
+              return startNumber;
+            },
+          ),
         ),
-      ),
-    );
+      );
 
-    await second?.close();
-    const numbers = won.filter((one) => one !== undefined);
-    expect(numbers.toSorted((one, other) => one - other)).toEqual([1, 2, 3]);
-  });
+      await second?.close();
+      const numbers = won.filter((one) => one !== undefined);
+      expect(numbers.toSorted((one, other) => one - other)).toEqual([1, 2, 3]);
+    },
+  );
 
-  test('a claim and an outcome of the same job at once do not wait for each other for ever', async () => {
+  test('a concurrent claim and outcome of the same job do not deadlock', async () => {
     const { accept, quota, inTransaction, fail } = aQuota();
     const names = Array.from({ length: 12 }, (_, index) => `job ${index}`);
     for (const name of names) await accept(name, 1);

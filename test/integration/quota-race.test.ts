@@ -13,7 +13,7 @@ const ROOM = 20;
 const ATTEMPTS = 200;
 const MEMBERS = 10;
 
-describe.each(databaseKinds())('in a race on %s', (kind) => {
+describe.each(databaseKinds())('concurrent changes on %s', (kind) => {
   let opened: TestDatabase;
   let databases: Database[];
   let closeSecond: () => Promise<void>;
@@ -23,7 +23,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     databases = [opened.database];
     closeSecond = async () => {};
     if (kind === 'postgres') {
-      // As a second process would: connections of its own to the same database.
+      // As a second process would: separate connections to the same database.
       const second = await openDatabase(opened.url);
       databases.push(second.database);
       closeSecond = async () => second.close();
@@ -34,7 +34,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     await opened.close();
   });
 
-  /** All at once, spread over every pool there is. */
+  /** All at once, spread over every pool. */
   async function attempts(
     settings: ReturnType<typeof quotaSettings>,
     from: (index: number) => Partial<Who>,
@@ -69,7 +69,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
       limits: { defaultGuildCredits: 100_000, defaultMemberCredits: (ROOM / MEMBERS) * COST },
       from: memberOf,
     },
-  ])('$name lets exactly as many jobs through as there is room for', async ({ limits, from }) => {
+  ])('$name lets exactly as many jobs through as fit', async ({ limits, from }) => {
     const settings = quotaSettings(limits);
 
     const outcomes = await attempts(settings, from);
@@ -84,7 +84,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test('limits that moderators set let exactly as many jobs through, and warn once', async () => {
+  test('limits set by moderators let exactly as many jobs through as fit, and warn once', async () => {
     const settings = quotaSettings();
     const { quota, inTransaction } = quotaOn(opened.database, settings);
     const by = { guildId: 'guild', actorId: 'moderator', nowMs };
@@ -107,7 +107,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test('places let exactly as many jobs through as may run and wait', async () => {
+  test('slots let exactly as many jobs through as may run and wait', async () => {
     const settings = quotaSettings();
     const { quota, inTransaction } = quotaOn(opened.database, settings);
     const target = { scope: 'server' } as const;
@@ -120,7 +120,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     expect(refusals(outcomes)).toHaveLength(ATTEMPTS - 7);
   });
 
-  test('one change made many times at once is made once', async () => {
+  test('a change made many times at once is made once', async () => {
     const managers = databases.map((database) => quotaOn(database, quotaSettings()));
     const grant = { guildId: 'guild', actorId: 'moderator', nowMs, stepId: 'g', credits: 7 };
     const changes = await Promise.all(
@@ -134,7 +134,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     expect((await managers[0]?.view())?.server.left).toBe(1007);
   });
 
-  test('one job held many times at once is held once', async () => {
+  test('a job held many times at once is held once', async () => {
     const managers = databases.map((database) => quotaOn(database, quotaSettings()));
     await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {
@@ -149,7 +149,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     expect(rows).toHaveLength(2);
   });
 
-  test('of many outcomes at once a job gets one, the same in both accounts', async () => {
+  test('a job with many concurrent outcomes gets one, the same in both accounts', async () => {
     const managers = databases.map((database) => quotaOn(database, quotaSettings()));
     await managers[0]?.accept('job', COST);
     await Promise.all(
@@ -172,7 +172,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     expect(rows[0]).toEqual(rows[1]);
   });
 
-  test('grants, resets, holds and outcomes at once neither wait for each other for ever nor lose a credit', async () => {
+  test('concurrent grants, resets, holds and outcomes neither deadlock nor lose a credit', async () => {
     const settings = quotaSettings({ defaultMemberCredits: 500, defaultGuildCredits: 2000 });
     const managers = databases.map((database) => quotaOn(database, settings));
     await Promise.all(

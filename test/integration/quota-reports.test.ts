@@ -46,7 +46,7 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
     return quota;
   }
 
-  test('this month: in all, by member, by model, by day, and what failed', async () => {
+  test('the report of this month has totals by member, model and day, and failures', async () => {
     const quota = await aMonth();
 
     const report = await quota.report(opened.database, {
@@ -90,18 +90,21 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
     { period: 'last_month', timeZone: 'UTC', spent: 90, key: '2026-10' },
     { period: 'this_month', timeZone: 'Europe/Berlin', spent: 154, key: '2026-11' },
     { period: 'last_month', timeZone: 'Europe/Berlin', spent: 0, key: '2026-10' },
-  ] as const)('$period in $timeZone', async ({ period, timeZone, spent, key }) => {
-    await aMonth();
-    const { quota, inTransaction } = aQuota();
-    await inTransaction(async (tx) => quota.setTimeZone(tx, { ...by('z'), timeZone }));
+  ] as const)(
+    'the report covers $period in $timeZone',
+    async ({ period, timeZone, spent, key }) => {
+      await aMonth();
+      const { quota, inTransaction } = aQuota();
+      await inTransaction(async (tx) => quota.setTimeZone(tx, { ...by('z'), timeZone }));
 
-    const report = await quota.report(opened.database, { guildId: 'guild', period, nowMs });
+      const report = await quota.report(opened.database, { guildId: 'guild', period, nowMs });
 
-    expect(report.total.spent).toBe(spent);
-    expect(report.period.key).toBe(key);
-  });
+      expect(report.total.spent).toBe(spent);
+      expect(report.period.key).toBe(key);
+    },
+  );
 
-  test('a server where nothing happened has an empty report', async () => {
+  test('a server without activity has an empty report', async () => {
     const { quota } = aQuota();
 
     const report = await quota.report(opened.database, { guildId: 'x', period: 'today', nowMs });
@@ -110,7 +113,7 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
   });
 
   describe('the export', () => {
-    test('has a line for each entry and pot, in order, of this server only', async () => {
+    test('the export has a line for each entry and source of credits, in order, of this server only', async () => {
       const { accept, deliver, quota, inTransaction } = aQuota(
         quotaSettings({ defaultGuildCredits: 20 }),
       );
@@ -139,7 +142,7 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
       ]);
     });
 
-    test('takes nothing from the moment before its first day, nor from that after its last', async () => {
+    test('the export excludes the moment before its first day and the one after its last', async () => {
       const { accept, quota } = aQuota();
       const at = (iso: string) => ({ nowMs: Date.parse(iso) });
       await accept('before', 1, at('2026-11-09T23:59:59.999Z'));
@@ -153,7 +156,7 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
       expect(new Set(rows.map(({ job_id: jobId }) => jobId))).toEqual(new Set(['first', 'last']));
     });
 
-    test("takes days in the server's time zone, both included", async () => {
+    test('the export takes days in the server’s time zone, both included', async () => {
       await aMonth();
       const { quota, inTransaction } = aQuota();
       const zone = { ...by('z'), timeZone: 'Europe/Berlin' };
@@ -174,7 +177,7 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
       { from: undefined, to: 'yesterday', says: 'to must be a day such as 2026-11-21' },
       { from: undefined, to: '=1+1', says: 'to must be a day' },
       { from: '2026-11-02', to: '2026-11-01', says: 'must not be after' },
-    ])('from $from to $to is refused', async ({ from, to, says }) => {
+    ])('an export from $from to $to is refused', async ({ from, to, says }) => {
       const { quota } = aQuota();
 
       const exported = quota.exportLedger(opened.database, { guildId: 'guild', from, to, nowMs });

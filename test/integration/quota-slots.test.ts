@@ -14,8 +14,8 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
 
   const aServer = () => limitedServer(opened.database);
 
-  describe('on how many videos there may be', () => {
-    test('as many as may run are accepted, the next wait, and beyond those it is refused', async () => {
+  describe('limits on the number of videos', () => {
+    test('videos up to the limit run, the next ones wait, and more are refused', async () => {
       const { set, accept } = aServer();
       await set(ALICE, { atOnce: 2, waiting: 1 });
       await accept('a', 1);
@@ -30,7 +30,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       await accept('d', 1);
     });
 
-    test("the server's places are shared, and so is its line", async () => {
+    test('the members of a server share its slots and its queue', async () => {
       const { set, accept } = aServer();
       await set(SERVER, { atOnce: 1, waiting: 2 });
       await accept('a', 1);
@@ -43,7 +43,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       );
     });
 
-    test('nobody waits who may not, but may make videos while places are free', async () => {
+    test('a member who may not wait can make videos while slots are free', async () => {
       const { set, accept } = aServer();
       await set(ALICE, { waiting: 0 });
       await accept('a', 1);
@@ -55,14 +55,14 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     test.each([
       { name: 'the member', target: ALICE, says: 'you may have 0 at once (your own limit)' },
       { name: 'the server', target: SERVER, says: 'this server may have 0 at once' },
-    ])('0 at once for $name refuses at once', async ({ target, says }) => {
+    ])('a limit of 0 at once for $name refuses at once', async ({ target, says }) => {
       const { set, accept } = aServer();
       await set(target, { atOnce: 0 });
 
       await expect(accept('a', 1)).rejects.toThrow(says);
     });
 
-    test('a hold made again is no second video', async () => {
+    test('a repeated hold does not count as a second video', async () => {
       const { set, accept, quota, inTransaction } = aServer();
       await set(ALICE, { atOnce: 1, waiting: 0 });
       await accept('a', 1);
@@ -71,7 +71,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       expect(await quota.openHolds(opened.database)).toHaveLength(2);
     });
 
-    test('who has none yet goes first, and still finds no place in a line that is full', async () => {
+    test('a member without a video goes first, but is refused when the queue is full', async () => {
       const { set, accept } = aServer();
       await set(SERVER, { atOnce: 1, waiting: 1 });
       await accept('a', 1);
@@ -82,7 +82,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       );
     });
 
-    test('a line that was made shorter lets those in it stay', async () => {
+    test('a shortened queue keeps the jobs already in it', async () => {
       const { set, accept } = aServer();
       await set(ALICE, { atOnce: 1 });
       await accept('a', 1);

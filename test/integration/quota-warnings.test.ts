@@ -20,7 +20,7 @@ describe.each(databaseKinds())("warnings of a server's budget on %s", (kind) => 
     return due.map(({ percent }) => percent);
   };
 
-  test('come at 80 and at 100 per cent, and not before', async () => {
+  test('warnings come at 80 and at 100 per cent, and not before', async () => {
     const { accept, quota } = aQuota();
     await accept('a', 79);
     expect(await percents()).toEqual([]);
@@ -43,7 +43,7 @@ describe.each(databaseKinds())("warnings of a server's budget on %s", (kind) => 
     expect(await percents()).toEqual([80, 100]);
   });
 
-  test('come once each per period, also after a refund or a reset', async () => {
+  test('each warning comes once per period, even after a refund or a reset', async () => {
     const { accept, fail, quota, inTransaction } = aQuota();
     await accept('a', 100);
     await fail('a');
@@ -62,7 +62,7 @@ describe.each(databaseKinds())("warnings of a server's budget on %s", (kind) => 
     ]);
   });
 
-  test('come when a lower limit or a take brings the account there', async () => {
+  test('warnings come when a lower limit or a deduction reaches the threshold', async () => {
     const { accept, quota, inTransaction } = aQuota();
     await accept('a', 50);
     const target = { scope: 'server' } as const;
@@ -75,7 +75,7 @@ describe.each(databaseKinds())("warnings of a server's budget on %s", (kind) => 
     expect(await percents()).toEqual([80, 100]);
   });
 
-  test('count grants as budget, and come to none where there is no budget', async () => {
+  test('warnings count grants as budget, and are absent without a budget', async () => {
     const { accept, quota, inTransaction } = aQuota();
     await inTransaction(async (tx) => quota.grant(tx, { ...by('g'), credits: 100 }));
     await accept('a', 159);
@@ -86,14 +86,14 @@ describe.each(databaseKinds())("warnings of a server's budget on %s", (kind) => 
     expect(await percents()).toEqual([]);
   });
 
-  test('are not made by a job that was refused', async () => {
+  test('a refused job causes no warning', async () => {
     const { accept } = aQuota();
 
     await expect(accept('a', 101)).rejects.toThrow('this server has 100 left');
     expect(await percents()).toEqual([]);
   });
 
-  test('are posted by one process only, and then due no more', async () => {
+  test('each warning is posted by one process only, and is not due again', async () => {
     const { accept, quota } = aQuota();
     await accept('a', 85);
     const [warning] = await quota.dueWarnings(opened.database);

@@ -15,7 +15,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
 
   const aQuota = (settings = quotaSettings()) => quotaOn(opened.database, settings);
 
-  test('a fresh account has its limit, and nothing held or used', async () => {
+  test('a new account has its limit, and nothing held or used', async () => {
     const { view } = aQuota(quotaSettings({ defaultMemberCredits: 200 }));
 
     const { member, server, spendable } = await view();
@@ -35,7 +35,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     expect(spendable).toBe(200);
   });
 
-  test('a job is held, then settled at its cost, and the rest comes back', async () => {
+  test('a job is held, then settled at its cost, and the rest is refunded', async () => {
     const { accept, deliver, view, quota } = aQuota(quotaSettings({ defaultMemberCredits: 200 }));
 
     await accept('job', 30);
@@ -82,7 +82,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test('repeating a step changes nothing, and the first outcome stays', async () => {
+  test('a repeated step changes nothing, and the first outcome stays', async () => {
     const { accept, deliver, fail, view, quota, inTransaction } = aQuota();
     const holdAgain = async (credits: number) =>
       inTransaction(async (tx) => quota.hold(tx, { ...who, jobId: 'settled', credits }));
@@ -104,7 +104,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     expect(server.entries).toHaveLength(4);
   });
 
-  test('a job that never held anything cannot be settled or released', async () => {
+  test('a job without a hold cannot be settled or released', async () => {
     const { quota, inTransaction } = aQuota();
 
     const settled = inTransaction(async (tx) =>
@@ -123,54 +123,57 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     await expect(accept('job', credits)).rejects.toThrow(RangeError);
   });
 
-  describe('refuses, and writes nothing,', () => {
+  describe('a refused hold', () => {
     const cases = [
       {
-        name: 'what the member has not left',
+        name: 'what the member has left',
         limits: { defaultMemberCredits: 99 },
         says: /you have 9 left: your limit is 99 credits a month \(this server's default\)/,
       },
       {
-        name: 'what the server has not left',
+        name: 'what the server has left',
         limits: { defaultGuildCredits: 99 },
         says: /this server has 9 left: its limit is 99 credits a month \(this server's default\)/,
       },
       {
-        name: 'what an exception does not allow the server',
+        name: 'what an exception allows the server',
         limits: { guildCredits: new Map([['guild', 99]]) },
         says: /this server has 9 left: its limit is 99 credits a month \(an exception the operator set\)/,
       },
       {
-        name: 'what the operator does not allow all servers together',
+        name: 'what the operator allows all servers together',
         limits: { operatorCreditsPerMonth: 99 },
         says: /may spend 9 more for all servers together: its operator allows 99 credits a month \(the operator's ceiling\)/,
       },
     ];
 
-    test.each(cases)('$name', async ({ limits, says }) => {
-      const { accept, view, quota } = aQuota(quotaSettings(limits));
-      await accept('first', 90);
+    test.each(cases)(
+      'a hold beyond $name is refused and writes nothing',
+      async ({ limits, says }) => {
+        const { accept, view, quota } = aQuota(quotaSettings(limits));
+        await accept('first', 90);
 
-      const refusal = accept('second', 10);
-      await expect(refusal).rejects.toMatchObject({ kind: 'quota-exceeded' });
-      await expect(refusal).rejects.toThrow(says);
-      await expect(refusal).rejects.toThrow(/^This video costs 10 credits.* <t:1796083200:R>\.$/);
-      expect((await view()).server).toMatchObject({ held: 90 });
-      expect((await view()).spendable).toBe(9);
-      expect(await quota.audit(opened.database)).toEqual([]);
+        const refusal = accept('second', 10);
+        await expect(refusal).rejects.toMatchObject({ kind: 'quota-exceeded' });
+        await expect(refusal).rejects.toThrow(says);
+        await expect(refusal).rejects.toThrow(/^This video costs 10 credits.* <t:1796083200:R>\.$/);
+        expect((await view()).server).toMatchObject({ held: 90 });
+        expect((await view()).spendable).toBe(9);
+        expect(await quota.audit(opened.database)).toEqual([]);
 
-      await accept('exactly what is left', 9);
-      expect((await view()).spendable).toBe(0);
-    });
+        await accept('exactly what is left', 9);
+        expect((await view()).spendable).toBe(0);
+      },
+    );
 
-    test('anything where the limit is 0', async () => {
+    test('any hold is refused without a trace when the limit is 0', async () => {
       const { accept } = aQuota(quotaSettings({ defaultMemberCredits: 0 }));
 
       await expect(accept('job', 1)).rejects.toThrow('1 credit, and you have 0 left');
     });
   });
 
-  test('members have an account each, and so has every server', async () => {
+  test('each member has an account, and so has every server', async () => {
     const { accept, view } = aQuota(quotaSettings({ defaultMemberCredits: 100 }));
 
     await accept('a', 100);
@@ -192,11 +195,11 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     expect(member).toMatchObject({ isShared: true, have: 1000, held: 100, used: 0, left: 840 });
   });
 
-  test("the operator's ceilings are checked against the vendor book, whatever members were refunded", async () => {
+  test('the operator’s ceilings are checked against the vendor ledger, whatever members were refunded', async () => {
     const { accept, fail } = aQuota(quotaSettings({ maxGuildCreditsPerMonth: 100 }));
     await accept('lost', 90);
     await opened.database
-      .insertInto('vendor_book')
+      .insertInto('vendor_ledger')
       .values({
         submission_id: 's',
         job_id: 'lost',
@@ -218,7 +221,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     await accept('in the next month', 95, { nowMs: nextMonthMs });
   });
 
-  test('in the next period the allowance is whole again, and late refunds go to the old one', async () => {
+  test('the allowance is complete again in the next period, and late refunds go to the old one', async () => {
     const { accept, deliver, fail, view, quota } = aQuota();
     await accept('old', 300);
     await accept('older', 200);
@@ -240,7 +243,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test("the period is the server's time zone's", async () => {
+  test('the period follows the server’s time zone', async () => {
     const { accept, view } = aQuota(quotaSettings({}, 'Asia/Kolkata'));
     const inNovemberUtc = Date.parse('2026-11-30T18:29:59Z');
     await accept('november', 10, { nowMs: inNovemberUtc });
@@ -264,7 +267,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     );
   });
 
-  test('open holds are told, a server and a member for each job', async () => {
+  test('open holds are listed, one of the server and one of the member for each job', async () => {
     const { accept, deliver, quota } = aQuota();
     await accept('done', 10);
     await accept('open', 20);

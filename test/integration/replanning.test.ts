@@ -1,4 +1,4 @@
-/** What becomes of jobs whose vendors no longer serve their model. */
+/** Jobs whose vendors no longer serve their model. */
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { ModelId, TypedOption } from '#src/catalogue/request.ts';
@@ -9,23 +9,23 @@ import type { Order } from '#src/jobs/acceptance/accept-job.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { databaseKinds } from '../databases/database.ts';
-import { JobsRoom, type JobsRoomOptions } from '../fakes/jobs-setup.ts';
+import { JobsSetup, type JobsSetupOptions } from '../fakes/jobs-setup.ts';
 import type { FakeVendor } from '../fakes/vendor.ts';
 
-describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) => {
-  let room: JobsRoom;
+describe.each(databaseKinds())('a job whose model is withdrawn on %s', (kind) => {
+  let setup: JobsSetup;
   let withdrawn: Set<string>;
-  afterEach(async () => room.close());
+  afterEach(async () => setup.close());
 
-  async function open(options: JobsRoomOptions = {}): Promise<void> {
+  async function open(options: JobsSetupOptions = {}): Promise<void> {
     withdrawn = new Set();
     const withdrawals = {
       isWithdrawn: (vendor: VendorName, model: ModelId) => withdrawn.has(`${vendor} ${model}`),
     };
-    room = await JobsRoom.open({ kind, withdrawals, ...options });
+    setup = await JobsSetup.open({ kind, withdrawals, ...options });
   }
 
-  /** The vendor refuses the model from now on, and the refusal withdraws it. */
+  /** From now on the vendor refuses the model, and the refusal withdraws it. */
   function retire(vendor: FakeVendor, model: ModelId): void {
     const { start } = vendor;
     Object.assign(vendor, {
@@ -43,7 +43,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     });
   }
 
-  /** The vendor refuses every task for a reason of its own. */
+  /** The vendor refuses every task for its own reason. */
   function refuse(vendor: FakeVendor, refusedAs: VendorErrorKind): void {
     Object.assign(vendor, {
       start: async () => {
@@ -58,7 +58,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
   }
 
   function anOrder(typedOptions: readonly TypedOption[], changes: Partial<Order> = {}): Order {
-    const order = room.anOrder({
+    const order = setup.anOrder({
       request: { model: '2.0-mini', hasAudio: true, isCameraFixed: undefined, tier: undefined },
     });
     return { ...order, typedOptions, ...changes };
@@ -66,14 +66,14 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
 
   async function ended(job: Job): Promise<Job> {
     const isOver = (found: Job): boolean => found.video !== undefined || found.state === 'failed';
-    await room.clock.advanceUntil(async () => isOver(await room.find(job.id)));
-    return room.find(job.id);
+    await setup.clock.advanceUntil(async () => isOver(await setup.find(job.id)));
+    return setup.find(job.id);
   }
 
-  test('is made with the next model when the member left the model open', async () => {
+  test('a job with an open model is made with the next model', async () => {
     await open();
-    retire(room.vendor, '2.0-mini');
-    const { jobs } = room.start();
+    retire(setup.vendor, '2.0-mini');
+    const { jobs } = setup.start();
     const job = await jobs.accept(anOrder([]));
 
     const made = await ended(job);
@@ -85,9 +85,9 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     });
     expect(made.video).toBeDefined();
     expect(made.submissions.map(({ model }) => model)).toEqual(['2.0-mini', '1.0-pro-fast']);
-    expect((await room.book(job)).map(({ state }) => state)).toEqual(['not-billed', 'billed']);
-    // Planned again in the step that the refusal took, not in one more.
-    const steps = await room.database
+    expect((await setup.book(job)).map(({ state }) => state)).toEqual(['not-billed', 'billed']);
+    // Planned again in the step that met the refusal, not in a later one.
+    const steps = await setup.database
       .selectFrom('job_events')
       .select('kind')
       .where('job_id', '=', job.id)
@@ -95,27 +95,27 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(steps.map((step) => step.kind)).not.toContain('replanned');
   });
 
-  test('keeps what the member typed: sound is not given up for another model', async () => {
+  test('a job keeps its typed options: sound is not dropped for another model', async () => {
     await open();
-    retire(room.vendor, '2.0-mini');
-    const { jobs } = room.start();
+    retire(setup.vendor, '2.0-mini');
+    const { jobs } = setup.start();
     const job = await jobs.accept(anOrder(['hasAudio']));
 
     const end = await ended(job);
 
-    // The models that make sound cost more than is held.
+    // The models with sound cost more than the hold.
     expect(end).toMatchObject({ state: 'failed', failure: { reason: 'model-unavailable' } });
     expect(end.alternative?.request).toMatchObject({ model: '2.0-fast', hasAudio: true });
     expect(end.alternative?.credits).toBeGreaterThan(job.holdCredits);
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
   });
 
-  test('keeps a typed model and changes the vendor', async () => {
+  test('a job with a typed model keeps it and changes the vendor', async () => {
     await open({ vendors: [{ name: 'byteplus' }, { name: 'aimlapi' }] });
-    const [byteplus, aimlapi] = room.vendors;
+    const [byteplus, aimlapi] = setup.vendors;
     if (byteplus === undefined || aimlapi === undefined) throw new Error('two vendors');
     retire(byteplus, '2.0-mini');
-    const { jobs } = room.start();
+    const { jobs } = setup.start();
     const job = await jobs.accept(anOrder(['model']));
 
     const made = await ended(job);
@@ -125,10 +125,10 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(made.submissions.map(({ vendor }) => vendor)).toEqual(['byteplus', 'aimlapi']);
   });
 
-  test('is released with the nearest other model when its model was typed and no vendor has it', async () => {
+  test('a job with a typed model that no vendor has is released with the nearest other model', async () => {
     await open();
-    retire(room.vendor, '2.0-mini');
-    const { jobs } = room.start();
+    retire(setup.vendor, '2.0-mini');
+    const { jobs } = setup.start();
     const job = await jobs.accept(anOrder(['model']));
 
     const end = await ended(job);
@@ -136,15 +136,17 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(end).toMatchObject({
       state: 'failed',
       failure: { reason: 'model-unavailable' },
-      // It keeps the sound, which 1.0 pro fast would not make.
+      // It keeps the sound, which 1.0 pro fast does not support.
       alternative: { request: { model: '2.0-fast', hasAudio: true } },
     });
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
-    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.book(job)).toEqual([
+      { vendor: 'byteplus', state: 'not-billed', credits: 0 },
+    ]);
   });
 
   test.each(['rejected', 'out-of-funds', 'auth'] as const)(
-    'is made with another model when the other vendor of its model refused as %s, before or after',
+    'a job is made with another model when the other vendor of its model refused as %s, before or after',
     async (kindOfRefusal) => {
       for (const order of [
         ['byteplus', 'aimlapi'],
@@ -152,12 +154,12 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
       ] as const) {
         // oxlint-disable-next-line no-await-in-loop -- one room at a time
         await open({ vendors: order.map((name) => ({ name })) });
-        const [first, second] = room.vendors;
+        const [first, second] = setup.vendors;
         if (first === undefined || second === undefined) throw new Error('two vendors');
-        const byName = new Map(room.vendors.map((vendor) => [vendor.name, vendor]));
+        const byName = new Map(setup.vendors.map((vendor) => [vendor.name, vendor]));
         retire(byName.get('byteplus') ?? first, '2.0-mini');
         refuse(byName.get('aimlapi') ?? second, kindOfRefusal);
-        const { jobs } = room.start();
+        const { jobs } = setup.start();
         // oxlint-disable-next-line no-await-in-loop -- one room at a time
         const made = await ended(await jobs.accept(anOrder([])));
 
@@ -165,19 +167,19 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
         expect(made.request.model).toBe('1.0-pro-fast');
         expect(made.submissions.map(({ vendor }) => vendor)).toEqual([...order, 'byteplus']);
         // oxlint-disable-next-line no-await-in-loop -- one room at a time
-        await room.close();
+        await setup.close();
       }
       await open();
     },
   );
 
-  test('is not offered again to the vendor that refused it for a reason of its own', async () => {
+  test('a job is not offered again to a vendor that refused it for its own reason', async () => {
     await open({ vendors: [{ name: 'aimlapi' }, { name: 'byteplus' }] });
-    const [aimlapi, byteplus] = room.vendors;
+    const [aimlapi, byteplus] = setup.vendors;
     if (byteplus === undefined || aimlapi === undefined) throw new Error('two vendors');
     retire(byteplus, '2.0-mini');
     refuse(aimlapi, 'rejected');
-    const { jobs } = room.start();
+    const { jobs } = setup.start();
 
     const end = await ended(await jobs.accept(anOrder(['model'])));
 
@@ -185,10 +187,10 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(end.alternative?.request.model).toBe('2.0-fast');
   });
 
-  test('is never changed when only one vendor can make it', async () => {
+  test('a job that only one vendor can make is never changed', async () => {
     await open();
-    retire(room.vendor, '2.0-mini');
-    const { jobs } = room.start();
+    retire(setup.vendor, '2.0-mini');
+    const { jobs } = setup.start();
     const job = await jobs.accept(anOrder([], { onlyVendor: 'byteplus' }));
 
     const end = await ended(job);
@@ -197,9 +199,9 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(end.alternative).toBeUndefined();
   });
 
-  test('is planned again while it waits, when another order met the refusal', async () => {
+  test('a waiting job is planned again when another job met the refusal', async () => {
     await open();
-    const first = room.create();
+    const first = setup.create();
     const job = await first.jobs.accept(anOrder([]));
     withdrawn.add('byteplus 2.0-mini');
     first.jobs.start();
@@ -210,22 +212,22 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(made.submissions.map(({ model }) => model)).toEqual(['1.0-pro-fast']);
   });
 
-  test('is planned again by the process that comes after a kill', async () => {
+  test('a job is planned again by the next process after a kill', async () => {
     await open();
-    const first = room.create();
+    const first = setup.create();
     const job = await first.jobs.accept(anOrder([]));
     first.kill();
     withdrawn.add('byteplus 2.0-mini');
-    room.start();
+    setup.start();
 
     expect((await ended(job)).request.model).toBe('1.0-pro-fast');
   });
 
-  test('is released when nothing at all is left', async () => {
+  test('a job is released when no vendor is left', async () => {
     await open();
-    const first = room.create();
+    const first = setup.create();
     const job = await first.jobs.accept(anOrder([]));
-    room.vendor.failures.clear();
+    setup.vendor.failures.clear();
     Object.assign(withdrawn, { has: () => true });
     first.jobs.start();
 
@@ -233,19 +235,19 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
 
     expect(end).toMatchObject({ state: 'failed', failure: { reason: 'model-unavailable' } });
     expect(end.alternative).toBeUndefined();
-    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+    expect(await setup.credits()).toEqual({ held: 0, used: 0 });
   });
 
-  test('of an old record is taken to have every option typed', async () => {
+  test('an old record counts as having every option typed', async () => {
     await open();
-    retire(room.vendor, '2.0-mini');
-    const { jobs } = room.start();
+    retire(setup.vendor, '2.0-mini');
+    const { jobs } = setup.start();
     const { typedOptions: _unknown, ...order } = anOrder([]);
     const job = await jobs.accept(order);
 
     expect((await ended(job)).state).toBe('failed');
-    await room.clock.advance(MINUTE);
-    expect(room.vendor.count('start')).toBe(0);
-    await room.clock.advance(HOUR);
+    await setup.clock.advance(MINUTE);
+    expect(setup.vendor.count('start')).toBe(0);
+    await setup.clock.advance(HOUR);
   });
 });

@@ -1,4 +1,4 @@
-/** Whatever happens in whatever order, and wherever the process dies: open jobs have their files, and no file outlives its time. */
+/** In any order of events and crashes, open jobs keep their files, and no file outlives its time. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 
@@ -9,10 +9,10 @@ import { DAY, HOUR, MINUTE } from '#src/clock.ts';
 import { UserError } from '#src/errors.ts';
 
 import { databaseKinds } from '../databases/database.ts';
-import { FileRoom, RETENTION_MS } from '../fakes/files-setup.ts';
+import { FilesSetup, RETENTION_MS } from '../fakes/files-setup.ts';
 
 const JOBS = 6;
-/** Few, so that jobs share files. */
+/** Few contents, so that jobs share files. */
 const CONTENTS = ['boat', 'ship', 'raft'].map((name) => name.repeat(50));
 /** Two contents fit, three do not. */
 const GUILD_BYTES = 450;
@@ -24,7 +24,7 @@ type Action =
   | { readonly do: 'sweep' }
   | { readonly do: 'pass'; readonly ms: number };
 
-/** With the step at which the process dies; undefined: it lives. */
+/** With the step at which the process dies; undefined means it lives. */
 interface Step {
   readonly action: Action;
   readonly diesAfter: number | undefined;
@@ -52,10 +52,10 @@ interface Known {
   readonly content: string;
 }
 
-/** What should be true, by what was done. */
+/** The expected state, derived from the events. */
 class Expected {
   readonly open = new Map<number, Known>();
-  /** By name: until when the file may be there. */
+  /** By name: until when the file may exist. */
   readonly #until = new Map<string, number>();
 
   allow(name: string, untilMs: number): void {
@@ -69,12 +69,12 @@ class Expected {
 }
 
 class Play {
-  readonly #room: FileRoom;
+  readonly #setup: FilesSetup;
   readonly #expected = new Expected();
   #orders = 0;
 
-  constructor(room: FileRoom) {
-    this.#room = room;
+  constructor(setup: FilesSetup) {
+    this.#setup = setup;
   }
 
   async take({ action: taken, diesAfter }: Step): Promise<void> {
@@ -86,11 +86,11 @@ class Play {
   }
 
   async #dying(diesAfter: number, work: () => Promise<void>): Promise<boolean> {
-    return this.#room.dyingAfter(diesAfter, work);
+    return this.#setup.dyingAfter(diesAfter, work);
   }
 
   async #carryOut(taken: Action): Promise<void> {
-    const { clock } = this.#room;
+    const { clock } = this.#setup;
     switch (taken.do) {
       case 'order':
         return this.#order(taken.job, CONTENTS[taken.content] ?? '');
@@ -99,14 +99,14 @@ class Play {
       case 'end': {
         const known = this.#expected.open.get(taken.job);
         if (known === undefined) return;
-        await this.#room.end(known.id, taken);
+        await this.#setup.end(known.id, taken);
         this.#expected.open.delete(taken.job);
         const keptMs = taken.isDelivered ? RETENTION_MS : DAY;
         this.#expected.allow(known.file, clock.now() + keptMs);
         return;
       }
       case 'sweep':
-        await this.#room.sweep();
+        await this.#setup.sweep();
         return;
       case 'pass':
         await clock.advance(taken.ms);
@@ -120,23 +120,24 @@ class Play {
     if (this.#expected.open.has(slot)) return;
     const id = this.#nextId();
     try {
-      const file = await this.#room.keep(id, content);
-      this.#expected.allow(file, this.#room.clock.now() + HOUR);
-      if (await this.#room.accept(id, [file])) this.#expected.open.set(slot, { id, file, content });
+      const file = await this.#setup.keep(id, content);
+      this.#expected.allow(file, this.#setup.clock.now() + HOUR);
+      if (await this.#setup.accept(id, [file]))
+        this.#expected.open.set(slot, { id, file, content });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      await this.#room.storedFiles.release(id);
+      await this.#setup.storedFiles.release(id);
     }
   }
 
   async #refuse(): Promise<void> {
     const id = this.#nextId();
     try {
-      await this.#room.keep(id, CONTENTS[0] ?? '');
+      await this.#setup.keep(id, CONTENTS[0] ?? '');
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
     }
-    await this.#room.storedFiles.release(id);
+    await this.#setup.storedFiles.release(id);
   }
 
   #nextId(): string {
@@ -146,17 +147,17 @@ class Play {
 
   async #checkOpenJobs(): Promise<void> {
     for (const { file, content } of this.#expected.open.values()) {
-      assert.equal(await readFile(this.#room.files.path(file), 'utf8'), content);
+      assert.equal(await readFile(this.#setup.files.path(file), 'utf8'), content);
     }
   }
 
   async checkTimes(): Promise<void> {
-    const nowMs = this.#room.clock.now();
+    const nowMs = this.#setup.clock.now();
     const names = new Set([
-      ...(await this.#room.files.list()),
-      ...(await this.#room.rows()).map(({ name }) => name),
+      ...(await this.#setup.files.list()),
+      ...(await this.#setup.rows()).map(({ name }) => name),
     ]);
-    const uses = await this.#room.uses();
+    const uses = await this.#setup.uses();
     const isReserved = (name: string): boolean =>
       uses.some(({ file, reserved_until }) => file === name && (reserved_until ?? 0) > nowMs);
     const late = [...names].filter(
@@ -167,15 +168,15 @@ class Play {
 }
 
 describe.each(databaseKinds())('stored files on %s', (kind) => {
-  test('survive any order of orders, ends, sweeps and crashes', async () => {
+  test('stored files survive any order of requests, ends, sweeps and crashes', async () => {
     const played = fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-        await using room = await FileRoom.open({ kind, guildBytes: GUILD_BYTES });
-        const play = new Play(room);
+        await using setup = await FilesSetup.open({ kind, guildBytes: GUILD_BYTES });
+        const play = new Play(setup);
         for (const each of steps) await play.take(each);
-        // In the end nothing but the files of open jobs is left.
-        await room.clock.advance(RETENTION_MS + HOUR);
-        await room.sweep();
+        // At the end, only the files of open jobs are left.
+        await setup.clock.advance(RETENTION_MS + HOUR);
+        await setup.sweep();
         await play.checkTimes();
       }),
       { numRuns: kind === 'sqlite' ? 40 : 10 },

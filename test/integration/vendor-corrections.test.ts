@@ -1,4 +1,4 @@
-/** The operator's program for the vendor ledger, on a database that a bot has open. */
+/** The vendor-ledger command on a database that a bot has open. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createIdMaker } from '#src/ids.ts';
@@ -16,7 +16,7 @@ const nowMs = Date.parse('2026-11-28T12:00:00Z');
 const book = createVendorLedger();
 const ids = createIdMaker();
 
-describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
+describe.each(databaseKinds())('corrections of the vendor ledger on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -27,7 +27,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     change: (transaction: DatabaseTransaction) => Promise<Result>,
   ): Promise<Result> => opened.database.transaction().execute(change);
 
-  /** A job that was handed to a vendor and has ended there. */
+  /** A job that was submitted to a vendor and has ended there. */
   const submitted = async (
     jobId: string,
     { submissionId = `s-${jobId}`, atMs = nowMs, billed = 27 } = {},
@@ -64,8 +64,8 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
   test.each([
     ['up', 40, '+13'],
     ['down', 3, '-24'],
-    ['to nothing', 0, '-27'],
-  ])('a bill is corrected %s by an entry of its own, which counts', async (_way, credits, by) => {
+    ['to zero', 0, '-27'],
+  ])('a bill is corrected %s by a separate entry, which counts', async (_way, credits, by) => {
     await submitted('job1');
     await submitted('job2');
 
@@ -86,7 +86,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
 
   const rowOf = async (submissionId: string): Promise<number> => {
     const row = await opened.database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .select('credits')
       .where('submission_id', '=', submissionId)
       .executeTakeFirstOrThrow();
@@ -122,7 +122,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(await checkConsistency(opened.database)).toEqual([]);
   });
 
-  test('what was lost and corrected stays so when a refusal turns up late', async () => {
+  test('a lost and corrected submission is unchanged by a late refusal', async () => {
     await inTransaction(async (tx) => {
       const submission = {
         submissionId: 's1',
@@ -140,7 +140,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(await book.spentInMonth(opened.database, { nowMs })).toBe(0);
   });
 
-  test('two corrections at once end at one of the two, with both on record', async () => {
+  test('two concurrent corrections end at one of the two, with both on record', async () => {
     await submitted('job1');
 
     await Promise.all([correct('job1', 40), correct('job1', 50)]);
@@ -150,14 +150,14 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(entry?.corrections).toHaveLength(2);
   });
 
-  test('nonsense is refused in one sentence, and writes nothing', async () => {
+  test('an invalid correction is refused in one sentence, and writes nothing', async () => {
     await submitted('job1');
     await submitted('job1', { submissionId: 's-second', billed: 5 });
     await inTransaction(async (tx) => {
       const submission = { submissionId: 's-open', jobId: 'job3', vendor: 'byteplus' };
       await book.open(tx, { ...submission, guildId: 'guild', credits: 30, nowMs });
     });
-    const rows = async () => opened.database.selectFrom('vendor_book').selectAll().execute();
+    const rows = async () => opened.database.selectFrom('vendor_ledger').selectAll().execute();
     const before = await rows();
 
     for (const [outcome, says] of [
@@ -167,7 +167,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
       [await correct('s-open', 5), 'still open at byteplus'],
       [await correct('s-job1', 5, '   '), 'needs a --note'],
       [await correct('s-job1', 5, 'x'.repeat(201)), 'at most 200 characters'],
-      [await run('show', '--job', 'nobody'), 'no such submissions'],
+      [await run('show', '--job', 'nobody'), 'no matching submissions'],
     ] as const) {
       expect(outcome).toMatchObject({ status: 1, said: '' });
       expect(outcome.complained).toContain(says);
@@ -177,7 +177,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
   });
 
   test.each([-1, 0.5, Number.NaN, 1e12])(
-    '%d credits are refused below the program too',
+    'a correction of %d credits is refused by the database too',
     async (credits) => {
       await submitted('job1');
       const change = { id: 'job1', credits, note: 'x', entryId: 'e', nowMs };
@@ -188,7 +188,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     },
   );
 
-  test('an implausible claim is shown beside what was booked for it', async () => {
+  test('an implausible claim is shown next to the recorded amount', async () => {
     await submitted('job1');
     await opened.database
       .updateTable('jobs')
@@ -202,12 +202,12 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(said).toMatch(/s-job1 .* 30 +5000000 +1250 +27 +0 +27\n/);
   });
 
-  test('the audit finds a correction that does not add up', async () => {
+  test('the consistency check finds a correction that does not add up', async () => {
     await submitted('job1');
     await correct('job1', 0);
     const { database } = opened;
     const change = async (set: object) =>
-      database.updateTable('vendor_book').set(set).where('state', '=', 'correction').execute();
+      database.updateTable('vendor_ledger').set(set).where('state', '=', 'correction').execute();
 
     await change({ credits: -99 });
     expect(await checkConsistency(database)).toEqual([

@@ -10,7 +10,7 @@ const nowMs = Date.parse('2026-11-30T23:59:59Z');
 const nextMonthMs = nowMs + 1000;
 const book = createVendorLedger();
 
-describe.each(databaseKinds())('the vendor book on %s', (kind) => {
+describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -27,7 +27,7 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
     });
   const row = async (submissionId: string) =>
     opened.database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .select(['state', 'credits', 'period', 'closed_at'])
       .where('submission_id', '=', submissionId)
       .executeTakeFirst();
@@ -47,7 +47,7 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
   test.each([
     { how: 'billed below its hold', credits: 24 },
     { how: 'billed above its hold', credits: 45 },
-  ])('a submission $how costs what was billed', async ({ credits }) => {
+  ])('a submission $how costs its bill', async ({ credits }) => {
     await open('s', 30);
     const bill = { submissionId: 's', credits, nowMs: nextMonthMs };
     await inTransaction(async (tx) => book.bill(tx, bill));
@@ -59,7 +59,7 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
     expect(await row('s')).toEqual(expected);
   });
 
-  test('a submission the vendor did not take costs nothing', async () => {
+  test('a submission that the vendor did not accept costs nothing', async () => {
     await open('s', 30);
     await inTransaction(async (tx) => book.notBilled(tx, { submissionId: 's', nowMs }));
     await inTransaction(async (tx) => book.bill(tx, { submissionId: 's', credits: 5, nowMs }));
@@ -67,7 +67,7 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
     expect(await row('s')).toMatchObject({ state: 'not-billed', credits: 0 });
   });
 
-  test('a lost submission stays at its hold, until it turns up', async () => {
+  test('a lost submission stays at its hold until it is found', async () => {
     await open('s', 30);
     await inTransaction(async (tx) => book.lost(tx, { submissionId: 's', nowMs }));
     expect(await row('s')).toMatchObject({ state: 'lost', credits: 30 });
@@ -76,12 +76,12 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
     expect(await row('s')).toMatchObject({ state: 'billed', credits: 28 });
   });
 
-  test('closing a submission that was never opened is loud', async () => {
+  test('closing a submission that was never opened is an error', async () => {
     const bill = inTransaction(async (tx) =>
       book.bill(tx, { submissionId: 'stray', credits: 5, nowMs }),
     );
 
-    await expect(bill).rejects.toThrow('The vendor book has no submission stray');
+    await expect(bill).rejects.toThrow('The vendor ledger has no submission stray');
   });
 
   test.each([-1, 0.5])('%s credits are refused', async (credits) => {
@@ -91,7 +91,7 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
     await expect(bill).rejects.toThrow(RangeError);
   });
 
-  test('sums are by UTC month of the opening, over all servers or for one', async () => {
+  test('totals are by UTC month of the opening, over all servers or for one', async () => {
     await open('a', 30);
     await open('b', 20, { guildId: 'elsewhere' });
     await open('c', 7, { nowMs: nextMonthMs });
@@ -102,7 +102,7 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
     expect(await book.spentInMonth(opened.database, { nowMs, guildId: 'none' })).toBe(0);
   });
 
-  test('committed is the book, and what accepted jobs hold but for the one that asks', async () => {
+  test('committed credits are the ledger plus the holds of accepted jobs, except the one that asks', async () => {
     await open('a', 30);
     await open('b', 20, { guildId: 'elsewhere' });
     const job = { guildId: 'guild', memberId: 'alice' };

@@ -22,7 +22,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
   });
   afterEach(async () => opened.close());
 
-  /** What a process knows that has just started. */
+  /** The withdrawals that a newly started process knows. */
   async function aProcess(apiKey = 'key'): Promise<Withdrawals> {
     const withdrawals = createWithdrawals({
       database: opened.database,
@@ -62,7 +62,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
     expect(alerts()[0]).toContain('ModelNotOpen');
   });
 
-  test('an offer that has ended since is not spoken of any more', async () => {
+  test('an offer that has ended since is no longer mentioned', async () => {
     clock = createFakeClock({ startMs: Date.parse('2026-11-10T12:00:00Z') });
     const one = await aProcess();
     await one.withdraw('byteplus', '1.5-pro', 'ModelNotOpen');
@@ -74,7 +74,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
     expect(one.list().map(({ model }) => model)).toEqual(['2.0']);
   });
 
-  test('another key is another account', async () => {
+  test('another key counts as another account', async () => {
     await (await aProcess('old')).withdraw('byteplus', '2.0', undefined);
 
     const other = await aProcess('new');
@@ -95,7 +95,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
     expect(other.isWithdrawn('byteplus', '2.0')).toBe(true);
   });
 
-  test('after a day one order of all may ask, and no other for a day more', async () => {
+  test('one job per day may try a withdrawn offer', async () => {
     await (await aProcess()).withdraw('byteplus', '2.0', 'ModelNotOpen');
     const one = await aProcess();
     const other = await aProcess();
@@ -112,7 +112,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
     expect(await one.mayAsk('byteplus', '2.0')).toBe(false);
   });
 
-  test('an offer that is restored is offered again everywhere', async () => {
+  test('a restored offer is offered again everywhere', async () => {
     const one = await aProcess();
     await one.withdraw('byteplus', '2.0', undefined);
     const other = await aProcess();
@@ -125,7 +125,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
     expect(await other.mayAsk('byteplus', '2.0')).toBe(true);
   });
 
-  describe('a create', () => {
+  describe('create calls and withdrawals', () => {
     const submission = {
       request: aRequest({ model: '2.0' }),
       inputs: [],
@@ -148,7 +148,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
         isDefinite: true,
       });
 
-    test('that is refused as retired withdraws the offer and passes the refusal on', async () => {
+    test('a create call refused as retired withdraws the offer and passes the refusal on', async () => {
       const withdrawals = await aProcess();
       const { bare, vendor } = aVendor(withdrawals);
       bare.failures.set('start', refusal('model-unavailable'));
@@ -165,7 +165,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
       expect(bare.count('start')).toBe(1);
     });
 
-    test('that is refused for another reason withdraws nothing', async () => {
+    test('a create call refused for another reason withdraws nothing', async () => {
       const withdrawals = await aProcess();
       const { bare, vendor } = aVendor(withdrawals);
       bare.failures.set('start', refusal('rate-limited'));
@@ -174,7 +174,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
       expect(withdrawals.list()).toEqual([]);
     });
 
-    test('that is taken a day later restores the offer', async () => {
+    test('a create call accepted a day later restores the offer', async () => {
       const withdrawals = await aProcess();
       await withdrawals.withdraw('byteplus', '2.0', undefined);
       await clock.advance(DAY);
@@ -185,7 +185,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
       expect((await aProcess()).list()).toEqual([]);
     });
 
-    test('that cannot be checked is not sent, and may be tried again', async () => {
+    test('a create call that cannot be checked is not sent, and may be repeated', async () => {
       const withdrawals = await aProcess();
       const { bare, vendor } = aVendor({
         ...withdrawals,
@@ -200,7 +200,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
       expect(bare.count('start')).toBe(0);
     });
 
-    test('keeps what the vendor answered when the database fails', async () => {
+    test('the vendor’s response to a create call is kept when the database fails', async () => {
       const withdrawals = await aProcess();
       const { bare, vendor } = aVendor({
         ...withdrawals,

@@ -1,6 +1,6 @@
 /**
- * The way of a job from `accepted` through its create calls, with the real adapter, submitter, search,
- * state machine and money rules; only the database is a map.
+ * The course of a job from `accepted` through its create calls, with the real adapter, submitter, search,
+ * state machine and billing rules; only the database is a map.
  */
 import { systemClock, type Clock } from '#src/clock.ts';
 import { createIdMaker } from '#src/ids.ts';
@@ -22,9 +22,9 @@ import { inMemory } from '../fakes/bytes.ts';
 const CLOCK: Clock = { now: systemClock.now, sleep: async () => Promise.resolve() };
 
 export interface CreateCourse {
-  /** Submits the job, again where it may be tried again, and searches where the outcome is unknown. */
+  /** Submits the job, repeats where a retry is allowed, and searches where the outcome is unknown. */
   run(job: Job): Promise<Job>;
-  /** What the vendor ledger says that the job's submissions may cost. */
+  /** What the vendor ledger says the job’s submissions may cost. */
   ledgerOf(job: Pick<Job, 'id'>): number;
 }
 

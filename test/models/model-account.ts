@@ -1,6 +1,6 @@
 /**
- * A model of one account, by the pure arithmetic alone. It remembers every step and takes each once,
- * as the ledger must, and can check that its books balance.
+ * A model of one account, by pure arithmetic alone. It records every step and applies each once, as the
+ * ledger must, and can check that it balances.
  */
 import assert from 'node:assert/strict';
 
@@ -24,7 +24,7 @@ interface Job {
   hasEnded: boolean;
 }
 
-/** Gives the key of the period that holds an instant; keys sort as their periods do. */
+/** Returns the key of the period that contains an instant; keys sort like their periods. */
 export type PeriodKey = (atMs: number) => string;
 
 export class ModelAccount {
@@ -32,7 +32,7 @@ export class ModelAccount {
   periodKey: PeriodKey;
   nowMs = 0;
   readonly #jobs = new Map<string, Job>();
-  /** Signed changes, by when they count; oldest first but for what late outcomes change. */
+  /** Signed changes by their effective time; oldest first, except changes by late outcomes. */
   readonly #entries: { step: string; atMs: number; change: ByPot }[] = [];
 
   constructor(limit: number, periodKey: PeriodKey) {
@@ -40,7 +40,7 @@ export class ModelAccount {
     this.periodKey = periodKey;
   }
 
-  /** Folded from the start, period by period, as if today's limit and time zone had always held. */
+  /** Computed from the start, period by period, as if today’s limit and time zone had always applied. */
   state(): AccountState {
     let account: AccountState = { limit: this.limit, used: 0, extra: 0 };
     let period = '';
@@ -60,7 +60,7 @@ export class ModelAccount {
     return leftOf(this.state());
   }
 
-  /** Unspent grants, and those that open holds have drawn. */
+  /** Unspent grants, and those used by open holds. */
   grants(): number {
     const open = [...this.#jobs.values()].filter(({ hasEnded }) => !hasEnded);
     return this.state().extra + sumOf(open.map(({ hold }) => hold.extra));
@@ -83,7 +83,7 @@ export class ModelAccount {
     assert.ok(this.left() >= 0, 'a hold went below zero');
   }
 
-  /** A release is an end that cost nothing. */
+  /** A release is an end that costs nothing. */
   end(job: string, cost: number): void {
     const held = this.#jobs.get(job);
     if (held === undefined) return;
@@ -117,7 +117,7 @@ export class ModelAccount {
     );
   }
 
-  /** Throws unless the period under way balances, and no credit was created or lost. */
+  /** Throws unless the current period balances, and no credit was created or lost. */
   checkBooks(): void {
     const brought = this.#entries.filter(({ atMs }) => !this.#isCurrent(atMs));
     const own = this.#entries.filter(({ atMs }) => this.#isCurrent(atMs));
@@ -138,7 +138,7 @@ export class ModelAccount {
   }
 }
 
-/** A job gives back at most what it drew, pot by pot, and nothing before it has ended. */
+/** A job refunds at most what it used, by source, and nothing before it has ended. */
 function checkJob({ hold, changes, hasEnded }: Job): void {
   for (const pot of ['allowance', 'extra'] as const) {
     const drawn = 0 - sumOf(changes.map((change) => change[pot]));
@@ -151,7 +151,7 @@ function sumOf(amounts: readonly number[]): number {
   return amounts.reduce((sum, amount) => sum + amount, 0);
 }
 
-/** The account after a change of the period it is in. */
+/** The account after a change in its current period. */
 function changed(account: AccountState, change: ByPot): AccountState {
   return {
     limit: account.limit,

@@ -1,4 +1,4 @@
-/** What the model knows of the jobs of a course: what each holds, and what the vendor book says of it. */
+/** The model’s view of a course’s jobs: what each holds, and its entries in the vendor ledger. */
 import type { VendorLedgerTable } from '#src/storage/schema.ts';
 
 import { nameOf, sumOf } from './quota-course-actions.ts';
@@ -17,7 +17,7 @@ interface ModelJob {
 export class ModelJobs {
   readonly #jobs = new Map<number, ModelJob>();
 
-  /** Of the jobs there are, the one that a number comes to; undefined while there is none. */
+  /** Picks one of the existing jobs by a number; undefined when there is none. */
   chosen(number: number): number | undefined {
     return [...this.#jobs.keys()][number % Math.max(1, this.#jobs.size)];
   }
@@ -34,7 +34,7 @@ export class ModelJobs {
     this.#jobs.set(number, { held, hasEnded: false });
   }
 
-  /** @returns what it holds, for the vendor book; undefined for one that has ended */
+  /** @returns its hold, for the vendor ledger; undefined when it has ended */
   submit(number: number, month: string): number | undefined {
     const job = this.#jobs.get(number);
     if (job === undefined || job.hasEnded) return undefined;
@@ -42,7 +42,7 @@ export class ModelJobs {
     return job.held;
   }
 
-  /** @returns whether it was submitted and ends now: then the vendor book is closed as well */
+  /** @returns whether it was submitted and ends now, which also closes the vendor ledger’s entry */
   end(number: number, ending: Ending): boolean {
     const job = this.#jobs.get(number);
     if (job === undefined || job.hasEnded) return false;
@@ -59,7 +59,7 @@ export class ModelJobs {
     return true;
   }
 
-  /** At vendors in a month. */
+  /** Credits at vendors in a month. */
   spentIn(month: string): number {
     return sumOf(
       [...this.#jobs.values()].map(({ submission }) =>
@@ -68,7 +68,7 @@ export class ModelJobs {
     );
   }
 
-  /** Held by jobs that may yet be submitted. */
+  /** Held by jobs that may still be submitted. */
   waiting(): number {
     const jobs = [...this.#jobs.values()];
     return sumOf(
@@ -78,7 +78,7 @@ export class ModelJobs {
     );
   }
 
-  /** A line for each row of the vendor book. */
+  /** One line per row of the vendor ledger. */
   submissions(): string[] {
     return [...this.#jobs].flatMap(([number, { submission }]) => {
       if (submission === undefined) return [];

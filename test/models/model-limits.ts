@@ -1,4 +1,4 @@
-/** A model of what moderators set, and of how much the operator's ceiling lets an account come to. */
+/** A model of the moderators' settings, and of how the operator’s ceiling limits an account. */
 import {
   generous,
   type AccountName,
@@ -14,7 +14,7 @@ export class ModelLimits {
   #limits: ReadonlyMap<LimitName, ModelLimit> = new Map();
   /** Whether alice has the role now. */
   hasRole = false;
-  /** Whether she had it at her last order: changes of her limit go by that. */
+  /** Whether she had it at her last request, which decides changes of her limit. */
   hadRole = false;
 
   constructor(ceiling: number) {
@@ -29,19 +29,19 @@ export class ModelLimits {
     return this.of('server') ?? DEFAULT_SERVER;
   }
 
-  /** @param grants unspent ones, and those that open holds have drawn */
+  /** @param grants unspent ones, and those used by open holds */
   exceeds(account: AccountName, grants: number): boolean {
     return reachOf(account, this.of(account), grants) > this.#ceiling;
   }
 
-  /** Whether so much more may not be granted. A deduction is made good first. */
+  /** Whether so much more may not be granted. A deduction is made up first. */
   forbidsGrant(account: AccountName, grants: number, credits: number): boolean {
     return reachOf(account, this.of(account), 0) + grants + credits > this.#ceiling;
   }
 
   /**
    * @param limit undefined clears it
-   * @returns false when that would lead above the ceiling; nothing has changed then
+   * @returns false when that would exceed the ceiling; nothing has changed then
    */
   change(whose: LimitName, limit: ModelLimit | undefined, grants: number): boolean {
     const next = new Map(this.#limits);
@@ -68,7 +68,7 @@ function limitIn(
   return limits.get('alice') ?? generous(everyone, hasRole ? limits.get('role') : undefined);
 }
 
-/** Of a server in the longest month, of a member in one period. */
+/** A server’s in the longest month, a member’s in one period. */
 function reachOf(account: AccountName, limit: ModelLimit | undefined, grants: number): number {
   const days = account === 'server' && limit?.per === 'day' ? DAYS_IN_LONGEST_MONTH : 1;
   return (limit?.credits ?? 0) * days + Math.max(0, grants);

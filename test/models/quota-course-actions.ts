@@ -1,4 +1,4 @@
-/** What can happen in a course of events, and the small rules of its model. */
+/** The possible events of a course, and the small rules of its model. */
 import type { LimitTarget } from '#src/quota/limits/stored-limits.ts';
 
 export type AccountName = 'server' | 'alice' | 'bob';
@@ -39,7 +39,7 @@ export function nameOf(number: number): { id: string; memberId: 'alice' | 'bob' 
   return { id: `job ${number}`, memberId: number % 2 === 0 ? 'alice' : 'bob' };
 }
 
-/** By what it comes to in thirty days. */
+/** Ordered by the amount in thirty days. */
 export function generous(
   one: ModelLimit | undefined,
   other: ModelLimit | undefined,

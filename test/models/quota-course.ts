@@ -1,7 +1,7 @@
 /**
- * The real manager and vendor book on a real database, and the model beside them, taken through the
- * same course of events. A manager is made anew for every step, and the database is opened anew
- * at a restart: nothing is kept anywhere else.
+ * The real manager and vendor ledger on a real database, and the model next to them, taken through the
+ * same course of events. Every step creates a new manager, and a restart opens the database again,
+ * so that no state is kept elsewhere.
  */
 import { HOUR } from '#src/clock.ts';
 import { createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
@@ -45,7 +45,7 @@ export class QuotaCourse {
   #nowMs = START_MS;
   #steps = 0;
 
-  /** @param reopen closes the database and gives it opened again */
+  /** @param reopen closes the database and opens it again */
   constructor(database: Database, reopen: () => Promise<Database>) {
     this.#database = database;
     this.#reopen = reopen;
@@ -54,19 +54,19 @@ export class QuotaCourse {
     this.#settle();
   }
 
-  /** Does it, to the database and to the model; what the model forbids must be refused. */
+  /** Applies it to the database and to the model; what the model forbids must be refused. */
   async perform(action: CourseAction): Promise<void> {
     this.#steps += 1;
     await this.repeat(action);
   }
 
-  /** The same again, with the ids it had before. */
+  /** Repeats it with the same ids. */
   async repeat(action: CourseAction): Promise<void> {
     await this.#carryOut(action);
     this.#settle();
   }
 
-  async books() {
+  async ledgers() {
     const view = async (memberId: 'alice' | 'bob') =>
       this.#acting.view({ ...this.#who(memberId), nowMs: this.#nowMs });
     const [alice, bob] = [await view('alice'), await view('bob')];
@@ -75,12 +75,12 @@ export class QuotaCourse {
       if (have - held - used !== left && !alice.member.isShared && !bob.member.isShared)
         throw new Error('have − held − used is not left');
     const vendors = await this.#vendorLedger.spentInMonth(this.#database, { nowMs: this.#nowMs });
-    const rows = await this.#database.selectFrom('vendor_book').selectAll().execute();
+    const rows = await this.#database.selectFrom('vendor_ledger').selectAll().execute();
     const left = { server: alice.server.left, alice: own(alice), bob: own(bob) };
     return { ...left, vendors, submissions: rows.map(submissionLine).toSorted() };
   }
 
-  modelBooks() {
+  modelLedgers() {
     for (const model of Object.values(this.#accounts)) model.checkBooks();
     if (this.#limits.exceeds('server', this.#accounts.server.grants()))
       throw new Error('limit and grants of the server are above the ceiling');
@@ -94,7 +94,7 @@ export class QuotaCourse {
     };
   }
 
-  /** Every job ends, one way or the other: then nothing is held any more, here or at a vendor. */
+  /** Ends every job in some way, after which nothing is held here or at a vendor. */
   async finish(): Promise<void> {
     for (const number of this.#jobs.numbers) {
       await (number % 2 === 0
@@ -108,7 +108,7 @@ export class QuotaCourse {
   async open(): Promise<{ holds: number; submissions: number }> {
     const holds = await this.#acting.quota.openHolds(this.#database);
     const submissions = await this.#database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .selectAll()
       .where('state', '=', 'open')
       .execute();
@@ -173,7 +173,7 @@ export class QuotaCourse {
     this.#jobs.hold(number, credits);
     if (memberId === 'alice') this.#limits.hadRole = this.#limits.hasRole;
     for (const model of concerned) model.hold(id, credits);
-    const { server, [memberId]: own } = await this.books();
+    const { server, [memberId]: own } = await this.ledgers();
     if (server < 0 || own < 0) throw new Error(`${id} was held and left less than nothing`);
   }
 
@@ -190,12 +190,12 @@ export class QuotaCourse {
     return isAllowed ? 'held' : 'QuotaExceeded';
   }
 
-  /** The vendor book of this month, and what waits to be submitted. */
+  /** The vendor ledger of this month, and the jobs waiting for submission. */
   #committed(): number {
     return this.#jobs.spentIn(this.#utcMonth) + this.#jobs.waiting();
   }
 
-  /** With one of the jobs there are: of a random number most would be in vain. */
+  /** With one of the existing jobs: most random numbers would have no effect. */
   async #goOn(action: Extract<CourseAction, { do: 'submit' | 'settle' | 'release' }>) {
     const number = this.#jobs.chosen(action.job);
     if (number === undefined) return;
@@ -316,7 +316,7 @@ export class QuotaCourse {
     return { ...who, actorId: 'moderator', nowMs: this.#nowMs };
   }
 
-  /** Brings the model's accounts to the limits, the zone and the time there are now. */
+  /** Brings the model’s accounts to the current limits, time zone and time. */
   #settle(): void {
     for (const name of ['server', 'alice', 'bob'] as const) {
       this.#adjust(name, this.#limits.of(name));

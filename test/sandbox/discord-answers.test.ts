@@ -21,7 +21,7 @@ function page(number: number) {
   };
 }
 
-/** The bot's side of a click. */
+/** The bot’s side of a click. */
 async function pressed(reply: Reply, name: string) {
   const { alice, call, gateway, discord } = scene();
   const clicked = alice.clicks(reply, name);
@@ -42,7 +42,7 @@ function paged(flags = 0): Promise<Asked> {
 }
 
 describe('a click', () => {
-  test.for([0, EPHEMERAL])('turns the page of a message with flags %i', async (flags) => {
+  test.for([0, EPHEMERAL])('a click turns the page of a message with flags %i', async (flags) => {
     const { reply } = await paged(flags);
     const first = await pressed(reply, 'Next');
 
@@ -59,7 +59,7 @@ describe('a click', () => {
     expect(second.clicked.message?.id).toBe(reply.message?.id);
   });
 
-  test('can be taken without a change, and the message edited afterwards', async () => {
+  test('a click can be deferred without a change, and the message edited afterwards', async () => {
     const { call } = scene();
     const { reply } = await paged();
     const { clicked, answers, webhook } = await pressed(reply, 'Next');
@@ -76,7 +76,7 @@ describe('a click', () => {
     expect(clicked.message?.content).toBe('Page 2');
   });
 
-  test('that was taken can be followed up in private, which leaves its message alone', async () => {
+  test('a deferred click can get an ephemeral follow-up, which does not change its message', async () => {
     const { call, guild } = scene();
     const { reply } = await paged();
     const { clicked, answers, webhook } = await pressed(reply, 'Next');
@@ -100,7 +100,7 @@ describe('a click', () => {
     return JSON.parse(JSON.stringify(event)).member.user.username;
   }
 
-  test('on a message that is gone by then is refused an update', async () => {
+  test('a click on a message that has been deleted cannot update it', async () => {
     const { guild } = scene();
     const { reply } = await paged();
     const { answers } = await pressed(reply, 'Next');
@@ -109,7 +109,7 @@ describe('a click', () => {
     expect(codeOf(await answers({ type: 7, data: page(2) }))).toBe(10_008);
   });
 
-  test('may delete its message: by its token, or the bot by its own', async () => {
+  test('a click may delete its message with its token, as may the bot with its own', async () => {
     const { call, sent, channelId } = scene();
     const { reply } = await paged();
     const { answers, webhook } = await pressed(reply, 'Next');
@@ -126,7 +126,7 @@ describe('a click', () => {
   });
 });
 
-describe('the limits of text hold', () => {
+describe('text limits', () => {
   const long = { content: 'x'.repeat(2001) };
   const longV2 = { flags: V2, content: null, components: [text('x'.repeat(4001))] };
   const bodies = [
@@ -134,7 +134,7 @@ describe('the limits of text hold', () => {
     ['4000 characters in text displays', longV2, '4000'],
   ] as const;
 
-  test.for(bodies)('of %s in an update', async ([, body, detail]) => {
+  test.for(bodies)('the limit on %s applies to an update', async ([, body, detail]) => {
     const { answers } = await pressed((await paged()).reply, 'Next');
 
     const answer = await answers({ type: 7, data: body });
@@ -142,17 +142,20 @@ describe('the limits of text hold', () => {
     expect(summary(answer)).toEqual(refusedFor(detail));
   });
 
-  test.for(bodies)('of %s in an edit after it was taken', async ([, body, detail]) => {
-    const { answers, webhook } = await pressed((await paged()).reply, 'Next');
-    await answers({ type: 6 });
-    const path = `PATCH ${webhook}/messages/@original`;
+  test.for(bodies)(
+    'the limit on %s applies to an edit after a deferred update',
+    async ([, body, detail]) => {
+      const { answers, webhook } = await pressed((await paged()).reply, 'Next');
+      await answers({ type: 6 });
+      const path = `PATCH ${webhook}/messages/@original`;
 
-    const answer = await scene().call(path, { json: body });
+      const answer = await scene().call(path, { json: body });
 
-    expect(summary(answer)).toEqual(refusedFor(detail));
-  });
+      expect(summary(answer)).toEqual(refusedFor(detail));
+    },
+  );
 
-  test.for(bodies)('of %s in a follow-up', async ([, body, detail]) => {
+  test.for(bodies)('the limit on %s applies to a follow-up', async ([, body, detail]) => {
     const { webhook } = await paged();
     const json = { ...body, flags: EPHEMERAL | ('components' in body ? V2 : 0) };
 
@@ -161,7 +164,7 @@ describe('the limits of text hold', () => {
     expect(summary(answer)).toEqual(refusedFor(detail));
   });
 
-  /** With the OpenAPI document the schema speaks first, in its own words. */
+  /** With the OpenAPI document, the schema reports the fault first, in its own words. */
   function refusedFor(detail: string) {
     const isBySchema = scene().discord.schemaFaults.length > 0;
     return [400, 50_035, expect.stringContaining(isBySchema ? 'OPENAPI_SCHEMA' : detail)];
@@ -172,35 +175,38 @@ describe('the limits of text hold', () => {
   }
 });
 
-describe('an answer that Discord forces to be ephemeral', () => {
+describe('a response that Discord forces to be ephemeral', () => {
   const places = [
     ['the whole server', () => scene().guild.forceEphemeral(true)],
     ['one channel', () => scene().guild.forceEphemeral(true, 'general')],
     ['one member', () => scene().alice.forcesEphemeral(true)],
   ] as const;
 
-  test.for(places)('in %s says so, and is out of reach of the bot’s token', async ([, force]) => {
-    const { asked, call, channelId, guild } = scene();
-    force();
-    const { callback, reply, webhook } = await asked();
+  test.for(places)(
+    'a forced ephemeral response in %s says so, and the bot’s token cannot reach it',
+    async ([, force]) => {
+      const { asked, call, channelId, guild } = scene();
+      force();
+      const { callback, reply, webhook } = await asked();
 
-    const answer = await call(`POST ${callback}?with_response=true`, { json: { type: 5 } });
-    const id = reply.message?.id;
-    const byBot = await call(`PATCH /channels/${channelId}/messages/${id}`, {
-      json: { content: 'late' },
-    });
-    await call(`PATCH ${webhook}/messages/@original`, { json: { content: 'only you' } });
+      const answer = await call(`POST ${callback}?with_response=true`, { json: { type: 5 } });
+      const id = reply.message?.id;
+      const byBot = await call(`PATCH /channels/${channelId}/messages/${id}`, {
+        json: { content: 'late' },
+      });
+      await call(`PATCH ${webhook}/messages/@original`, { json: { content: 'only you' } });
 
-    expect(answer.body).toMatchObject({
-      interaction: { response_message_ephemeral: true },
-      resource: { message: { flags: EPHEMERAL | 128 } },
-    });
-    expect(codeOf(byBot)).toBe(10_008);
-    expect(reply.message).toMatchObject({ isEphemeral: true, content: 'only you' });
-    expect(guild.channel().messages).toEqual([]);
-  });
+      expect(answer.body).toMatchObject({
+        interaction: { response_message_ephemeral: true },
+        resource: { message: { flags: EPHEMERAL | 128 } },
+      });
+      expect(codeOf(byBot)).toBe(10_008);
+      expect(reply.message).toMatchObject({ isEphemeral: true, content: 'only you' });
+      expect(guild.channel().messages).toEqual([]);
+    },
+  );
 
-  test('is not only the deferred one: messages and follow-ups as well', async () => {
+  test('messages and follow-ups are forced to be ephemeral too, not only deferred responses', async () => {
     const { answered, call, guild } = scene();
     guild.forceEphemeral(true);
     const { reply, webhook } = await answered({ type: 4, data: { content: 'a' } });
@@ -210,7 +216,7 @@ describe('an answer that Discord forces to be ephemeral', () => {
     expect(reply.visible.map(({ isEphemeral }) => isEphemeral)).toEqual([true, true]);
   });
 
-  test('does not touch others, nor what is updated, nor the bot’s own messages', async () => {
+  test('other messages, updates and the bot’s own messages are not forced to be ephemeral', async () => {
     const { alice, guild, answered, sent } = scene();
     const bob = guild.member('bob');
     const { reply } = await paged();
@@ -226,7 +232,7 @@ describe('an answer that Discord forces to be ephemeral', () => {
     expect(other.reply.message?.isEphemeral).toBe(false);
   });
 
-  test('can be set from the start', async () => {
+  test('ephemeral responses can be forced from the start', async () => {
     const { discord } = scene();
     const guild = discord.addGuild({
       name: 'Strict',
@@ -240,11 +246,11 @@ describe('an answer that Discord forces to be ephemeral', () => {
   });
 });
 
-describe('a file in an answer', () => {
+describe('a file in a response', () => {
   const CHART = { name: 'chart.png', bytes: new Uint8Array(pngImage({ width: 600, height: 300 })) };
   const LEDGER = { name: 'ledger.csv', bytes: new Uint8Array(Buffer.from('time,kind\n')) };
 
-  test.for([0, EPHEMERAL])('can be looked at, with flags %i', async (flags) => {
+  test.for([0, EPHEMERAL])('a file in a response can be fetched, with flags %i', async (flags) => {
     const { answered, call, guild } = scene();
     const { reply, webhook } = await answered({ type: 5, data: { flags } });
 
@@ -264,7 +270,7 @@ describe('a file in an answer', () => {
     expect(guild.channel().messages).toHaveLength(flags === 0 ? 1 : 0);
   });
 
-  test('can come with the first answer, in components, and change with the page', async () => {
+  test('a file can come with the first response, in components, and change with the page', async () => {
     const { call } = scene();
     const { asked } = scene();
     const { callback, reply } = await asked();

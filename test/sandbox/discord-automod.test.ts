@@ -19,17 +19,20 @@ describe('AutoMod', () => {
     ['cat', 'a dog', false],
   ] as const;
 
-  test.for(words)('with the keyword %s blocks "%s" or not: %s', async ([word, said, isBlocked]) => {
-    const { guild, sent } = scene();
-    guild.blockWords(word);
+  test.for(words)(
+    'AutoMod with the keyword %s blocks "%s": %s',
+    async ([word, said, isBlocked]) => {
+      const { guild, sent } = scene();
+      guild.blockWords(word);
 
-    const answer = await sent({ content: said });
+      const answer = await sent({ content: said });
 
-    expect([answer.status, codeOf(answer)]).toEqual(isBlocked ? [400, BLOCKED] : [200, 0]);
-    expect(guild.channel().messages).toHaveLength(isBlocked ? 0 : 1);
-  });
+      expect([answer.status, codeOf(answer)]).toEqual(isBlocked ? [400, BLOCKED] : [200, 0]);
+      expect(guild.channel().messages).toHaveLength(isBlocked ? 0 : 1);
+    },
+  );
 
-  test('blocks edits, by either token, which then change nothing', async () => {
+  test('AutoMod blocks edits with either token, which then change nothing', async () => {
     const { guild, sent, call, channelId, answered } = scene();
     guild.blockWords('boat');
     const id = idOf(await sent({ content: 'fine' }));
@@ -46,7 +49,7 @@ describe('AutoMod', () => {
     expect(reply.message?.isLoading).toBe(true);
   });
 
-  test('blocks public answers, which can be tried again without the word', async () => {
+  test('AutoMod blocks public responses, which can be sent again without the word', async () => {
     const { guild, asked, call } = scene();
     guild.blockWords('boat');
     const { callback, reply } = await asked();
@@ -58,7 +61,7 @@ describe('AutoMod', () => {
     expect(reply.message?.content).toBe('it');
   });
 
-  test('spares what one member sees, direct messages, and who manages the server', async () => {
+  test('AutoMod ignores ephemeral messages, direct messages and managers of the server', async () => {
     const { guild, alice, answered, call, sent } = scene();
     guild.blockWords('boat');
     const mo = guild.member('mo', { permissions: ['ManageGuild'] });

@@ -25,11 +25,11 @@ export const VIDEO_COMMAND = {
 
 export interface TestBot extends AsyncDisposable {
   readonly client: Client<true>;
-  /** What handlers threw; a test looks at it when it expects a refusal. */
+  /** What handlers threw; a test that expects a refusal reads it. */
   readonly errors: unknown[];
 }
 
-/** Logs in, registers the commands, `/video` when omitted, and hands interactions to `handle`. */
+/** Logs in, registers the commands (`/video` by default), and passes interactions to `handle`. */
 export async function startBot(
   discord: DiscordSandbox,
   handle: (interaction: Interaction) => Promise<unknown>,

@@ -5,7 +5,7 @@ import { interactionEvent } from './discord-wire.ts';
 
 const scene = useScene();
 
-test('shows a private answer to its member alone', async () => {
+test('an ephemeral response is shown to its member alone', async () => {
   const { discord, guild, alice, channelId, answered } = scene();
   const bo = guild.member('bo');
   await answered({ type: 4, data: { content: 'Only for you', flags: EPHEMERAL } });
@@ -17,7 +17,7 @@ test('shows a private answer to its member alone', async () => {
   expect(forBo).toEqual([]);
 });
 
-test('shows nothing of a server to somebody outside it', async () => {
+test('nothing of a server is shown to a person outside it', async () => {
   const { discord, guild, channelId } = scene();
   const zoe = discord.addGuild({ name: 'Elsewhere' }).member('zoe');
   guild.member('bo').says('Hello');
@@ -28,7 +28,7 @@ test('shows nothing of a server to somebody outside it', async () => {
   expect(client.servers().map(({ guild: { name } }) => name)).toEqual(['Elsewhere']);
 });
 
-test('keeps the addresses of files until the message is edited', async () => {
+test('file addresses stay the same until the message is edited', async () => {
   const { discord, guild, channelId, pass } = scene();
   const bo = guild.member('bo');
   bo.says('Look', { attachments: [{ name: 'a.txt', bytes: Buffer.from('a') }] });
@@ -39,7 +39,7 @@ test('keeps the addresses of files until the message is edited', async () => {
   expect(client.messages(channelId)).toEqual(before);
 });
 
-test('an interaction that nobody answers within 3 seconds has failed', async () => {
+test('an interaction without a response within 3 seconds has failed', async () => {
   const { discord, alice, asked, pass } = scene();
   await asked();
   const client = discord.clientOf(alice);
@@ -59,7 +59,7 @@ test('an interaction carries the language of its member', async () => {
   expect(await interactionEvent(gateway, interactionId)).toMatchObject({ locale: 'zh-CN' });
 });
 
-test('a choice in a menu of people names who was chosen', async () => {
+test('a choice in a user menu names the chosen member', async () => {
   const { alice, guild, gateway, answered } = scene();
   const bo = guild.member('bo');
   const menu = row({ type: 5, custom_id: 'who' });
@@ -78,7 +78,7 @@ test('a choice in a menu of people names who was chosen', async () => {
   expect(() => alice.chooses(message, 'whom', [bo.id])).toThrow('No select menu whom');
 });
 
-test('tokens that expired open nothing, and later ones do', async () => {
+test('expired tokens are refused, and later ones work', async () => {
   const { discord, answered, call, pass } = scene();
   const defer = { type: 5 };
   const first = await answered(defer);
@@ -94,7 +94,7 @@ test('tokens that expired open nothing, and later ones do', async () => {
   expect(late).toMatchObject({ status: 200 });
 });
 
-test('a changed upload limit counts for the next interaction', async () => {
+test('a changed upload limit applies from the next interaction', async () => {
   const { discord, asked } = scene();
   discord.setUploadLimit(1024 * 1024);
 

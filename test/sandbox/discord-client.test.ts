@@ -94,8 +94,8 @@ function form(): ModalBuilder {
     .addLabelComponents(new LabelBuilder().setLabel('Prompt').setTextInputComponent(prompt));
 }
 
-describe('the real discord.js client', () => {
-  test('logs in, registers, takes a picture, and answers with a video in one message', async () => {
+describe('the discord.js client', () => {
+  test('the client logs in, registers, accepts a picture, and responds with a video in one message', async () => {
     await using bot = await startBot(discord, makeVideo);
     await discord.botConnected();
     const alice = guild.member('alice');
@@ -115,12 +115,12 @@ describe('the real discord.js client', () => {
     expect(guild.channel().messages).toHaveLength(1);
     expect(discord.refusedRequests).toEqual([]);
     expect(reply.deliveryTries).toBe(1);
-    // In time: the sandbox refuses what comes after three seconds, and the bot would have met an error.
+    // In time: the sandbox refuses late responses, and the bot would have got an error.
     expect(reply.acknowledgedAfterMs).toBeDefined();
     expect((await download(finished.media[0]?.url ?? '')).toString()).toBe('picture bytes');
   });
 
-  test('refuses to one member alone, by deleting its public answer', async () => {
+  test('the client refuses one member privately by deleting its public response', async () => {
     await using bot = await startBot(discord, async (interaction) => {
       if (!interaction.isChatInputCommand()) return;
       await interaction.deferReply();
@@ -136,7 +136,7 @@ describe('the real discord.js client', () => {
     expect(bot.errors).toEqual([]);
   });
 
-  test('answers a click by updating the message, and a form that the click opens', async () => {
+  test('the client responds to a click with an update, and to a form that the click opens', async () => {
     await using bot = await startBot(discord, async (interaction) => {
       if (interaction.isChatInputCommand())
         await interaction.reply({
@@ -174,7 +174,7 @@ describe('the real discord.js client', () => {
     expect(bot.errors).toEqual([]);
   });
 
-  test('offers choices while a member types', async () => {
+  test('the client offers choices while a member types', async () => {
     await using bot = await startBot(discord, async (interaction) => {
       if (!interaction.isAutocomplete()) return;
       const { name, value } = interaction.options.getFocused(true);
@@ -187,7 +187,7 @@ describe('the real discord.js client', () => {
     expect(bot.errors).toEqual([]);
   });
 
-  test('gets an event it missed when its connection drops and resumes', async () => {
+  test('the client gets an event that it missed when its connection drops and resumes', async () => {
     await using bot = await startBot(discord, makeVideo);
     discord.inject({ kind: 'drop-connection' });
 
@@ -197,7 +197,7 @@ describe('the real discord.js client', () => {
     expect(bot.errors).toEqual([]);
   });
 
-  test('fails the second answer to an event that came twice, with code 40060', async () => {
+  test('the second response to a duplicated event fails with code 40060', async () => {
     await using bot = await startBot(discord, makeVideo);
     discord.inject({ kind: 'duplicate-interaction' });
 
@@ -209,7 +209,7 @@ describe('the real discord.js client', () => {
     expect(guild.channel().messages).toHaveLength(1);
   });
 
-  test('waits out a rate limit and tries a server error again by itself', async () => {
+  test('the client waits out a rate limit and retries a server error by itself', async () => {
     await using bot = await startBot(discord, makeVideo);
     const route = 'PATCH /webhooks/:app/:token/messages/@original';
     discord.inject({ route, kind: 'rate-limit', retryAfterMs: 50 });
@@ -222,7 +222,7 @@ describe('the real discord.js client', () => {
     expect(bot.errors).toEqual([]);
   });
 
-  test('is refused with a wrong token', async () => {
+  test('the client is refused with a wrong token', async () => {
     const client = new Client({
       intents: [],
       rest: { api: discord.apiUrl, makeRequest: createDiscordTransport() },
@@ -232,7 +232,7 @@ describe('the real discord.js client', () => {
     await client.destroy();
   });
 
-  test('learns of servers it joins and loses, and sees its permissions there', async () => {
+  test('the client learns of servers it joins and leaves, and sees its permissions there', async () => {
     await using bot = await startBot(discord, makeVideo);
     const joined = new Promise<Guild>((resolve) => bot.client.once('guildCreate', resolve));
     const left = new Promise<Guild>((resolve) => bot.client.once('guildDelete', resolve));
@@ -250,7 +250,7 @@ describe('the real discord.js client', () => {
     expect((await left).id).toBe(added.id);
   });
 
-  test('can leave a server, and read its own messages back', async () => {
+  test('the client can leave a server and read its own messages back', async () => {
     await using bot = await startBot(discord, makeVideo);
     const left = new Promise<Guild>((resolve) => bot.client.once('guildDelete', resolve));
     const channel = await bot.client.channels.fetch(guild.channel('videos').id);

@@ -81,14 +81,14 @@ test.for(refused)('Discord refuses a command with %s', async ([, bad]) => {
   expect([answer.status, codeOf(answer)]).toEqual([400, 50_035]);
 });
 
-test('Discord refuses two commands of one name, and another application', async () => {
+test('Discord refuses two commands of one name, and commands of another application', async () => {
   const { call } = scene();
 
   expect(codeOf(await put([command(), command()]))).toBe(50_035);
   expect(codeOf(await call('PUT /applications/1/commands', { json: [] }))).toBe(20_012);
 });
 
-test('registering again keeps the ids of commands that keep their names', async () => {
+test('commands that keep their names keep their ids when registered again', async () => {
   const { discord } = scene();
   const before = discord.commands.map(({ id }) => id);
 
@@ -98,8 +98,8 @@ test('registering again keeps the ids of commands that keep their names', async 
   expect(discord.commands[1]?.id).toBe(before[0]);
 });
 
-describe('a member', () => {
-  test('is offered only what they may use', async () => {
+describe('commands of a member', () => {
+  test('a member is offered only the commands they may use', async () => {
     const { guild } = scene();
     await put([command({ default_member_permissions: '32' })]);
 
@@ -113,14 +113,14 @@ describe('a member', () => {
     ['an unknown option', { prompt: 'x', size: 3 }, 'no option size'],
     ['a missing required option', {}, 'needs the option prompt'],
     ['a value over the maximum', { prompt: 'x', duration: 13 }, 'more than 12'],
-    ['a text where a number belongs', { prompt: 'x', duration: '5' }, 'does not fit'],
-    ['a text where a file belongs', { prompt: 'x', first_frame: 'a.png' }, 'wants a file'],
+    ['text in place of a number', { prompt: 'x', duration: '5' }, 'does not fit'],
+    ['text in place of a file', { prompt: 'x', first_frame: 'a.png' }, 'needs a file'],
     ['a text over the maximum', { prompt: 'x'.repeat(4001) }, 'too long'],
-  ] as const)('cannot send %s', ([, options, why]) => {
+  ] as const)('a member cannot send %s', ([, options, why]) => {
     expect(() => scene().alice.runs('video', options)).toThrow(why);
   });
 
-  test('uploads files to a signed address apart from messages, which expires', async () => {
+  test('a member’s file is uploaded to a signed address separate from messages, which expires', async () => {
     const { alice, gateway, pass } = scene();
     const picture = file('my lake.png', Buffer.from('not really a picture'));
 
@@ -149,7 +149,7 @@ describe('a member', () => {
     expect((await fetch(url)).status).toBe(404);
   });
 
-  test('reaches subcommands by their words', async () => {
+  test('a member reaches subcommands by their names', async () => {
     const { guild, gateway } = scene();
     const user = { type: 6, name: 'user', description: 'Who' };
     await put([
@@ -170,7 +170,7 @@ describe('a member', () => {
     expect(() => bob.runs('quota')).toThrow('needs a subcommand');
   });
 
-  test('sees the choices the bot offers, never more than 25', async () => {
+  test('a member sees the choices the bot offers, never more than 25', async () => {
     const { alice, gateway, call } = scene();
     const offered = alice.types('video', 'model', '1.', { prompt: 'a lake' });
     const event = await gateway.next(({ t }) => t === 'INTERACTION_CREATE');

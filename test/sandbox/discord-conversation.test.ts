@@ -1,4 +1,4 @@
-/** Options, pages, files and direct messages as the real discord.js client meets them. */
+/** Options, pages, files and direct messages with the real discord.js client. */
 import {
   ApplicationCommandOptionType,
   AttachmentBuilder,
@@ -105,7 +105,7 @@ test('options of every kind arrive as what they name', async () => {
   expect(() => bob.runs('quota limit set', { role: guild.id })).toThrow('not shown to bob');
 });
 
-test('pages turn, files change with them, and a note goes to one member', async () => {
+test('pages turn, their files change with them, and an ephemeral note goes to one member', async () => {
   const page = (number: number) => ({
     content: `Page ${number}`,
     files: [new AttachmentBuilder(Buffer.from(`row ${number}`), { name: `page-${number}.csv` })],
@@ -165,7 +165,7 @@ test('a direct message arrives, or fails with the reason', async () => {
   await expect(bot.client.users.send(alice.id, 'x')).rejects.toMatchObject({ code: 50_278 });
 });
 
-test('what was to be public and is not shows in the answer to the defer', async () => {
+test('the response to a defer shows whether a public message was forced to be ephemeral', async () => {
   const wasEphemeral: unknown[] = [];
   await using bot = await startTestBot(async (interaction) => {
     if (!interaction.isChatInputCommand()) return;
@@ -182,7 +182,7 @@ test('what was to be public and is not shows in the answer to the defer', async 
   expect(bot.errors).toEqual([]);
 });
 
-test('AutoMod stops an edit with an error of its own', async () => {
+test('AutoMod blocks an edit with its own error', async () => {
   guild.blockWords('*boat*');
   await using bot = await startTestBot(async (interaction) => {
     if (!interaction.isChatInputCommand()) return;
@@ -197,7 +197,7 @@ test('AutoMod stops an edit with an error of its own', async () => {
   expect(reply.message?.isLoading).toBe(true);
 });
 
-test('roles that come and go are known to the client', async () => {
+test('the client knows added and removed roles', async () => {
   await using bot = await startTestBot(() => Promise.resolve());
   const created = new Promise((resolve) => bot.client.once('roleCreate', resolve));
   const deleted = new Promise((resolve) => bot.client.once('roleDelete', resolve));

@@ -11,24 +11,24 @@ import { INTERACTION_TYPE } from '#sandbox/discord/message-json.ts';
 import { useScene, V2 } from './discord-scene.ts';
 import { connect } from './discord-wire.ts';
 
-test('the coverage table lists exactly the routes that are served', async () => {
+test('the coverage table lists exactly the served routes', async () => {
   await using discord = await startDiscord();
 
   expect(COVERED_ROUTES.map(({ route }) => route).toSorted()).toEqual(discord.routes.toSorted());
 });
 
-test('a partly covered route says what is missing', () => {
+test('a partly covered route states what is missing', () => {
   for (const { extent, missing } of COVERED_ROUTES)
     expect(missing === undefined).toBe(extent === 'full');
 });
 
-test('the coverage table lists exactly the interactions people can send', () => {
+test('the coverage table lists exactly the interactions that people can send', () => {
   const covered = new Set<number>(COVERED_INTERACTIONS.map(({ type }) => type));
 
   expect(covered).toEqual(new Set(Object.values(INTERACTION_TYPE)));
 });
 
-test('no gateway operation beyond the table is taken', async () => {
+test('gateway operations outside the table are refused', async () => {
   await using discord = await startDiscord();
   const covered = COVERED_OPERATIONS.map(({ op }) => op);
 
@@ -43,7 +43,7 @@ test('no gateway operation beyond the table is taken', async () => {
 const openApiFile = process.env['DISCORD_OPENAPI_FILE'] ?? '';
 
 test.skipIf(openApiFile !== '')(
-  'bodies are not held to the OpenAPI document: DISCORD_OPENAPI_FILE names none',
+  'bodies are not checked against the OpenAPI document, because DISCORD_OPENAPI_FILE is not set',
   () => {
     expect(openApiFile).toBe('');
   },
@@ -51,7 +51,7 @@ test.skipIf(openApiFile !== '')(
 
 const scene = useScene();
 
-test.runIf(openApiFile !== '')('a body the OpenAPI document refuses is recorded', async () => {
+test.runIf(openApiFile !== '')('a body that the OpenAPI document refuses is recorded', async () => {
   const { sent, discord } = scene();
 
   const answer = await sent({ flags: V2, components: [{ type: 10, content: 7 }] });

@@ -97,7 +97,7 @@ test.for(refusals)('Discord refuses $name', async ({ act, status, code }) => {
 });
 
 describe('direct messages', () => {
-  test('have one channel for each person, which can be opened again', async () => {
+  test('each person has one channel for direct messages, which can be opened again', async () => {
     const current = scene();
     const first = await opened(current, current.alice);
 
@@ -109,7 +109,7 @@ describe('direct messages', () => {
     expect(got.body).toMatchObject({ type: 1, recipients: [{ username: 'alice' }] });
   });
 
-  test('reach the one person, who is told of them, and nobody else', async () => {
+  test('a direct message reaches its one recipient, with a notification, and nobody else', async () => {
     const current = scene();
     const { alice, guild } = current;
 
@@ -122,7 +122,7 @@ describe('direct messages', () => {
     expect(guild.channel().messages).toEqual([]);
   });
 
-  test('carry files up to the default limit, whatever the server has', async () => {
+  test('a direct message carries files up to the default limit, whatever the server has', async () => {
     const { discord, call } = scene();
     const boosted = discord.addGuild({ name: 'Boosted', premiumTier: 3 });
     const eve = boosted.member('eve');
@@ -137,7 +137,7 @@ describe('direct messages', () => {
     expect(eve.directMessages[0]?.media[0]?.bytes()).toHaveLength(LIMIT_BYTES);
   });
 
-  test('can be edited, deleted and read back, theirs as well', async () => {
+  test('direct messages of both sides can be edited, deleted and read back', async () => {
     const current = scene();
     const { alice, call } = current;
     const id = idOf(await written(current, alice));
@@ -151,7 +151,7 @@ describe('direct messages', () => {
     expect(alice.directMessages.map(({ content }) => content)).toEqual(['thank you']);
   });
 
-  test('can be waited for, and say what came instead', async () => {
+  test('a test can wait for a direct message, and a failed wait shows what came instead', async () => {
     const current = scene();
     const coming = current.alice.untilDirectMessage(({ content }) => content === 'Ready.');
     await written(current, current.alice);
@@ -162,7 +162,7 @@ describe('direct messages', () => {
     ).rejects.toThrow('alice was sent public "Ready."');
   });
 
-  test('open again when the person takes them again', async () => {
+  test('direct messages can be opened again when the person accepts them again', async () => {
     const current = scene();
     current.alice.takesDirectMessages(false);
     const refused = await written(current, current.alice);
@@ -171,7 +171,7 @@ describe('direct messages', () => {
     expect([refused.status, (await written(current, current.alice)).status]).toEqual([403, 200]);
   });
 
-  test('bring clicks with a user instead of a member, and without a server', async () => {
+  test('a click in a direct message has a user instead of a member, and no server', async () => {
     const current = scene();
     const { alice, guild, call, gateway } = current;
     await written(current, alice, { content: 'Ready.', components: [row(button('again'))] });
@@ -198,7 +198,7 @@ describe('direct messages', () => {
     expect(() => guild.member('bob').clicks(message, 'again')).toThrow('does not see');
   });
 
-  test('take the commands that are for them, and no others', async () => {
+  test('direct messages accept only the commands meant for them', async () => {
     const { alice, call, discord, gateway } = scene();
     const help = { name: 'help', description: 'Helps', contexts: [0, 1] };
     await call(`PUT /applications/${discord.applicationId}/commands`, {

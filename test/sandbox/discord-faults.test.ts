@@ -12,7 +12,7 @@ const scene = useScene();
 const SEND = 'POST /channels/:channel/messages' as const;
 
 describe('an injected fault', () => {
-  test('answers its status and code, as often as told, then is gone', async () => {
+  test('a fault returns its status and code as often as configured, then is gone', async () => {
     const { discord, sent, guild } = scene();
     discord.inject({ route: SEND, kind: 'status', status: 503, code: 0, times: 2 });
     expect(discord.pendingFaults()).toHaveLength(1);
@@ -25,7 +25,7 @@ describe('an injected fault', () => {
     expect(discord.pendingFaults()).toEqual([]);
   });
 
-  test('waits for its own route', async () => {
+  test('a fault waits for its own route', async () => {
     const { discord, call: fetchIt, sent } = scene();
     discord.inject({ route: SEND, kind: 'status', status: 500 });
 
@@ -33,7 +33,7 @@ describe('an injected fault', () => {
     expect((await sent({ content: 'x' })).status).toBe(500);
   });
 
-  test('lets pass what it is not about', async () => {
+  test('a fault does not affect other requests', async () => {
     const { discord, sent } = scene();
     const only = ({ body }: { readonly body?: unknown }): boolean =>
       JSON.stringify(body).includes('second');
@@ -43,7 +43,7 @@ describe('an injected fault', () => {
     expect((await sent({ content: 'second' })).status).toBe(500);
   });
 
-  test('can be taken back', async () => {
+  test('a fault can be removed', async () => {
     const { discord, sent } = scene();
     const takeBack = discord.inject({ route: SEND, kind: 'status', status: 500 });
 
@@ -53,7 +53,7 @@ describe('an injected fault', () => {
     expect(discord.pendingFaults()).toEqual([]);
   });
 
-  test('limits the rate with a reset', async () => {
+  test('a fault can be a rate limit with a reset time', async () => {
     const { discord, sent } = scene();
     discord.inject({ route: SEND, kind: 'rate-limit', retryAfterMs: 1500, scope: 'shared' });
 
@@ -65,7 +65,7 @@ describe('an injected fault', () => {
     expect(answer.headers.get('x-ratelimit-scope')).toBe('shared');
   });
 
-  test('that is slow makes an answer late', async () => {
+  test('a slow fault delays a response', async () => {
     const { discord, sent } = scene();
     discord.inject({ route: SEND, kind: 'slow', delayMs: 80 });
 
@@ -79,7 +79,7 @@ describe('an injected fault', () => {
   test.for([
     ['before', 0],
     ['after', 1],
-  ] as const)('cuts the connection %s the work', async ([when, messages]) => {
+  ] as const)('a fault cuts the connection %s the work', async ([when, messages]) => {
     const { discord, sent, guild } = scene();
     discord.inject({ route: SEND, kind: 'cut', when });
 
@@ -92,7 +92,7 @@ describe('an injected fault', () => {
     ['before', 0],
     ['after', 1],
   ] as const)(
-    'never answers, %s the work, and is over when the sandbox closes',
+    'a fault hangs, %s the work, and ends when the sandbox closes',
     async ([when, messages]) => {
       await using discord = await startDiscord();
       const channel = discord.addGuild({ name: 'Film club' }).channel();
@@ -111,7 +111,7 @@ describe('an injected fault', () => {
     },
   );
 
-  test('cuts the connection, and does the work later', async () => {
+  test('a fault cuts the connection and does the work later', async () => {
     const { discord, sent, guild } = scene();
     const released = Promise.withResolvers<void>();
     discord.inject({ route: SEND, kind: 'late', until: released.promise });
@@ -124,7 +124,7 @@ describe('an injected fault', () => {
     expect(guild.channel().messages.map(({ text }) => text)).toEqual(['second', 'first']);
   });
 
-  test('spoils the body of work that was done', async () => {
+  test('a fault corrupts the response body after the work was done', async () => {
     const { discord, sent, guild } = scene();
     discord.inject({ route: SEND, kind: 'malformed' });
 
@@ -135,7 +135,7 @@ describe('an injected fault', () => {
 });
 
 describe('the journal', () => {
-  test('tells method, route, status, code, times, body and files of each request', async () => {
+  test('the journal has method, route, status, code, times, body and files of each request', async () => {
     const { discord, sent, channelId } = scene();
 
     await sent({ content: 'x' }, [{ name: 'a.txt', bytes: Buffer.from('four') }]);
@@ -163,7 +163,7 @@ describe('the journal', () => {
 
 describe('an unknown route', () => {
   test.for(['GET /no/such/thing', 'POST /users/@me', 'GET /../secret'])(
-    'is not found, and reported: %s',
+    'an unknown route is answered with 404 and reported: %s',
     async (route) => {
       const { discord, call: fetchIt } = scene();
 
@@ -174,7 +174,7 @@ describe('an unknown route', () => {
     },
   );
 
-  test('of another version of the API is refused as such', async () => {
+  test('an unknown API version is refused as such', async () => {
     const { discord } = scene();
 
     const response = await fetch(`${discord.apiUrl}/v6/users/@me`);
@@ -183,8 +183,8 @@ describe('an unknown route', () => {
   });
 });
 
-describe('waiting', () => {
-  test('ends with what was seen instead', async () => {
+describe('waiting for an event', () => {
+  test('a failed wait shows what happened instead', async () => {
     const { answered } = scene();
     const { reply } = await answered({ type: 4, data: { content: 'hello' } });
 
@@ -193,7 +193,7 @@ describe('waiting', () => {
     await expect(waiting).rejects.toThrow('within 20 ms: the member sees public "hello"');
   });
 
-  test('ends when the sandbox closes', async () => {
+  test('a wait ends when the sandbox closes', async () => {
     const { asked, discord } = scene();
     const { reply } = await asked();
 
@@ -203,7 +203,7 @@ describe('waiting', () => {
     expect(await waiting).toContain('the bot never answered');
   });
 
-  test('is told of channels as well', async () => {
+  test('a wait can be for a channel as well', async () => {
     const { sent, guild } = scene();
 
     const waiting = guild.channel().until(({ content }) => content === 'second');
@@ -215,7 +215,7 @@ describe('waiting', () => {
 });
 
 describe('a closed sandbox', () => {
-  test('leaves no socket and no timer: its process ends by itself', async () => {
+  test('a closed sandbox leaves no socket and no timer: its process ends by itself', async () => {
     const script = `
       import { startDiscord } from '#sandbox/discord/discord.ts';
       const discord = await startDiscord();

@@ -82,7 +82,7 @@ test.for(refused)('Discord refuses a form with %s', async ([, callback, detail])
   expect(reply.form).toBeUndefined();
 });
 
-test('what is at a limit is taken', async () => {
+test('a form at the limits is accepted', async () => {
   const { reply } = await scene().answered(
     form(
       [
@@ -99,7 +99,7 @@ test('what is at a limit is taken', async () => {
   expect(reply.form?.fields.map(({ kind }) => kind)).toEqual(['text', 'select', 'radio', 'files']);
 });
 
-test('a form opens at once or never: not after a defer, and not in answer to a form', async () => {
+test('a form must be the first response: not after a defer, and not to a form', async () => {
   const { answered, alice, gateway, call } = scene();
   const callback = form([label(input())]);
   const deferred = await answered({ type: 5 });

@@ -25,7 +25,7 @@ async function opened(callback: unknown): Promise<Reply> {
   return (await scene().answered(callback)).reply;
 }
 
-/** What the bot hears when Alice sends the form. */
+/** What the bot receives when Alice submits the form. */
 async function heard(callback: unknown, values: FieldValues) {
   const { alice, gateway } = scene();
   const sent = alice.submits(await opened(callback), values);
@@ -40,8 +40,8 @@ const EVERYTHING = form([
   label(upload({ max_values: 2, file_types: ['image'] })),
 ]);
 
-describe('a form that was sent', () => {
-  test('brings every kind of field, and the files it resolves', async () => {
+describe('a submitted form', () => {
+  test('a submitted form has every kind of field and resolves its files', async () => {
     const picture = file('cat.png', Buffer.from('not really a picture'));
     const { event } = await heard(EVERYTHING, {
       prompt: 'two\nlines',
@@ -73,7 +73,7 @@ describe('a form that was sent', () => {
     expect(await bytesAt(data.resolved.attachments[attachmentId].url)).toEqual(picture.bytes);
   });
 
-  test('brings what the bot had filled in where the member left it', async () => {
+  test('a submitted form has the prefilled value of a field that the member did not change', async () => {
     const chosen = options(3).map((one) => ({ ...one, default: one.value === 'v1' }));
     const { event } = await heard(
       form([
@@ -100,7 +100,7 @@ describe('a form that was sent', () => {
     expect(event).not.toHaveProperty('data.resolved');
   });
 
-  test('brings nothing for what need not be filled in, and text displays by their id', async () => {
+  test('a submitted form omits empty optional fields, and lists text displays by their id', async () => {
     const { event } = await heard(
       form([
         text('Please.'),
@@ -125,7 +125,7 @@ describe('a form that was sent', () => {
     });
   });
 
-  test('brings people, roles and channels resolved', async () => {
+  test('a submitted form resolves members, roles and channels', async () => {
     const { guild } = scene();
     const bob = guild.member('bob', { roles: ['Artists'] });
     const [role, channel] = [guild.role('Artists'), guild.channel('videos').id];
@@ -151,7 +151,7 @@ describe('a form that was sent', () => {
     });
   });
 
-  test('of the old kind still works', async () => {
+  test('a submitted form of the old kind still works', async () => {
     const { event } = await heard(form([row(input({ label: 'Prompt' }))]), { prompt: 'a lake' });
 
     expect(event).toMatchObject({
@@ -159,7 +159,7 @@ describe('a form that was sent', () => {
     });
   });
 
-  test('is answered by a message that tells where it came from', async () => {
+  test('the response to a form states its origin', async () => {
     const { call } = scene();
     const { event, sent } = await heard(form([label(input())]), { prompt: 'x' });
 
@@ -187,17 +187,17 @@ const wrong: readonly (readonly [name: string, component: object, FieldValues, w
   ['too long a text', input({ max_length: 3 }), { prompt: 'abcd' }, 'too long'],
   ['over 4000 characters', input(), { prompt: 'x'.repeat(4001) }, 'too long'],
   ['two lines where there is one', input({ style: 1 }), { prompt: 'a\nb' }, 'one line'],
-  ['a file for a text', input(), { prompt: file('a', Buffer.from('')) }, 'wants a text'],
-  ['an option that is not there', select(), { model: 'v9' }, 'none of its options'],
+  ['a file for a text', input(), { prompt: file('a', Buffer.from('')) }, 'needs a text'],
+  ['an option that is not there', select(), { model: 'v9' }, 'not one of its options'],
   ['no option', select(), {}, 'fewer than 1'],
   ['two options of a select for one', select(), { model: ['v0', 'v1'] }, 'more than 1'],
   ['fewer options than wanted', select({ min_values: 2, max_values: 3 }), { model: 'v0' }, 'fewer'],
-  ['the same option twice', group(), { some: ['v0', 'v0'] }, 'twice'],
+  ['the same option twice', group(), { some: ['v0', 'v0'] }, 'duplicates'],
   ['no choice in a radio group', radio(), {}, 'fewer than 1'],
   ['two choices in a radio group', radio(), { as: ['v0', 'v1'] }, 'more than 1'],
   ['a word for a checkbox', checkbox, { sure: 'yes' }, 'true or false'],
   ['no file', upload(), {}, 'fewer than 1'],
-  ['a text for a file', upload(), { files: 'a.png' }, 'wants files'],
+  ['a text for a file', upload(), { files: 'a.png' }, 'needs files'],
   [
     'two files for one',
     upload(),
@@ -224,7 +224,7 @@ test.for(wrong)('a member cannot send a form with %s', async ([, component, valu
   expect(() => scene().alice.submits(reply, values)).toThrow(why);
 });
 
-test('a form can be sent again until it was taken, and by nobody else', async () => {
+test('a form can be submitted again until it was accepted, and by nobody else', async () => {
   const { alice, guild, call } = scene();
   const reply = await opened(form([label(input())]));
   alice.submits(reply, { prompt: 'lost' });
@@ -233,10 +233,10 @@ test('a form can be sent again until it was taken, and by nobody else', async ()
   await call(`POST /interactions/${id}/${token}/callback`, { json: { type: 5 } });
 
   expect(() => alice.submits(reply, { prompt: 'late' })).toThrow('has closed');
-  expect(() => guild.member('bob').submits(reply, { prompt: 'x' })).toThrow('somebody else');
+  expect(() => guild.member('bob').submits(reply, { prompt: 'x' })).toThrow('another member');
 });
 
-test('a form is seen with what is filled in', async () => {
+test('a form is shown with its prefilled values', async () => {
   const reply = await opened(form([label(input({ value: 'a lake' })), label(select())]));
 
   expect(reply.form).toMatchObject({
@@ -249,7 +249,7 @@ test('a form is seen with what is filled in', async () => {
   });
 });
 
-test('an answer that opens a form leaves no message', async () => {
+test('a response that opens a form leaves no message', async () => {
   const { answered, call } = scene();
   const { webhook } = await answered(form([label(input())]));
 

@@ -44,8 +44,8 @@ async function hello(url: string): Promise<WireGateway> {
   return gateway;
 }
 
-describe('a connection', () => {
-  test('is greeted, acknowledged, made ready, and told of its guilds', async () => {
+describe('a gateway connection', () => {
+  test('a connection gets hello, acknowledgements, ready and its guilds', async () => {
     const { gateway, guild, discord } = scene();
 
     gateway.send(1, null);
@@ -63,7 +63,7 @@ describe('a connection', () => {
     expect(gateway.received[2]).toMatchObject({ t: 'GUILD_CREATE', d: { name: 'Film club' } });
   });
 
-  test('with a wrong token is closed with 4004', async () => {
+  test('a connection with a wrong token is closed with 4004', async () => {
     const gateway = await hello(gatewayUrl(scene().discord));
 
     gateway.send(2, { token: 'wrong', intents: 1, properties: {} });
@@ -71,7 +71,7 @@ describe('a connection', () => {
     expect(await gateway.closed()).toBe(4004);
   });
 
-  test('that says something before identifying is closed with 4003', async () => {
+  test('a connection that sends something before identifying is closed with 4003', async () => {
     const gateway = await hello(gatewayUrl(scene().discord));
 
     gateway.send(3, {});
@@ -79,7 +79,7 @@ describe('a connection', () => {
     expect(await gateway.closed()).toBe(4003);
   });
 
-  test('that identifies twice is closed with 4005', async () => {
+  test('a connection that identifies twice is closed with 4005', async () => {
     const { gateway, discord } = scene();
 
     gateway.send(2, { token: discord.token, intents: 1, properties: {} });
@@ -87,7 +87,7 @@ describe('a connection', () => {
     expect(await gateway.closed()).toBe(4005);
   });
 
-  test('with an unknown operation is closed with 4001 and reported', async () => {
+  test('a connection with an unknown operation is closed with 4001 and reported', async () => {
     const { gateway, discord } = scene();
 
     gateway.send(99, {});
@@ -96,7 +96,7 @@ describe('a connection', () => {
     expect(discord.unknownRoutes).toEqual(['GATEWAY op 99']);
   });
 
-  test('of another version or encoding is closed with 4012', async () => {
+  test('a connection with another version or encoding is closed with 4012', async () => {
     const { discord } = scene();
 
     const gateway = new WireGateway(`ws://${discord.cdnHost}?v=9&encoding=json`);
@@ -104,7 +104,7 @@ describe('a connection', () => {
     expect(await gateway.closed()).toBe(4012);
   });
 
-  test('takes the guilds of its shard only', async () => {
+  test('a connection gets only the guilds of its shard', async () => {
     const { discord, guild } = scene();
     const shard = Number((BigInt(guild.id) >> 22n) % 2n);
     const other = await hello(gatewayUrl(discord));
@@ -118,7 +118,7 @@ describe('a connection', () => {
 });
 
 describe('a session', () => {
-  test('gets what it missed when it resumes', async () => {
+  test('a resumed session gets the events it missed', async () => {
     const { gateway, discord, alice } = scene();
     const seen = lastSequence(gateway);
     discord.dropGateway();
@@ -136,7 +136,7 @@ describe('a session', () => {
     again.socket.terminate();
   });
 
-  test('that is unknown, or was ended by its client, cannot be resumed', async () => {
+  test('a session that is unknown or was ended by its client cannot be resumed', async () => {
     const { gateway, discord } = scene();
     const ended = sessionOf(gateway);
     gateway.socket.close(1000);
@@ -150,7 +150,7 @@ describe('a session', () => {
     }
   });
 
-  test('beside another one gets the same events', async () => {
+  test('a second session gets the same events', async () => {
     const { gateway, discord, alice } = scene();
     const second = await connect(discord);
 
@@ -163,8 +163,8 @@ describe('a session', () => {
   });
 });
 
-describe('injected faults of the gateway', () => {
-  test('duplicate one interaction, and no other', async () => {
+describe('injected gateway faults', () => {
+  test('a fault can duplicate one interaction, and no other', async () => {
     const { gateway, discord, alice } = scene();
     discord.inject({ kind: 'duplicate-interaction' });
 
@@ -176,7 +176,7 @@ describe('injected faults of the gateway', () => {
     expect([twice.deliveryTries, once.deliveryTries]).toEqual([2, 1]);
   });
 
-  test('drop the connection instead of delivering, so that the event comes on resuming', async () => {
+  test('a fault can drop the connection in place of an event, which comes on resuming', async () => {
     const { gateway, discord, alice } = scene();
     const seen = lastSequence(gateway);
     discord.inject({ kind: 'drop-connection' });
@@ -192,7 +192,7 @@ describe('injected faults of the gateway', () => {
     again.socket.terminate();
   });
 
-  test('refuse one session that could have been resumed', async () => {
+  test('a fault can refuse one session that could have been resumed', async () => {
     const { gateway, discord } = scene();
     discord.inject({ kind: 'invalid-session' });
     discord.dropGateway();
@@ -206,8 +206,8 @@ describe('injected faults of the gateway', () => {
   });
 });
 
-describe('a fault that leaves a login without an answer', () => {
-  test('takes one RESUME, acknowledges heartbeats, and delivers nothing; the next RESUME works', async () => {
+describe('a fault that leaves a login unanswered', () => {
+  test('an unanswered RESUME still acknowledges heartbeats but delivers nothing; the next RESUME works', async () => {
     const { gateway, discord, alice } = scene();
     const seen = lastSequence(gateway);
     const resume = { token: discord.token, session_id: sessionOf(gateway), seq: seen };
@@ -230,7 +230,7 @@ describe('a fault that leaves a login without an answer', () => {
     again.socket.terminate();
   });
 
-  test('takes one IDENTIFY, and acknowledges heartbeats', async () => {
+  test('an unanswered IDENTIFY still acknowledges heartbeats', async () => {
     const { discord } = scene();
     discord.inject({ kind: 'unanswered-identify' });
 
@@ -244,8 +244,8 @@ describe('a fault that leaves a login without an answer', () => {
   });
 });
 
-describe('the host that sessions are resumed at', () => {
-  test('fails alone, as often as ordered, and then resumes', async () => {
+describe('the resume host', () => {
+  test('the resume host fails alone, as often as configured, and then resumes', async () => {
     const { gateway, discord } = scene();
     const ready = gateway.received.find(({ t }) => t === 'READY');
     const { resume_gateway_url: url } = readySchema.parse(ready?.d);
@@ -269,8 +269,8 @@ describe('the host that sessions are resumed at', () => {
   });
 });
 
-describe('a token that was reset', () => {
-  test('ends the session with 4004 and opens nothing any more', async () => {
+describe('a reset token', () => {
+  test('a reset token ends the session with 4004 and opens no other', async () => {
     const { gateway, discord } = scene();
 
     discord.resetToken();
@@ -284,7 +284,7 @@ describe('a token that was reset', () => {
 });
 
 describe('a guild', () => {
-  test('that an outage takes is named at login without more, and comes back', async () => {
+  test('an unavailable guild is named at login without its data, and comes back', async () => {
     const { gateway, discord, guild } = scene();
 
     guild.setOutage(true);
@@ -301,7 +301,7 @@ describe('a guild', () => {
     fresh.socket.terminate();
   });
 
-  test('that the bot joins or loses is announced', async () => {
+  test('a guild that the bot joins or leaves is announced', async () => {
     const { gateway, discord } = scene();
 
     const added = discord.addGuild({ name: 'Late' });

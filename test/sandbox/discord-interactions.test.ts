@@ -145,8 +145,8 @@ test.for(refusals)('Discord refuses $name', async ({ act, status, code }) => {
   expect([answer.status, codeOf(answer)]).toEqual([status, code]);
 });
 
-describe('a deferred answer', () => {
-  test('needs no credentials, and with_response tells the message it will become', async () => {
+describe('a deferred response', () => {
+  test('a deferred response needs no credentials, and with_response returns its future message', async () => {
     const { asked, call } = scene();
     const { callback, reply } = await asked();
 
@@ -166,7 +166,7 @@ describe('a deferred answer', () => {
     });
   });
 
-  test('takes no flag but EPHEMERAL: Components V2 has to come with the edit', async () => {
+  test('a deferred response accepts no flag but EPHEMERAL: Components V2 has to come with the edit', async () => {
     const { answered, call } = scene();
     const { reply, webhook } = await answered({ type: 5, data: { flags: V2 } });
     expect(reply.message?.flags).toBe(LOADING);
@@ -183,7 +183,7 @@ describe('a deferred answer', () => {
     expect(reply.message?.text).toBe('hello');
   });
 
-  test('keeps its privacy through edits, whatever their flags say', async () => {
+  test('a deferred response stays ephemeral or public through edits, whatever their flags', async () => {
     const { answered, call, guild } = scene();
     const { reply, webhook } = await answered({ type: 5, data: { flags: EPHEMERAL } });
 
@@ -193,7 +193,7 @@ describe('a deferred answer', () => {
     expect(guild.channel().messages).toEqual([]);
   });
 
-  test('is what the first follow-up edits, with the privacy of the defer', async () => {
+  test('the first follow-up edits the deferred response and keeps it ephemeral or public', async () => {
     const { answered, call } = scene();
     const { reply, webhook } = await answered(DEFER);
 
@@ -204,7 +204,7 @@ describe('a deferred answer', () => {
     expect(reply.ephemeral).toEqual([]);
   });
 
-  test('leaves the follow-up its own privacy once it has been deleted', async () => {
+  test('a follow-up after a deleted deferred response chooses for itself whether it is ephemeral', async () => {
     const { answered, call } = scene();
     const { reply, webhook } = await answered(DEFER);
     await call(`DELETE ${webhook}/messages/@original`);
@@ -218,7 +218,7 @@ describe('a deferred answer', () => {
 
 describe('an ephemeral message', () => {
   test.for(['GET', 'PATCH', 'DELETE'])(
-    'cannot be reached by %s through its channel',
+    'an ephemeral message cannot be reached by %s through its channel',
     async (method) => {
       const { answered, call, channelId } = scene();
       const { reply } = await answered({ type: 4, data: { content: 'psst', flags: EPHEMERAL } });
@@ -233,8 +233,8 @@ describe('an ephemeral message', () => {
   );
 });
 
-describe('a public answer', () => {
-  test('can be edited with the token of the bot after its own token has died', async () => {
+describe('a public response', () => {
+  test('a public response can be edited with the bot’s token after its own token has expired', async () => {
     const { answered, call, channelId, pass } = scene();
     const { reply } = await answered(DEFER);
     pass(16 * MINUTE);
@@ -248,7 +248,7 @@ describe('a public answer', () => {
 });
 
 describe('a button', () => {
-  test('brings a new interaction that can update its message', async () => {
+  test('a button click is a new interaction that can update its message', async () => {
     const { answered, call, alice, gateway, discord } = scene();
     const { reply } = await answered({
       type: 4,
@@ -272,7 +272,7 @@ describe('a button', () => {
     expect(discord.unknownRoutes).toEqual([]);
   });
 
-  test('that is disabled, a link or not there cannot be pressed', async () => {
+  test('a button that is disabled, a link or missing cannot be clicked', async () => {
     const { answered, alice } = scene();
     const { reply } = await answered({
       type: 4,

@@ -157,7 +157,7 @@ test.for(refusals)('Discord refuses $name', async ({ act, status, code }) => {
 });
 
 describe('upload limits', () => {
-  test('of a member count for their interactions, not for the token of the bot', async () => {
+  test('the upload limit of a member applies to their interactions, not to the bot’s token', async () => {
     const { guild, sent, answered, call } = scene();
     const subscriber = guild.member('sue', { attachmentSizeLimitBytes: 5000 });
     const { webhook, interaction } = await answered({ type: 5 }, subscriber);
@@ -172,7 +172,7 @@ describe('upload limits', () => {
     expect(codeOf(await sent({ content: 'x' }, fileOf(5000)))).toBe(40_005);
   });
 
-  test('grow with the tier of the server', async () => {
+  test('the upload limit grows with the tier of the server', async () => {
     const { discord, call } = scene();
     const boosted = discord.addGuild({ name: 'Boosted', premiumTier: 2 });
 
@@ -185,8 +185,8 @@ describe('upload limits', () => {
   });
 });
 
-describe('reading back', () => {
-  test('gives own messages whole, and those of others without their content', async () => {
+describe('reading messages back', () => {
+  test('own messages are returned with their content, and those of others without it', async () => {
     const { alice, sent, call, channelId } = scene();
     alice.says('private matters');
     await sent({ flags: V2, components: [text('ours')] });
@@ -196,7 +196,7 @@ describe('reading back', () => {
     expect(list.body).toMatchObject([{ components: [{ content: 'ours' }] }, { content: '' }]);
   });
 
-  test('pages before and after a message', async () => {
+  test('messages are listed before and after another message', async () => {
     const { sent, call, channelId } = scene();
     const ids: string[] = [];
     for (const content of ['1', '2', '3']) ids.push(idOf(await sent({ content })));
@@ -211,7 +211,7 @@ describe('reading back', () => {
     expect(await contents(`around=${ids[1]}&limit=3`)).toEqual(['3', '2', '1']);
   });
 
-  test('gives nothing without the permission to read the history', async () => {
+  test('no messages are returned without the permission to read the history', async () => {
     const { guild, sent, call, channelId } = scene();
     const id = idOf(await sent({ content: 'x' }));
     guild.revokeBotPermission('general', 'ReadMessageHistory');
@@ -229,7 +229,7 @@ describe('rate limits', () => {
     return answers;
   }
 
-  test('stop the sixth request within two seconds of one interaction, and say until when', async () => {
+  test('the sixth request of one interaction within two seconds is limited, with the reset time', async () => {
     const { answered, call, pass } = scene();
     const { webhook } = await answered({ type: 5 });
     const edit = () => call(`PATCH ${webhook}/messages/@original`, { json: { content: 'x' } });
@@ -245,7 +245,7 @@ describe('rate limits', () => {
     expect((await edit()).status).toBe(200);
   });
 
-  test('stop the sixth message within five seconds in one channel', async () => {
+  test('the sixth message within five seconds in one channel is limited', async () => {
     const { sent, guild, call } = scene();
 
     const answers = await until429(() => sent({ content: 'x' }));
@@ -257,7 +257,7 @@ describe('rate limits', () => {
     expect(elsewhere.status).toBe(200);
   });
 
-  test('stop the fifty-first request of the bot within a second, but not interactions', async () => {
+  test('the fifty-first request of the bot within a second is limited, but not interactions', async () => {
     const { call, answered } = scene();
 
     const answers = await until429(() => call('GET /users/@me'));
@@ -268,7 +268,7 @@ describe('rate limits', () => {
     await answered({ type: 5 });
   });
 
-  test('let messages older than an hour be edited three times in six seconds', async () => {
+  test('a message older than an hour can be edited three times in six seconds', async () => {
     const { sent, call, channelId, pass } = scene();
     const id = idOf(await sent({ content: 'x' }));
     pass(HOUR);

@@ -17,7 +17,7 @@ describe('mentions', () => {
     ['notifications are suppressed', { flags: 1 << 12 }, false],
   ] as const;
 
-  test.for(rows)('in a new message, when %s, ping or not: %s', async ([, json, isPinged]) => {
+  test.for(rows)('mentions in a new message, when %s, ping: %s', async ([, json, isPinged]) => {
     const { sent, guild, alice } = scene();
 
     await sent({ content: `<@${alice.id}>`, ...json });
@@ -25,7 +25,7 @@ describe('mentions', () => {
     expect(guild.channel().messages[0]?.mentionsPinged).toEqual(isPinged ? [alice.id] : []);
   });
 
-  test('ping the one user who is listed, in text displays as well', async () => {
+  test('a mention pings only the listed user, even in text displays', async () => {
     const { sent, guild, alice } = scene();
     const bob = guild.member('bob');
 
@@ -35,7 +35,7 @@ describe('mentions', () => {
     expect(guild.channel().messages[0]?.mentionsPinged).toEqual([bob.id]);
   });
 
-  test('of everybody need the permission for it', async () => {
+  test('a mention of everyone needs its permission', async () => {
     const { sent, guild, alice } = scene();
     await sent({ content: '@everyone' });
     guild.setBotPermissions('general', ['ViewChannel', 'SendMessages', 'MentionEveryone']);
@@ -45,7 +45,7 @@ describe('mentions', () => {
     expect(pinged).toEqual([[], [alice.id]]);
   });
 
-  test('in an edit ping nobody, nor do ephemeral ones', async () => {
+  test('mentions in edits and in ephemeral messages ping nobody', async () => {
     const { answered, call, alice } = scene();
     const { reply, webhook } = await answered({ type: 5 });
 

@@ -15,7 +15,7 @@ function put(commands: unknown) {
   return call(`PUT /applications/${discord.applicationId}/commands`, { json: commands });
 }
 
-/** The event the bot hears when Alice uses the menu of a message. */
+/** The event the bot receives when Alice uses the menu of a message. */
 async function animated(message: { readonly id: string }, who = scene().alice) {
   await put([VIDEO_COMMAND, ANIMATE]);
   const reply = who.runsOnMessage('Animate image', message);
@@ -29,14 +29,14 @@ function targetIn(event: unknown): unknown {
 }
 
 describe('registering a message command', () => {
-  test('takes capitals and spaces, and lists it with an empty description', async () => {
+  test('a message command may have capitals and spaces, and is listed with an empty description', async () => {
     const answer = await put([ANIMATE]);
 
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject([{ name: 'Animate image', type: 3, description: '' }]);
   });
 
-  test('takes the name of a slash command as well, each with its own id', async () => {
+  test('a message command may share the name of a slash command, each with its own id', async () => {
     const { discord } = scene();
 
     await put([VIDEO_COMMAND, { ...ANIMATE, name: 'video' }]);
@@ -50,11 +50,11 @@ describe('registering a message command', () => {
     ['options', { options: [{ type: 3, name: 'a', description: 'b' }] }],
     ['no name', { name: '' }],
     ['a name over 32 characters', { name: 'n'.repeat(33) }],
-  ] as const)('is refused with %s', async ([, change]) => {
+  ] as const)('a message command with %s is refused', async ([, change]) => {
     expect(codeOf(await put([{ ...ANIMATE, ...change }]))).toBe(50_035);
   });
 
-  test('is refused for the sixteenth', async () => {
+  test('a sixteenth message command is refused', async () => {
     const some = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ ...ANIMATE, name: `Menu ${index}` }));
 
@@ -63,8 +63,8 @@ describe('registering a message command', () => {
   });
 });
 
-describe('the menu of a message', () => {
-  test('brings the message whole, which a GET does not', async () => {
+describe('a message command in use', () => {
+  test('a message command receives the whole message, which a GET does not', async () => {
     const { guild, call } = scene();
     const said = guild.member('bob').says('look at this', {
       attachments: [file('lake.png', pngImage({ width: 640, height: 360 }))],
@@ -87,7 +87,7 @@ describe('the menu of a message', () => {
     expect(got.body).toMatchObject({ content: '', attachments: [], embeds: [], components: [] });
   });
 
-  test('signs the pictures at that moment, apart from what people upload to commands', async () => {
+  test('a message command’s pictures are signed at that moment, separate from command uploads', async () => {
     const { alice, pass } = scene();
     const bytes = pngImage({ width: 640, height: 360 });
     const said = alice.says('', { attachments: [file('lake.png', bytes)] });
@@ -99,7 +99,7 @@ describe('the menu of a message', () => {
     expect(await bytesAt(url)).toEqual(bytes);
   });
 
-  test('brings linked pictures as embeds, to be had from the proxy', async () => {
+  test('a message command receives linked pictures as embeds with proxy addresses', async () => {
     const bytes = pngImage({ width: 800, height: 600 });
     const picture = file('sea.png', bytes, { url: 'https://pictures.example/2026/sea.png' });
     const said = scene().alice.says('https://pictures.example/2026/sea.png', {
@@ -122,7 +122,7 @@ describe('the menu of a message', () => {
     expect((await fetch(proxy.replace('-', '-0'))).status).toBe(404);
   });
 
-  test('brings a forwarded message as a snapshot, as it was then', async () => {
+  test('a message command receives a forwarded message as the snapshot of that time', async () => {
     const { alice, guild, call } = scene();
     const bytes = pngImage({ width: 320, height: 320 });
     const first = guild.member('bob').says('mine', { attachments: [file('cat.png', bytes)] });
@@ -149,7 +149,7 @@ describe('the menu of a message', () => {
     expect(got.body).not.toHaveProperty('message_snapshots');
   });
 
-  test('brings the media of Components V2, the bot’s own and those of other bots', async () => {
+  test('a message command receives the media of Components V2, from the bot and from other bots', async () => {
     const { guild, sent } = scene();
     const gallery = { type: 12, items: [{ media: { url: 'attachment://a.png' } }] };
     const own = await sent({ flags: V2, components: [gallery] }, [
@@ -173,7 +173,7 @@ describe('the menu of a message', () => {
     ]);
   });
 
-  test('brings an embed of another bot with its own file', async () => {
+  test('a message command receives another bot’s embed with its own file', async () => {
     const painter = scene().guild.member('painter', { isBot: true });
     const image = file('drawn.png', pngImage({ width: 512, height: 512 }));
     const said = painter.says('', { embeds: [{ type: 'rich', title: 'Drawn', image }] });
@@ -187,7 +187,7 @@ describe('the menu of a message', () => {
     expect(said.media.map(({ fileName }) => fileName)).toEqual(['drawn.png']);
   });
 
-  test('is answered by a message that says what it was used on', async () => {
+  test('the response to a message command names its message', async () => {
     const { alice, call } = scene();
     const said = alice.says('no picture');
     const { id, token } = await animated(said);
@@ -202,8 +202,8 @@ describe('the menu of a message', () => {
   });
 });
 
-describe('a member cannot', () => {
-  test('use a menu that is not there, or of a message that is gone or hidden', async () => {
+describe('limits of a member', () => {
+  test('a member cannot use a missing menu, or one on a deleted or hidden message', async () => {
     const { alice, guild, answered } = scene();
     const said = alice.says('hello');
     const { reply } = await answered({ type: 4, data: { content: 'psst', flags: EPHEMERAL } });
@@ -214,12 +214,14 @@ describe('a member cannot', () => {
     expect(() => alice.runsOnMessage('video', said)).toThrow('No command "video"');
     expect(() => alice.runs('Animate image')).toThrow('No command /Animate');
     expect(() => alice.runsOnMessage('Animate image', hidden)).toThrow('Ephemeral');
-    expect(() => guild.member('bob').runsOnMessage('Animate image', hidden)).toThrow('else');
+    expect(() => guild.member('bob').runsOnMessage('Animate image', hidden)).toThrow(
+      'another member',
+    );
     alice.deletes(said);
     expect(() => alice.runsOnMessage('Animate image', said)).toThrow('deleted');
   });
 
-  test('see messages of another server', async () => {
+  test('a member cannot see messages of another server', async () => {
     const { discord, alice } = scene();
     const elsewhere = discord.addGuild({ name: 'Elsewhere' }).member('eve').says('secret');
     await put([ANIMATE]);
@@ -239,15 +241,15 @@ describe('a member cannot', () => {
     ['components', '', { components: [text('a')] }, 'Only bots'],
     ['a rich embed', 'x', { embeds: [{ type: 'rich', title: 'a' }] }, 'Only bots'],
     ['an embed without its link', 'x', { embeds: [{ type: 'image', url: 'https://a' }] }, 'link'],
-    ['a comment on a forward', 'x', { forwards: { id: '1' } }, 'of its own'],
-    ['a forward of nothing', '', { forwards: { id: '1' } }, 'No message'],
-  ] as const)('say %s', ([, content, options, why]) => {
+    ['a comment on a forward', 'x', { forwards: { id: '1' } }, 'a separate message'],
+    ['a forward without a message', '', { forwards: { id: '1' } }, 'No message'],
+  ] as const)('a member cannot post %s', ([, content, options, why]) => {
     expect(() => scene().alice.says(content, options)).toThrow(why);
   });
 });
 
 describe('a deleted message', () => {
-  test('takes its files with it, but for those a forward still shows', async () => {
+  test('a deleted message removes its files, except those that a forward still shows', async () => {
     const { alice } = scene();
     const said = alice.says('', {
       attachments: [file('a.png', pngImage({ width: 2, height: 2 }))],
@@ -265,7 +267,7 @@ describe('a deleted message', () => {
   });
 });
 
-test('a message that mentions the bot can be read back whole', async () => {
+test('a message that mentions the bot can be read back with its content', async () => {
   const { alice, call, discord } = scene();
   const said = alice.says(`<@${discord.applicationId}> hello`);
 

@@ -1,4 +1,4 @@
-/** A command on a message, and the form it opens, as the real discord.js client meets them. */
+/** A message command and the form it opens, with the real discord.js client. */
 import {
   ApplicationCommandType,
   CheckboxBuilder,
@@ -87,7 +87,7 @@ function animateForm(): ModalBuilder {
     );
 }
 
-test('a message menu brings every picture, and its form every answer', async () => {
+test('a message menu delivers every picture, and its form every answer', async () => {
   const pictures: string[] = [];
   await using bot = await startTestBot(async (interaction) => {
     if (interaction.isMessageContextMenuCommand()) {

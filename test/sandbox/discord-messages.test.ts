@@ -17,7 +17,7 @@ function v2(...components: unknown[]) {
 
 const link = { type: 2, style: 5, label: 'Open', url: 'https://example.com' };
 
-/** What the bot sends as a new message, and what Discord finds wrong with it. */
+/** What the bot sends as a new message, and what Discord objects to. */
 const refusedMessages: readonly (readonly [name: string, json: unknown, detail: string])[] = [
   ['content over 2000 characters', { content: 'x'.repeat(2001) }, 'content'],
   ['a nonce over 25 characters', { content: 'x', nonce: 'n'.repeat(26) }, 'nonce'],
@@ -98,7 +98,7 @@ test.for(refusedMessages)('Discord refuses %s', async ([, json, detail]) => {
   const answer = await scene().sent(json);
 
   expect([answer.status, codeOf(answer)]).toEqual([400, 50_035]);
-  // With the OpenAPI document the schema may speak first, in its own words.
+  // With the OpenAPI document, the schema may report the fault first, in its own words.
   const isBySchema = scene().discord.schemaFaults.length > 0;
   expect(JSON.stringify(answer.body)).toContain(isBySchema ? 'OPENAPI_SCHEMA_MISMATCH' : detail);
 });
@@ -111,7 +111,7 @@ test.for([
   expect(codeOf(await scene().sent(json))).toBe(50_006);
 });
 
-test('what is at a limit is taken', async () => {
+test('a message at the limits is accepted', async () => {
   const { sent } = scene();
 
   const answers = [
@@ -131,7 +131,7 @@ describe('Components V2 on an edit', () => {
     return call(`PATCH /channels/${channelId}/messages/${id}`, { json: second });
   }
 
-  test('needs content null where there was content', async () => {
+  test('an edit to Components V2 needs content null where there was content', async () => {
     const refused = await edited({ content: 'old' }, v2(text('new')));
     const taken = await edited({ content: 'old' }, { ...v2(text('new')), content: null });
 
@@ -139,20 +139,20 @@ describe('Components V2 on an edit', () => {
     expect(taken.status).toBe(200);
   });
 
-  test('needs an empty list where there were embeds; null does not clear them', async () => {
+  test('an edit to Components V2 needs an empty list where there were embeds; null does not clear them', async () => {
     const before = { embeds: [{ title: 'old' }] };
 
     expect(codeOf(await edited(before, { ...v2(text('new')), embeds: null }))).toBe(50_035);
     expect((await edited(before, { ...v2(text('new')), embeds: [] })).status).toBe(200);
   });
 
-  test('can never be taken back', async () => {
+  test('Components V2 can never be removed by an edit', async () => {
     const answer = await edited(v2(text('a')), { flags: 0, content: 'b', components: [] });
 
     expect(JSON.stringify(answer.body)).toContain('MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG');
   });
 
-  test('stays without being said again, and takes no content any more', async () => {
+  test('an edit keeps Components V2 without the flag, and accepts no content', async () => {
     expect((await edited(v2(text('a')), { components: [text('b')] })).status).toBe(200);
     expect(codeOf(await edited(v2(text('a')), { content: 'b' }))).toBe(50_035);
   });
@@ -170,7 +170,7 @@ describe('files in Components V2', () => {
     return { ...asked, path, answer };
   }
 
-  test('move from the attachments to the media of their component', async () => {
+  test('files move from the attachments to the media of their component', async () => {
     const { answer, reply } = await withClip(scene());
     const media = reply.message?.media[0];
 
@@ -184,7 +184,7 @@ describe('files in Components V2', () => {
     expect(await (await fetch(media?.url ?? '')).text()).toBe('moving pictures');
   });
 
-  test('do not show when no component names them', async () => {
+  test('files that no component names are not shown', async () => {
     const { answered, call } = scene();
     const { reply, webhook } = await answered({ type: 5 });
 
@@ -197,7 +197,7 @@ describe('files in Components V2', () => {
     expect(reply.message?.media).toEqual([]);
   });
 
-  test('stay when an edit says nothing about attachments', async () => {
+  test('files stay when an edit does not mention attachments', async () => {
     const current = scene();
     const { path, reply } = await withClip(current);
 
@@ -208,7 +208,7 @@ describe('files in Components V2', () => {
     expect(reply.message?.media.map(({ fileName }) => fileName)).toEqual(['clip.mp4']);
   });
 
-  test('are gone when an edit lists attachments without them', async () => {
+  test('files are removed when an edit lists attachments without them', async () => {
     const current = scene();
     const { path, reply } = await withClip(current);
     const json = { attachments: [], components: [gallery('attachment://clip.mp4')] };
@@ -220,7 +220,7 @@ describe('files in Components V2', () => {
     expect(reply.message?.media).toEqual([]);
   });
 
-  test('kept by id can be named again only when their name is listed too', async () => {
+  test('files retained by id can be named again only when their name is listed too', async () => {
     const current = scene();
     const { path, reply } = await withClip(current);
     const id = new URL(reply.message?.media[0]?.url ?? '').pathname.split('/')[3];
@@ -236,7 +236,7 @@ describe('files in Components V2', () => {
     expect(named.status).toBe(200);
   });
 
-  test('are named as Discord cleans their names', async () => {
+  test('files have names as Discord cleans them', async () => {
     const { sent } = scene();
 
     const answer = await sent(v2(gallery('attachment://my%20clip.mp4')), [

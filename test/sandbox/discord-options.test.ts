@@ -55,7 +55,7 @@ function put(commands: unknown) {
   return call(`PUT /applications/${discord.applicationId}/commands`, { json: commands });
 }
 
-/** What the bot hears when the member runs `/quota`. */
+/** What the bot receives when the member runs `/quota`. */
 async function heard(name: string, options: Record<string, OptionValue>, who?: Member) {
   await put([QUOTA]);
   const reply = (who ?? scene().alice).runs(name, options);
@@ -93,8 +93,8 @@ test.for(refused)('Discord refuses %s', async ([, options]) => {
   expect(codeOf(await put([{ name: 'quota', description: 'Limits', options }]))).toBe(50_035);
 });
 
-describe('options', () => {
-  test('of a subcommand in a group come wrapped in both', async () => {
+describe('command options', () => {
+  test('options of a subcommand in a group are wrapped in both', async () => {
     const { guild } = scene();
     const role = guild.role('Artists');
 
@@ -124,14 +124,14 @@ describe('options', () => {
     });
   });
 
-  test('of a subcommand without any are an empty list, and nothing is resolved', async () => {
+  test('options of a subcommand without any are an empty list, and nothing is resolved', async () => {
     const event = await heard('quota log', {});
 
     expect(event).toMatchObject({ data: { options: [{ name: 'log', type: 1, options: [] }] } });
     expect(event).not.toHaveProperty('data.resolved');
   });
 
-  test('of every other type come as they are, with what they name', async () => {
+  test('options of every other type arrive as they are, with what they name', async () => {
     const { guild, alice } = scene();
     const videos = guild.channel('videos').id;
 
@@ -177,7 +177,7 @@ describe('options', () => {
     expect(JSON.stringify(event)).toContain('"content_type":"text/csv');
   });
 
-  test('name people with their roles and rights, and people who left without', async () => {
+  test('options name members with their roles and permissions, and former members without', async () => {
     const { guild } = scene();
     const bob = guild.member('bob', { roles: ['Artists'], permissions: ['ManageGuild'] });
     const gone = guild.member('gone');
@@ -197,7 +197,7 @@ describe('options', () => {
     expect(left).not.toHaveProperty('data.resolved.members');
   });
 
-  test('may name the role of everybody, which has the server’s id', async () => {
+  test('an option may name the everyone role, which has the server’s id', async () => {
     const { guild } = scene();
     expect(guild.role('@everyone')).toBe(guild.id);
 
@@ -212,25 +212,25 @@ describe('options', () => {
     ['a group alone', 'quota limit', {}, 'needs a subcommand'],
     ['a group that is not there', 'quota other role', {}, 'no subcommand other'],
     ['a role that is not there', 'quota limit role', { role: '1' }, 'No role 1'],
-    ['a person who is not there', 'quota limit user', { user: '1' }, 'Nobody'],
+    ['a person who is not there', 'quota limit user', { user: '1' }, 'No person'],
     ['a channel that is not there', 'quota report', { channel: '1' }, 'No channel 1'],
     ['less than the minimum', 'quota report', { share: 0.4 }, 'less than 0.5'],
     ['more than the maximum', 'quota report', { share: 1.5 }, 'more than 1'],
     ['no number', 'quota report', { share: NaN }, 'beyond'],
-    ['none of the choices', 'quota report', { year: 2025 }, 'none of its choices'],
+    ['none of the choices', 'quota report', { year: 2025 }, 'not one of its choices'],
     ['a word for a truth', 'quota report', { chart: 'true' }, 'does not fit'],
-    ['a fraction for an integer', 'quota report', { year: 1.5 }, 'none of its choices'],
+    ['a fraction for an integer', 'quota report', { year: 1.5 }, 'not one of its choices'],
     ['a long text', 'quota report', { note: 'n'.repeat(201) }, 'too long'],
     ['another type of file', 'quota report', { ledger: file('a.txt', Buffer.of(1)) }, 'hides'],
   ];
 
-  test.for(cannot)('cannot be %s', async ([, name, options, why]) => {
+  test.for(cannot)('an option cannot be %s', async ([, name, options, why]) => {
     await put([QUOTA]);
 
     expect(() => scene().alice.runs(name, options)).toThrow(why);
   });
 
-  test('cannot name a channel of a type that is not offered', async () => {
+  test('an option cannot name a channel of a type that is not offered', async () => {
     const { discord } = scene();
     const guild = discord.addGuild({
       name: 'Loud',
@@ -247,7 +247,7 @@ describe('options', () => {
   });
 });
 
-test('a channel that was deleted takes no messages', async () => {
+test('a deleted channel accepts no messages', async () => {
   const { guild, call, gateway } = scene();
   const { id } = guild.channel('videos');
 

@@ -1,4 +1,4 @@
-/** Payloads that lack what documents do not promise, or hold what they do not know. */
+/** Payloads without fields that the documentation does not guarantee, or with unknown ones. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -35,7 +35,7 @@ function attachmentsOf(payload: unknown): Record<string, unknown> {
 }
 
 describe('a changed event', () => {
-  test('lacks fields of every entry of a list or a map, once', async () => {
+  test('a changed event lacks fields of every entry of a list or a map, once', async () => {
     const { gateway, discord, alice, guild } = scene();
     const image = file('cat.png', Buffer.from('bytes'));
     discord.inject({
@@ -44,7 +44,7 @@ describe('a changed event', () => {
       without: ['entitlements', 'data.resolved.attachments.*.content_type'],
     });
 
-    // Has no files: it is not the event that was meant.
+    // Has no files, so the fault is not meant for this event.
     const plain = alice.runs('video', { prompt: 'x' });
     const filled = alice.runs('video', { prompt: 'x', first_frame: image });
     const whole = await payloadOf(gateway, plain.interactionId);
@@ -58,7 +58,7 @@ describe('a changed event', () => {
     expect(guild.channel().messages).toEqual([]);
   });
 
-  test('meets the guild that is named, at the next login', async () => {
+  test('a changed event affects the named guild at the next login', async () => {
     const { discord } = scene();
     const other = discord.addGuild({ name: 'Book club' });
     discord.inject({
@@ -78,7 +78,7 @@ describe('a changed event', () => {
 });
 
 describe('an unknown guild', () => {
-  test('is in neither READY nor an event of its own, while its members use commands', async () => {
+  test('an unknown guild is in neither READY nor its own event, while its members use commands', async () => {
     const { discord, alice, guild } = scene();
     const other = discord.addGuild({ name: 'Book club' });
     discord.inject({ kind: 'unknown-guild' });
@@ -98,8 +98,8 @@ describe('an unknown guild', () => {
   });
 });
 
-describe('a changed answer', () => {
-  test('lacks the named fields and holds the named values, once; the work was done', async () => {
+describe('a changed response', () => {
+  test('a changed response lacks the named fields and has the named values, once; the work was done', async () => {
     const { discord, sent, guild } = scene();
     discord.inject({
       route: SEND,

@@ -19,7 +19,7 @@ function put(commands: unknown) {
   return call(`PUT /applications/${discord.applicationId}/commands`, { json: commands });
 }
 
-/** What the bot hears when the member runs `/quota log`. */
+/** What the bot receives when the member runs `/quota log`. */
 async function heard(who: Member) {
   await put([QUOTA]);
   return interactionEvent(scene().gateway, who.runs('quota log').interactionId);
@@ -28,7 +28,7 @@ async function heard(who: Member) {
 describe('a command with default permissions', () => {
   const MODERATORS = { ...QUOTA, default_member_permissions: MANAGE_GUILD };
 
-  test('is offered to whom a role, ownership or administration gives them', async () => {
+  test('a command is offered to members with a role, ownership or administration that allows it', async () => {
     const { guild } = scene();
     await put([MODERATORS]);
     guild.role('Staff', { permissions: ['ManageGuild'] });
@@ -48,7 +48,7 @@ describe('a command with default permissions', () => {
     expect(() => alice.runs('quota log')).toThrow('not shown to alice');
   });
 
-  test('tells the bot what the member may do, of all their roles', async () => {
+  test('a command tells the bot what the member may do with all their roles', async () => {
     const { guild } = scene();
     guild.role('Staff', { permissions: ['ManageGuild'] });
     guild.role('Cleaners', { permissions: ['ManageMessages'] });
@@ -74,7 +74,7 @@ describe('a command with default permissions', () => {
     return BigInt(JSON.parse(JSON.stringify(event)).member.permissions);
   }
 
-  test('of "0" is for administrators, until an admin says otherwise', async () => {
+  test('a command with the permissions "0" is for administrators, until an admin changes that', async () => {
     const { guild, alice } = scene();
     await put([{ ...QUOTA, default_member_permissions: '0' }]);
     const mo = guild.member('mo', { permissions: ['ManageGuild'] });
@@ -85,7 +85,7 @@ describe('a command with default permissions', () => {
     expect(alice.runs('quota log').interactionId).toMatch(/^\d+$/);
   });
 
-  test('obeys what an admin set: channel first, then member, roles, everyone', async () => {
+  test('a command follows an admin’s settings: channel first, then member, roles, everyone', async () => {
     const { guild, alice, gateway } = scene();
     await put([MODERATORS]);
     const bob = guild.member('bob', { roles: ['Artists', 'Muted'] });
@@ -108,7 +108,7 @@ describe('a command with default permissions', () => {
     expect(told.d).toMatchObject({ guild_id: guild.id, permissions: expect.any(Array) });
   });
 
-  test('keeps what an admin set only as long as its name', async () => {
+  test('a command keeps an admin’s settings only as long as its name', async () => {
     const { guild, alice } = scene();
     await put([MODERATORS]);
     guild.overrideCommand('quota', { members: { alice: true } });
@@ -122,8 +122,8 @@ describe('a command with default permissions', () => {
   });
 });
 
-describe('people', () => {
-  test('who left can do nothing, and come back as themselves without their roles', async () => {
+describe('members', () => {
+  test('a member who left can do nothing, and returns with the same account but without roles', async () => {
     const { guild } = scene();
     await put([QUOTA]);
     const bob = guild.member('bob', { roles: ['Artists'] });
@@ -137,7 +137,7 @@ describe('people', () => {
     expect(event).toMatchObject({ member: { user: { id: bob.id }, roles: [] } });
   });
 
-  test('are the same in two servers, and messages are not', async () => {
+  test('a member is the same person in two servers, and messages are separate', async () => {
     const { discord, alice } = scene();
     const other = discord.addGuild({ name: 'Other' });
     const same = other.member('alice', { person: alice });

@@ -1,4 +1,4 @@
-/** A sandbox Discord with one guild, a bot by hand, and a clock that the test moves. */
+/** A sandbox Discord with one guild, a hand-written bot, and a clock that the test moves. */
 import { afterEach, beforeEach, expect } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';
@@ -48,9 +48,9 @@ export interface Scene {
   /** Moves the clock. */
   pass(ms: number): void;
   call(route: string, request?: WireRequest): Promise<WireAnswer>;
-  /** A member, Alice when omitted, runs `/video`; the bot has heard of it and not answered yet. */
+  /** A member, Alice by default, runs `/video`; the bot has received it and not responded yet. */
   asked(member?: Member): Promise<Asked>;
-  /** As `asked`, and the bot has answered with this callback. */
+  /** Like `asked`, and the bot has responded with this callback. */
   answered(callback: unknown, member?: Member): Promise<Asked>;
   /** Sends a message with the bot's own token. */
   sent(json: unknown, files?: WireRequest['files']): Promise<WireAnswer>;
@@ -65,7 +65,7 @@ export interface Asked {
   readonly webhook: string;
 }
 
-/** What every test with a well-behaved bot leaves behind: nothing. */
+/** A well-behaved bot causes no complaints. */
 export function expectClean(discord: DiscordSandbox): void {
   expect(discord.unknownRoutes).toEqual([]);
   expect(discord.internalErrors).toEqual([]);
@@ -147,12 +147,12 @@ async function setScene(options: DiscordOptions): Promise<Scene> {
   };
 }
 
-/** One thing Discord refuses, and how. */
+/** One thing that Discord refuses, and how. */
 export interface RefusalRow {
   readonly name: string;
   readonly act: (scene: Scene) => Promise<WireAnswer>;
   readonly status: number;
   readonly code: number;
-  /** Found somewhere in the answer's nested errors. */
+  /** Found somewhere in the response’s nested errors. */
   readonly detail?: string;
 }

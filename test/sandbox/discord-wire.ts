@@ -1,4 +1,4 @@
-/** A bot by hand, for rules that discord.js would never let itself break: raw HTTP and websocket. */
+/** A hand-written bot, for rules that discord.js itself never breaks: raw HTTP and websocket. */
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 
@@ -19,7 +19,7 @@ export interface WireRequest {
 
 const errorSchema = z.looseObject({ code: z.number() });
 
-/** Discord's error code in an answer; 0 when there is none. */
+/** Discord’s error code in a response; 0 when there is none. */
 export function codeOf(answer: WireAnswer): number {
   const parsed = errorSchema.safeParse(answer.body);
   return parsed.success ? parsed.data.code : 0;
@@ -62,7 +62,7 @@ export async function call(
   };
 }
 
-/** What lies at the address of a file. Throws for an address that does not open. */
+/** Fetches the file at an address. Throws when the address is refused. */
 export async function bytesAt(url: string): Promise<Buffer> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${response.status} for ${url}`);
@@ -136,7 +136,7 @@ export async function connect(discord: DiscordSandbox): Promise<WireGateway> {
 const interactionSchema = z.looseObject({ id: z.string(), token: z.string(), type: z.number() });
 export type WireInteraction = z.infer<typeof interactionSchema>;
 
-/** The event of that interaction, with the token that only the bot learns. */
+/** The event of that interaction, with the token that only the bot receives. */
 export async function interactionEvent(
   gateway: WireGateway,
   interactionId: string,

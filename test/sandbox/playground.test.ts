@@ -44,7 +44,7 @@ test.each([
   expect(await statusWith(headers)).toBe(status);
 });
 
-test('the panel stops the clock of the vendor and lets it run again', async () => {
+test('the panel stops and restarts the clock of the vendor', async () => {
   await post('/panel', { action: 'render-time', renderMs: 9_000 });
   await post('/panel', { action: 'stall', isStalled: true });
   expect(await panel()).toMatchObject({ clock: { isStalled: true, renderMs: 9_000 } });
@@ -54,7 +54,7 @@ test('the panel stops the clock of the vendor and lets it run again', async () =
   expect(await panel()).toMatchObject({ clock: { isStalled: false, renderMs: 9_000 } });
 });
 
-test('the panel orders faults of the vendor', async () => {
+test('the panel injects vendor faults', async () => {
   for (const action of ['refuse-next', 'fail-next', 'lose-answer'])
     expect(await post('/panel', { action })).toMatchObject({ status: 200 });
 
@@ -77,7 +77,7 @@ test('the panel retires a model and brings it back', async () => {
   expect(playground.world.vendor.models).toContain(model);
 });
 
-test('the panel lets Discord answer 500, with each press from the beginning', async () => {
+test('the panel lets Discord answer 500, each press from the beginning', async () => {
   const { discord } = playground.world;
   await post('/panel', { action: 'discord-down' });
   const pending = discord.pendingFaults().length;
@@ -90,7 +90,7 @@ test('the panel lets Discord answer 500, with each press from the beginning', as
   expect(answer.status).toBe(500);
 });
 
-test('the panel does nothing that it does not know', async () => {
+test('the panel ignores unknown commands', async () => {
   expect(await post('/panel', { action: 'launch' })).toMatchObject({ status: 500 });
   expect(await post('/panel', { action: 'finish-task', id: 'none' })).toMatchObject({
     status: 500,
@@ -102,7 +102,7 @@ test('the panel does nothing that it does not know', async () => {
   });
 });
 
-test('what a client would not send is refused with the reason', async () => {
+test('a request that no client would send is refused with the reason', async () => {
   const act = { kind: 'command', name: 'nothing', options: {} };
 
   expect(await post('/acts', act)).toEqual({

@@ -1,4 +1,4 @@
-/** What somebody at the vendor can do by hand. */
+/** Manual control of the vendor. */
 import { expect, test } from 'vitest';
 
 import { errorOf, PRO, text, vendorClient } from './vendor-fixture.ts';
@@ -18,7 +18,7 @@ test('a retired model is refused with 404 until it is brought back', async () =>
   expect(await client.create(BODY)).toMatchObject({ status: 200 });
 });
 
-test('a task can be ended by hand, well or badly', async () => {
+test('a task can be ended by hand, with success or failure', async () => {
   await using client = await vendorClient({ renderMs: Infinity });
   const well = await client.newTask(BODY);
   const badly = await client.newTask(BODY);
@@ -34,7 +34,7 @@ test('a task can be ended by hand, well or badly', async () => {
   expect(() => client.vendor.endTask('cgt-none', 'succeed')).toThrow('No task cgt-none');
 });
 
-test('says whether it renders videos', async () => {
+test('the vendor states whether it renders videos', async () => {
   await using client = await vendorClient({ video: 'stored' });
 
   expect(await client.vendor.rendersVideos()).toBe(false);

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { plainPng } from '#sandbox/vendor/results/still.ts';
 
-import { PRO, PRO_1_5, vendorClient } from './vendor-fixture.ts';
-import type { Client } from './vendor-fixture.ts';
+import { PRO, PRO_1_5, vendorClient, type Client } from './vendor-fixture.ts';
 
 type VideoModel = ReturnType<ReturnType<typeof createByteDance>['video']>;
 type CallOptions = Parameters<VideoModel['doGenerate']>[0];
@@ -36,8 +35,8 @@ async function downloaded(result: Awaited<ReturnType<VideoModel['doGenerate']>>)
   return Buffer.from(await (await fetch(video.url)).arrayBuffer());
 }
 
-describe('@ai-sdk/bytedance, a client that knows nothing of us', () => {
-  test('makes a video from a text', async () => {
+describe('the independent client @ai-sdk/bytedance', () => {
+  test('the independent client makes a video from a text', async () => {
     await using client = await vendorClient();
 
     const result = await generate(client, PRO, {
@@ -55,7 +54,7 @@ describe('@ai-sdk/bytedance, a client that knows nothing of us', () => {
     expect(client.vendor.tasks).toMatchObject([{ status: 'succeeded', downloads: 1 }]);
   });
 
-  test('makes a video from a picture', async () => {
+  test('the independent client makes a video from a picture', async () => {
     await using client = await vendorClient();
 
     const picture = { type: 'file', mediaType: 'image/png', data: plainPng(900, 1200) } as const;
@@ -65,7 +64,7 @@ describe('@ai-sdk/bytedance, a client that knows nothing of us', () => {
     expect(client.vendor.tasks).toMatchObject([{ options: { mode: 'i2v', ratio: '3:4' } }]);
   });
 
-  test('is told of a refusal and of a failed task', async () => {
+  test('the independent client reports a refusal and a failed task', async () => {
     await using client = await vendorClient();
     const tooLong = generate(client, PRO, { duration: 13 });
     await expect(tooLong).rejects.toThrow(/must be less than or equal to 12/u);

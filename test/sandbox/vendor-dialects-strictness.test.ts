@@ -200,9 +200,9 @@ const FORBIDDEN: readonly Row[] = [
   },
 ];
 
-describe('what the documents do not have is refused, making no task', () => {
+describe('undocumented requests', () => {
   test.each(FORBIDDEN)(
-    '$dialect: $what',
+    '$dialect refuses $what without making a task',
     async ({ dialect, method = 'POST', path, body, status = 400 }) => {
       await using client = await vendorClient({ dialect });
 
@@ -220,7 +220,7 @@ describe('what the documents do not have is refused, making no task', () => {
     ['pixazo', PIX.path, { error: 'Invalid or missing authentication' }],
     ['pixazo', PIX_2_0.path, { error: 'Invalid or missing authentication' }],
     ['aimlapi', AIML.path, { path: AIML.path, statusCode: 401, requestId: expect.any(String) }],
-  ] as const)('%s says in its own words that a key is wrong', async (dialect, path, body) => {
+  ] as const)('%s reports a wrong key in its own format', async (dialect, path, body) => {
     await using client = await vendorClient({ dialect });
 
     const reply = await client.call('POST', path, {}, 'wrong');

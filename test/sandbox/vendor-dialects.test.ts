@@ -5,8 +5,7 @@ import { DIALECTS } from '#sandbox/vendor/dialects/dialects.ts';
 import { plainPng } from '#sandbox/vendor/results/still.ts';
 import type { DialectName } from '#sandbox/vendor/vendor.ts';
 
-import { image, serveFile, vendorClient } from './vendor-fixture.ts';
-import type { Client, Reply } from './vendor-fixture.ts';
+import { image, serveFile, vendorClient, type Client, type Reply } from './vendor-fixture.ts';
 import {
   AIMLAPI_SAMPLES,
   AZERION_SAMPLES,
@@ -15,8 +14,8 @@ import {
   PIXAZO_POLL,
   PIXAZO_SAMPLES,
   POWERTOKENS_SAMPLES,
+  type Sample,
 } from './vendor-samples.ts';
-import type { Sample } from './vendor-samples.ts';
 
 const SAMPLES: ReadonlyArray<readonly [DialectName, readonly Sample[]]> = [
   ['azerion', AZERION_SAMPLES],
@@ -39,25 +38,25 @@ async function done(client: Client): Promise<void> {
 }
 
 describe.each(Object.values(DIALECTS))('the dialect $name', ({ routes, coverage }) => {
-  test('lists exactly the routes that are registered', () => {
+  test('the coverage table of a dialect lists exactly its registered routes', () => {
     const words = (each: { route: string; method: string; path: string }) =>
       `${each.route} ${each.method} ${each.path}`;
 
     expect(coverage.map(words).toSorted()).toEqual(routes.map(words).toSorted());
   });
 
-  test('says of a partial route what is missing, and of no other', () => {
+  test('only a partial route states what is missing', () => {
     for (const { state, missing } of coverage) {
       expect(missing.length > 0).toBe(state === 'partial');
     }
   });
 });
 
-describe('the requests of the documents, word for word', () => {
+describe('documented sample requests', () => {
   const rows = SAMPLES.flatMap(([dialect, samples]) =>
     samples.map((sample) => ({ dialect, ...sample })),
   );
-  test.each(rows)('$dialect takes its $title', async ({ dialect, path, body }) => {
+  test.each(rows)('$dialect accepts its $title', async ({ dialect, path, body }) => {
     await using client = await vendorClient({ dialect });
 
     const reply = await client.call('POST', path, body);
@@ -67,7 +66,7 @@ describe('the requests of the documents, word for word', () => {
     expect(client.vendor.tasks).toHaveLength(1);
   });
 
-  test('Azerion: the flags of its samples are options', async () => {
+  test('Azerion accepts the flags of its samples as options', async () => {
     await using client = await vendorClient({ dialect: 'azerion' });
     for (const { path, body } of AZERION_SAMPLES) await client.call('POST', path, body);
 
@@ -79,7 +78,7 @@ describe('the requests of the documents, word for word', () => {
     ]);
   });
 
-  test('Azerion: status, list and delete', async () => {
+  test('Azerion serves status, list and delete', async () => {
     await using client = await vendorClient({ dialect: 'azerion', queueMs: 60_000 });
     const path = '/contents/generations/tasks';
     const id = idOf(await client.call('POST', path, AZERION_SAMPLES[0]?.body));
@@ -94,7 +93,7 @@ describe('the requests of the documents, word for word', () => {
     expect(client.vendor.tasks[0]?.status).toBe('cancelled');
   });
 
-  test('kyyAiPower: the answers of its pages', async () => {
+  test('kyyAiPower returns the responses of its pages', async () => {
     await using client = await vendorClient({ dialect: 'kyyaipower' });
     const [sample] = KYYAIPOWER_SAMPLES;
 
@@ -124,7 +123,7 @@ describe('the requests of the documents, word for word', () => {
     });
   });
 
-  test('Pixazo: a result is asked for by POST, and looks like its sample', async () => {
+  test('Pixazo returns a result by POST that looks like its sample', async () => {
     await using client = await vendorClient({ dialect: 'pixazo' });
     const [sample] = PIXAZO_SAMPLES;
 
@@ -146,7 +145,7 @@ describe('the requests of the documents, word for word', () => {
     expect(unknown).toMatchObject({ status: 404, body: { error: 'Endpoint not found' } });
   });
 
-  test('Pixazo: a request of 2.x is asked for at its polling URL', async () => {
+  test('Pixazo polls a request for 2.x at its polling URL', async () => {
     await using client = await vendorClient({ dialect: 'pixazo' });
     const [sample] = PIXAZO_GATEWAY_SAMPLES;
 
@@ -180,7 +179,7 @@ describe('the requests of the documents, word for word', () => {
     });
   });
 
-  test('Pixazo: of two frames the first is the first, by role as well as by order', async () => {
+  test('Pixazo takes the first of two frames by role as well as by order', async () => {
     await using client = await vendorClient({ dialect: 'pixazo' });
     await using files = await serveFile(plainPng(640, 480));
     const [first, last] = ['first_frame', 'last_frame'].map((role) => image(files.url, role));
@@ -196,7 +195,7 @@ describe('the requests of the documents, word for word', () => {
     expect(modes).toEqual(['flf2v', 'flf2v', 'flf2v', 'i2v']);
   });
 
-  test('AI/ML API: both paths know the same tasks', async () => {
+  test('AI/ML API serves the same tasks on both paths', async () => {
     await using client = await vendorClient({ dialect: 'aimlapi' });
     const [sample] = AIMLAPI_SAMPLES;
 
@@ -216,7 +215,7 @@ describe('the requests of the documents, word for word', () => {
     expect(other.body).toEqual(one.body);
   });
 
-  test('PowerTokens: references of every kind make one video', async () => {
+  test('PowerTokens makes one video from references of every kind', async () => {
     await using client = await vendorClient({ dialect: 'powertokens' });
     const [sample] = POWERTOKENS_SAMPLES;
 

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { PRO_1_5, PRO_2_5, errorOf, image, png, text, vendorClient } from './vendor-fixture.ts';
-import type { Client } from './vendor-fixture.ts';
+import {
+  PRO_1_5,
+  PRO_2_5,
+  errorOf,
+  image,
+  png,
+  text,
+  vendorClient,
+  type Client,
+} from './vendor-fixture.ts';
 
 const DRAFT = { model: PRO_1_5, content: [text()], draft: true, ratio: '1:1', seed: 7 };
 
@@ -16,7 +24,7 @@ async function newDraft(client: Client): Promise<string> {
 }
 
 describe('the final of a draft', () => {
-  test('takes everything from it but what a final may still decide', async () => {
+  test('a final takes everything from its draft except what it may still choose', async () => {
     await using client = await vendorClient();
     const draft = await newDraft(client);
 
@@ -43,7 +51,7 @@ describe('the final of a draft', () => {
     [{ draft: false }, 'draft'],
     [{ resolution: '4k' }, 'resolution'],
     [{ content: [{ type: 'draft_task', draft_task: { id: 'cgt-1' } }, text()] }, 'content'],
-  ])('refuses %j', async (fields, param) => {
+  ])('a final refuses %j', async (fields, param) => {
     await using client = await vendorClient();
     const draft = await newDraft(client);
 
@@ -53,7 +61,7 @@ describe('the final of a draft', () => {
     expect(errorOf(reply).param).toContain(param);
   });
 
-  test('needs a draft that has succeeded, of the same model', async () => {
+  test('a final needs a succeeded draft of the same model', async () => {
     await using client = await vendorClient({ renderMs: 60_000 });
     const running = await client.newTask(DRAFT);
 
@@ -83,7 +91,7 @@ describe('the final of a draft of 2.5', () => {
     return id;
   }
 
-  test('is 1080p whether or not it says so, and costs what any 1080p video does', async () => {
+  test('a final of 2.5 is 1080p whether or not it says so, and costs the same as any 1080p video', async () => {
     await using client = await vendorClient();
     const draft = await draftOf(client);
     const final = { ...finalOf(draft), model: PRO_2_5 };
@@ -102,7 +110,7 @@ describe('the final of a draft of 2.5', () => {
     }
   });
 
-  test('of 480p is billed like any video of that size', async () => {
+  test('a draft of 480p is billed like any video of that size', async () => {
     await using client = await vendorClient();
     const draft = await draftOf(client);
 
@@ -111,7 +119,7 @@ describe('the final of a draft of 2.5', () => {
     expect(await client.finished(draft)).toMatchObject({ usage });
   });
 
-  test('may set how it is called and shown, and takes nothing of that from the draft', async () => {
+  test('a final of 2.5 sets its own metadata and takes none from the draft', async () => {
     await using client = await vendorClient();
     const id = await client.newTask({ ...draft2, output_format: 'mov', watermark: true });
     await client.finished(id);
@@ -145,7 +153,7 @@ describe('the final of a draft of 2.5', () => {
     [{ omni_reference_task_type: 'auto' }, 'omni_reference_task_type'],
     [{ draft: true }, 'draft'],
     [{ service_tier: 'flex' }, 'service_tier'],
-  ])('refuses %j, though it is what the draft had', async (fields, param) => {
+  ])('a final of 2.5 refuses %j, although the draft had it', async (fields, param) => {
     await using client = await vendorClient();
     const draft = await draftOf(client);
 
@@ -156,16 +164,19 @@ describe('the final of a draft of 2.5', () => {
     expect(client.vendor.tasks).toHaveLength(1);
   });
 
-  test.each([[text()], [image(png(), 'first_frame')]])('refuses %j beside it', async (item) => {
-    await using client = await vendorClient();
-    const final = { ...finalOf(await draftOf(client)), model: PRO_2_5 };
+  test.each([[text()], [image(png(), 'first_frame')]])(
+    'a final of 2.5 refuses %j',
+    async (item) => {
+      await using client = await vendorClient();
+      const final = { ...finalOf(await draftOf(client)), model: PRO_2_5 };
 
-    const reply = await client.create({ ...final, content: [...final.content, item] });
+      const reply = await client.create({ ...final, content: [...final.content, item] });
 
-    expect(reply.status).toBe(400);
-  });
+      expect(reply.status).toBe(400);
+    },
+  );
 
-  test('is refused while the draft runs, and 7 days after it was created', async () => {
+  test('a final is refused while the draft runs, and 7 days after its creation', async () => {
     let nowMs = Date.now();
     await using client = await vendorClient({ renderMs: 60_000, now: () => nowMs });
     const draft = await client.newTask(draft2);
@@ -180,7 +191,7 @@ describe('the final of a draft of 2.5', () => {
   });
 
   test.each([{ resolution: '720p' }, { resolution: '1080p' }, { return_last_frame: true }])(
-    'is never made: a draft with %j is refused',
+    'a draft with %j is refused',
     async (fields) => {
       await using client = await vendorClient();
 
@@ -194,7 +205,7 @@ describe('references of 1.0 lite', () => {
   const reference = image(png(), 'reference_image');
   const four = [text(), reference, reference, reference, reference];
 
-  test('are up to four, and come out in 16:9', async () => {
+  test('1.0 lite accepts up to four references, which give a ratio of 16:9', async () => {
     await using client = await vendorClient({ idPrefix: 'doubao-' });
 
     const id = await client.newTask({ model, content: four });
@@ -208,13 +219,13 @@ describe('references of 1.0 lite', () => {
     { content: four, ratio: 'adaptive' },
     { content: four, camera_fixed: false },
     { content: [text()] },
-  ])('are not made with %j', async (fields) => {
+  ])('1.0 lite refuses references with %j', async (fields) => {
     await using client = await vendorClient({ idPrefix: 'doubao-' });
 
     expect((await client.create({ model, ...fields })).status).toBe(400);
   });
 
-  test('are not known internationally', async () => {
+  test('1.0 lite with references is unknown internationally', async () => {
     await using client = await vendorClient();
     const id = 'seedance-1-0-lite-i2v-250428';
 

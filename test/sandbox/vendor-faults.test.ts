@@ -4,7 +4,7 @@ import { PRO, TASKS, errorOf, text, vendorClient } from './vendor-fixture.ts';
 
 const body = { model: PRO, content: [text()] };
 
-test('a fault waits for its route, happens as often as ordered, and is gone', async () => {
+test('a fault waits for its route, happens as often as configured, and is gone', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'status', status: 500, code: 'Boom', times: 2 });
   await client.list();
@@ -18,7 +18,7 @@ test('a fault waits for its route, happens as often as ordered, and is gone', as
   expect(client.vendor.tasks).toHaveLength(1);
 });
 
-test('status: any of the vendor’s refusals, in its envelope, without doing the work', async () => {
+test('status returns any of the vendor’s refusals, in its envelope, without doing the work', async () => {
   await using client = await vendorClient();
   client.vendor.inject({
     on: 'create',
@@ -40,7 +40,7 @@ test('status: any of the vendor’s refusals, in its envelope, without doing the
   expect(client.vendor.journal).toMatchObject([{ status: 400, fault: 'status' }]);
 });
 
-test('slow: the same answer, later', async () => {
+test('slow returns the same response, later', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'slow', ms: 40 });
   const startedAt = performance.now();
@@ -49,7 +49,7 @@ test('slow: the same answer, later', async () => {
   expect(performance.now() - startedAt).toBeGreaterThan(35);
 });
 
-test('hang: no answer and no work, and closing the vendor still ends', async () => {
+test('hang gives no response and does no work, and closing the vendor still ends', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'hang' });
 
@@ -64,7 +64,7 @@ test('hang: no answer and no work, and closing the vendor still ends', async () 
   expect(client.vendor.tasks).toEqual([]);
 });
 
-test('hang after: no answer, and the task runs all the same', async () => {
+test('hang after the work gives no response, and the task still runs', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'hang', when: 'after' });
 
@@ -79,7 +79,7 @@ test('hang after: no answer, and the task runs all the same', async () => {
   expect(client.vendor.tasks).toHaveLength(1);
 });
 
-test('what was taken back does not happen any more', async () => {
+test('a removed fault no longer happens', async () => {
   await using client = await vendorClient();
   const takeBack = client.vendor.inject({ on: 'create', kind: 'cut', times: 2 });
   await expect(client.create(body)).rejects.toThrow(/fetch failed/u);
@@ -90,7 +90,7 @@ test('what was taken back does not happen any more', async () => {
   expect(client.vendor.pendingFaults()).toEqual([]);
 });
 
-test('cut: the connection dies and nothing was done', async () => {
+test('cut closes the connection, and nothing was done', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'cut' });
 
@@ -100,7 +100,7 @@ test('cut: the connection dies and nothing was done', async () => {
   expect(client.vendor.journal).toMatchObject([{ status: undefined, fault: 'cut' }]);
 });
 
-test('lost-answer: the connection dies and the task runs all the same', async () => {
+test('lost-answer closes the connection, and the task still runs', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'lost-answer' });
 
@@ -110,7 +110,7 @@ test('lost-answer: the connection dies and the task runs all the same', async ()
   expect((await client.list()).items).toMatchObject([{ seed: 99 }]);
 });
 
-test('malformed: the work is done and the answer is no JSON', async () => {
+test('malformed does the work, and its response is not JSON', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'malformed' });
 
@@ -119,7 +119,7 @@ test('malformed: the work is done and the answer is no JSON', async () => {
   expect(client.vendor.tasks).toHaveLength(1);
 });
 
-test('oversized: the answer goes on for longer than anybody should read', async () => {
+test('oversized returns a response longer than any client should read', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'list', kind: 'oversized' });
   const { body: stream } = await fetch(client.vendor.url + TASKS, {
@@ -135,7 +135,7 @@ test('oversized: the answer goes on for longer than anybody should read', async 
   expect(bytes).toBeGreaterThan(20_000_000);
 });
 
-test('truncated-video: the file ends half way to what was promised', async () => {
+test('truncated-video ends the file half-way to its stated length', async () => {
   await using client = await vendorClient();
   const { content } = await client.finished(await client.newTask(body));
   client.vendor.inject({ on: 'video', kind: 'truncated-video' });
@@ -148,7 +148,7 @@ test('truncated-video: the file ends half way to what was promised', async () =>
   expect(client.vendor.tasks[0]?.downloads).toBe(2);
 });
 
-test('unsized-half-video: half of the file comes, and nothing shows that there was more', async () => {
+test('unsized-half-video ends the file half-way, and nothing shows that it is cut', async () => {
   await using client = await vendorClient();
   const { content } = await client.finished(await client.newTask(body));
   client.vendor.inject({ on: 'video', kind: 'unsized-half-video' });
@@ -161,7 +161,7 @@ test('unsized-half-video: half of the file comes, and nothing shows that there w
   expect(bytes.byteLength).toBe(Math.floor(whole.byteLength / 2));
 });
 
-test('stalled-video: half of the file comes, and then nothing more', async () => {
+test('stalled-video sends half of the file and then nothing more', async () => {
   await using client = await vendorClient();
   const { content } = await client.finished(await client.newTask(body));
   client.vendor.inject({ on: 'video', kind: 'stalled-video' });
@@ -172,13 +172,13 @@ test('stalled-video: half of the file comes, and then nothing more', async () =>
   await expect(response.arrayBuffer()).rejects.toThrow(/timeout/u);
 });
 
-test('truncated-video on another route is a mistake of the test', async () => {
+test('truncated-video on another route is an error of the test', async () => {
   await using client = await vendorClient();
 
   expect(() => client.vendor.inject({ on: 'list', kind: 'truncated-video' })).toThrow(TypeError);
 });
 
-test('fail-task on a create: taken, rendered, and failed with HTTP 200', async () => {
+test('fail-task on a create call accepts, renders and fails the task with HTTP 200', async () => {
   await using client = await vendorClient();
   client.vendor.inject({
     on: 'create',
@@ -203,7 +203,7 @@ test('fail-task on a create: taken, rendered, and failed with HTTP 200', async (
 test.each([
   { on: 'retrieve', kind: 'fail-task', code: 'InternalServiceError' },
   { on: 'retrieve', kind: 'expire-task' },
-] as const)('$kind on a retrieve ends a running task at once', async (fault) => {
+] as const)('$kind on a status call ends a running task at once', async (fault) => {
   await using client = await vendorClient({ renderMs: 60_000 });
   const id = await client.newTask(body);
   client.vendor.inject(fault);
@@ -214,7 +214,7 @@ test.each([
   expect(client.vendor.tasks[0]?.status).toBe(ended);
 });
 
-test('expire-task on a create: the task expires without an error block', async () => {
+test('expire-task on a create call lets the task expire without an error block', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'expire-task' });
 
@@ -224,7 +224,7 @@ test('expire-task on a create: the task expires without an error block', async (
   expect(await client.retrieve(id)).not.toHaveProperty('error');
 });
 
-test('unknown-status: on a retrieve for one answer, on a create for all', async () => {
+test('unknown-status lasts for one response on a status call, and for all on a create call', async () => {
   await using client = await vendorClient({ renderMs: 60_000 });
   const plain = await client.newTask(body);
   client.vendor.inject({ on: 'create', kind: 'unknown-status', word: 'paused' });
@@ -237,7 +237,7 @@ test('unknown-status: on a retrieve for one answer, on a create for all', async 
   expect((await client.list()).items).toMatchObject([{ status: 'paused' }, { status: 'running' }]);
 });
 
-test('forget-task: unknown from then on, on every route', async () => {
+test('forget-task makes the task unknown on every route', async () => {
   await using client = await vendorClient();
   const { id, content } = await client.finished(await client.newTask(body)).then((answer) => ({
     id: client.vendor.tasks[0]?.id ?? '',

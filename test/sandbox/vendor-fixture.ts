@@ -1,11 +1,10 @@
-/** What the sandbox vendor's own tests talk to it with: plain fetch, so that no client hides a fault. */
+/** The client for the sandbox vendor’s own tests: plain fetch, so that no client hides a fault. */
 import { createServer } from 'node:http';
 
 import { z } from 'zod';
 
 import { plainPng } from '#sandbox/vendor/results/still.ts';
-import { startVendor } from '#sandbox/vendor/vendor.ts';
-import type { VendorOptions, VendorSandbox } from '#sandbox/vendor/vendor.ts';
+import { startVendor, type VendorOptions, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
 
 export const PRO = 'seedance-1-0-pro-250528';
 export const PRO_FAST = 'seedance-1-0-pro-fast-251015';
@@ -43,19 +42,19 @@ export interface Client extends AsyncDisposable {
   readonly vendor: VendorSandbox;
   call(method: string, path: string, body?: unknown, key?: string): Promise<Reply>;
   create(body: unknown): Promise<Reply>;
-  /** Creates a task that must be taken. */
+  /** Creates a task, which must be accepted. */
   newTask(body: Record<string, unknown>): Promise<string>;
   retrieve(id: string): Promise<Record<string, unknown>>;
-  /** Waits for the end of the task and gives its final body. */
+  /** Waits for the end of the task and returns its final body. */
   finished(id: string): Promise<z.infer<typeof finishedSchema>>;
   list(query?: string): Promise<z.infer<typeof listSchema>>;
 }
 
-/** The sandbox's clock while ByteDance served every model of these tests. */
+/** A time at which ByteDance served every model of these tests. */
 export const BEFORE_RETIREMENTS = (): number =>
   Math.floor(Date.UTC(2026, 3, 1) + performance.now());
 
-/** A vendor of the test's own, before any retirement and with the stored clip unless told otherwise. */
+/** A separate vendor, before any retirement and with the stored clip unless given. */
 export async function vendorClient(options: VendorOptions = {}): Promise<Client> {
   const vendor = await startVendor({
     video: 'stored',
@@ -117,7 +116,7 @@ export function png(width = 640, height = 640): string {
   return `data:image/png;base64,${plainPng(width, height).toString('base64')}`;
 }
 
-/** A file behind an http URL on this machine, as a member's picture would be. */
+/** A file behind an http URL on this machine, like a member’s picture. */
 export async function serveFile(bytes: Uint8Array): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((_, response) => response.end(bytes));
   server.listen(0, '127.0.0.1');

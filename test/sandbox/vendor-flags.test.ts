@@ -5,7 +5,7 @@ import { flagsIn } from '#sandbox/vendor/create/flags.ts';
 import { PRO, PRO_1_5, errorOf, text, vendorClient } from './vendor-fixture.ts';
 
 describe('flags in the prompt', () => {
-  test('the documented example is read, short names and all', () => {
+  test('flags of the documented example are read, including short names', () => {
     const prompt = 'a cat --rs 720p --rt 16:9 --dur 5 --fps 24 --wm true --seed 11 --cf false';
 
     expect(flagsIn(prompt)).toEqual({
@@ -18,7 +18,7 @@ describe('flags in the prompt', () => {
     });
   });
 
-  test('any case and an equals sign will do; unknown flags and wrong values are nothing', () => {
+  test('flags in any case and with an equals sign work; unknown flags and wrong values are ignored', () => {
     expect(flagsIn('--DURATION=7 --ratio 99:1 --watermark yes --seed x --loud 3')).toEqual({
       duration: 7,
     });
@@ -39,7 +39,7 @@ describe('flags in the prompt', () => {
     );
   });
 
-  test('where fields are told to win, a flag only fills what the body leaves out', async () => {
+  test('a flag only fills what the body omits, where fields take precedence', async () => {
     await using client = await vendorClient({ flagPrecedence: 'body' });
 
     const id = await client.newTask({
@@ -54,7 +54,7 @@ describe('flags in the prompt', () => {
   test.each([
     { words: 'a cat --duration 60', param: 'contents[0].text.duration' },
     { words: 'a cat --rs 360p', param: 'contents[0].text.resolution' },
-  ])('"$words" is out of range and refused', async ({ words, param }) => {
+  ])('flags out of range are refused: "$words"', async ({ words, param }) => {
     await using client = await vendorClient();
 
     const reply = await client.create({ model: PRO, content: [text(words)] });
@@ -63,7 +63,7 @@ describe('flags in the prompt', () => {
     expect(errorOf(reply).param).toBe(param);
   });
 
-  test('a flag for what the model has not is nothing', async () => {
+  test('a flag for an unsupported option is ignored', async () => {
     await using client = await vendorClient();
 
     const id = await client.newTask({ model: PRO_1_5, content: [text('a cat --frames 57')] });

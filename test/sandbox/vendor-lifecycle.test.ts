@@ -13,9 +13,9 @@ const ROWS = [
   ['1.0 lite at Volcengine', CHINA, 'doubao-seedance-1-0-lite-t2v-250428', LITE_ENDS_MS],
 ] as const;
 
-describe('a model that ByteDance ends', () => {
+describe('a model that ByteDance retires', () => {
   test.each(ROWS)(
-    '%s is refused with 404 from that day on',
+    '%s is refused with 404 from its last day on',
     async (_name, options, model, endMs) => {
       let nowMs = endMs - 1;
       await using client = await vendorClient({ ...options, now: () => nowMs });
@@ -29,7 +29,7 @@ describe('a model that ByteDance ends', () => {
     },
   );
 
-  test('has no finals of its drafts any more either', async () => {
+  test('a retired model makes no finals of its drafts', async () => {
     let nowMs = PRO_1_5_ENDS_MS - 60_000;
     await using client = await vendorClient({ now: () => nowMs });
     const id = await client.newTask({ model: PRO_1_5, content: [text()], draft: true });
@@ -42,7 +42,7 @@ describe('a model that ByteDance ends', () => {
     expect(final.status).toBe(404);
   });
 
-  test('is still looked at, so that its open tasks come to their end', async () => {
+  test('a retired model can still be polled, so that its open tasks end', async () => {
     let nowMs = PRO_1_5_ENDS_MS - 60_000;
     await using client = await vendorClient({ now: () => nowMs });
     const id = await client.newTask({ model: PRO_1_5, content: [text()] });
@@ -51,7 +51,7 @@ describe('a model that ByteDance ends', () => {
     expect((await client.finished(id)).content.video_url).toMatch(/^http/);
   });
 
-  test('is still served by a reseller that lists it', async () => {
+  test('a retired model is still served by a reseller that lists it', async () => {
     await using client = await vendorClient({
       dialect: 'powertokens',
       now: () => PRO_1_5_ENDS_MS,

@@ -10,7 +10,7 @@ import {
   vendorClient,
 } from './vendor-fixture.ts';
 
-/** A vendor whose clock moves on a second with each look, so that the list may be asked at once. */
+/** A vendor whose clock advances a second with each call, so that the list may be called at once. */
 async function patientClient() {
   let nowMs = BEFORE_RETIREMENTS();
   return vendorClient({
@@ -23,8 +23,8 @@ async function patientClient() {
   });
 }
 
-describe('the list', () => {
-  test('gives the newest first, page by page, with the total', async () => {
+describe('the task list', () => {
+  test('the list returns the newest first, page by page, with the total', async () => {
     await using client = await patientClient();
     const ids: string[] = [];
     for (let count = 0; count < 3; count += 1) {
@@ -39,7 +39,7 @@ describe('the list', () => {
     expect([first.total, second.total]).toEqual([3, 3]);
   });
 
-  test('filters by repeated ids, status and model', async () => {
+  test('the list filters by repeated ids, status and model', async () => {
     await using client = await patientClient();
     const [one, two, three] = [
       await client.newTask({ model: PRO, content: [text()] }),
@@ -57,7 +57,7 @@ describe('the list', () => {
     expect(await chosen(`filter.model=${PRO_1_5}`)).toEqual([two]);
   });
 
-  test('shows flex tasks only when asked for them', async () => {
+  test('the list shows flex tasks only when they are requested', async () => {
     await using client = await patientClient();
     const flex = await client.newTask({ model: PRO, content: [text()], service_tier: 'flex' });
 
@@ -76,7 +76,7 @@ describe('the list', () => {
     'page_size=ten',
     'filter.status=done',
     'filter.service_tier=fast',
-  ])('refuses %s', async (query) => {
+  ])('the list refuses %s', async (query) => {
     await using client = await vendorClient();
 
     const reply = await client.call('GET', `${TASKS}?${query}`);
@@ -85,7 +85,7 @@ describe('the list', () => {
     expect(errorOf(reply)).toMatchObject({ param: query.split('=')[0], code: 'InvalidParameter' });
   });
 
-  test('takes 150 ids in one request', async () => {
+  test('the list accepts 150 ids in one request', async () => {
     await using client = await patientClient();
     const id = await client.newTask({ model: PRO, content: [text()] });
     const others = Array.from({ length: 149 }, (_, index) => `cgt-20251222220032-${index}`);
@@ -97,7 +97,7 @@ describe('the list', () => {
 });
 
 describe('rate limits', () => {
-  test('the list may be asked once a second', async () => {
+  test('the list may be called once a second', async () => {
     let nowMs = BEFORE_RETIREMENTS();
     await using client = await vendorClient({ now: () => nowMs });
     const ask = async () => client.call('GET', TASKS);
@@ -112,7 +112,7 @@ describe('rate limits', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  test.each(['GET', 'DELETE'])('%s of a task may be asked 20 times a second', async (method) => {
+  test.each(['GET', 'DELETE'])('%s of a task may be called 20 times a second', async (method) => {
     const nowMs = BEFORE_RETIREMENTS();
     await using client = await vendorClient({ now: () => nowMs, renderMs: 1e9 });
     const id = await client.newTask({ model: PRO, content: [text()] });
@@ -125,7 +125,7 @@ describe('rate limits', () => {
     expect((await client.call(method, `${TASKS}/${id}`)).status).toBe(429);
   });
 
-  test('a model takes 600 creates a minute unless told otherwise', async () => {
+  test('a model accepts 600 create calls a minute by default', async () => {
     await using client = await vendorClient({ concurrency: 1_000, now: BEFORE_RETIREMENTS });
     const create = async () => (await client.create({ model: PRO, content: [text()] })).status;
 
@@ -135,7 +135,7 @@ describe('rate limits', () => {
     expect(await create()).toBe(429);
   });
 
-  test('creates are counted by the minute and by the model', async () => {
+  test('create calls are counted by minute and by model', async () => {
     let nowMs = BEFORE_RETIREMENTS();
     await using client = await vendorClient({ now: () => nowMs, createsPerMinute: 2 });
     const create = (model: string) => client.create({ model, content: [text()] });

@@ -39,7 +39,7 @@ function tokens(seconds: number): number {
 
 describe('a reference video', () => {
   test.each([PRO_2_0, FAST_2_0, MINI_2_0, PRO_2_5])(
-    'is fetched, and its seconds are billed beside those that are made, on %s',
+    'a reference video is fetched, and its seconds are billed next to those that are made, on %s',
     async (model) => {
       await using files = await serveFile(mp4File({ seconds: 6 }));
       await using client = await vendorClient();
@@ -56,7 +56,7 @@ describe('a reference video', () => {
     },
   );
 
-  test('is billed by its own length, several by their sum', async () => {
+  test('a reference video is billed by its own length, and several by their sum', async () => {
     await using files = await serveFile(mp4File({ seconds: 4.5 }));
     await using client = await vendorClient();
     const content = [text(), video(files.url), video(files.url), ...images(2)];
@@ -73,7 +73,7 @@ describe('a reference video', () => {
     ['that is too large', { width: 7680, height: 4320 }, 'within [480p, 4k]'],
     ['that is too slow', { framesPerSecond: 15 }, 'within [24, 60]'],
     ['without a length', { duration: 'none' }, 'invalid video format'],
-  ])('%s is refused', async (_, settings, says) => {
+  ])('a reference video %s is refused', async (_, settings, says) => {
     await using files = await serveFile(mp4File(settings));
     await using client = await vendorClient();
 
@@ -85,7 +85,7 @@ describe('a reference video', () => {
     expect(client.vendor.tasks).toEqual([]);
   });
 
-  test('is taken up to 30 s by 2.5', async () => {
+  test('a reference video of up to 30 s is accepted by 2.5', async () => {
     await using files = await serveFile(mp4File({ seconds: 30 }));
     await using client = await vendorClient();
 
@@ -95,9 +95,9 @@ describe('a reference video', () => {
   });
 
   test.each([
-    ['a sound', wavFile(), 'invalid video format'],
-    ['a text', Buffer.from('not a video'), 'invalid video format'],
-  ])('that is %s is refused', async (_, bytes, says) => {
+    ['an audio file', wavFile(), 'invalid video format'],
+    ['a text file', Buffer.from('not a video'), 'invalid video format'],
+  ])('a reference video that is %s is refused', async (_, bytes, says) => {
     await using files = await serveFile(bytes);
     await using client = await vendorClient();
 
@@ -108,9 +108,9 @@ describe('a reference video', () => {
 
   test.each([
     ['in the body', `data:video/mp4;base64,${mp4File().toString('base64')}`, 'invalid url'],
-    ['from elsewhere', 'https://clips.example/a.mp4', 'resource download failed'],
-    ['that is not there', 'http://127.0.0.1:1/a.mp4', 'resource download failed'],
-  ])('%s is refused', async (_, url, says) => {
+    ['from another host', 'https://clips.example/a.mp4', 'resource download failed'],
+    ['that does not exist', 'http://127.0.0.1:1/a.mp4', 'resource download failed'],
+  ])('a reference video %s is refused', async (_, url, says) => {
     await using client = await vendorClient();
 
     const reply = await client.create({ model: PRO_2_0, content: [text(), video(url)] });
@@ -118,7 +118,7 @@ describe('a reference video', () => {
     expect(errorOf(reply).message).toContain(says);
   });
 
-  test('counts with the others: no more than 15 s together', async () => {
+  test('several reference videos may have 15 s together', async () => {
     await using files = await serveFile(mp4File({ seconds: 8 }));
     await using client = await vendorClient();
     const content = [text(), video(files.url), video(files.url)];
@@ -130,21 +130,24 @@ describe('a reference video', () => {
   });
 });
 
-describe('a reference sound', () => {
+describe('reference audio', () => {
   test.each([
     ['WAV', sound(wavFile({ seconds: 5 }))],
     ['MP3', sound(mp3File({ seconds: 5 }), 'mpeg')],
     ['MP3 of variable bit rate', sound(mp3File({ seconds: 9, bitRates: [1, 14] }), 'mp3')],
-  ])('as %s in the body goes with a picture, and costs nothing more', async (_, item) => {
-    await using client = await vendorClient();
-    const content = [text(), ...images(1), item];
+  ])(
+    'reference audio as %s in the body accompanies a picture, and costs nothing more',
+    async (_, item) => {
+      await using client = await vendorClient();
+      const content = [text(), ...images(1), item];
 
-    const id = await client.newTask({ model: PRO_2_0, content, ratio: '16:9', duration: 5 });
+      const id = await client.newTask({ model: PRO_2_0, content, ratio: '16:9', duration: 5 });
 
-    expect((await client.finished(id)).usage.completion_tokens).toBe(tokens(5));
-  });
+      expect((await client.finished(id)).usage.completion_tokens).toBe(tokens(5));
+    },
+  );
 
-  test.each([PRO_2_0, PRO_2_5])('may not be alone on %s', async (model) => {
+  test.each([PRO_2_0, PRO_2_5])('reference audio may not be alone on %s', async (model) => {
     await using client = await vendorClient();
     const content = [text(), sound(wavFile())];
 
@@ -158,8 +161,8 @@ describe('a reference sound', () => {
     ['too long', sound(mp3File({ seconds: 17 })), 'within [2, 15]'],
     ['over 15 MB', sound(wavFile({ seconds: 100, sampleRate: 96_000 })), 'exceeds 15 MB'],
     ['a picture', sound(Buffer.from('not a sound')), 'invalid audio format'],
-    ['no base64', audio('data:audio/wav;base64,***'), 'invalid url'],
-  ])('that is %s is refused', async (_, item, says) => {
+    ['invalid base64', audio('data:audio/wav;base64,***'), 'invalid url'],
+  ])('reference audio that is %s is refused', async (_, item, says) => {
     await using client = await vendorClient();
 
     const reply = await client.create({ model: PRO_2_0, content: [text(), ...images(1), item] });
@@ -169,13 +172,13 @@ describe('a reference sound', () => {
   });
 });
 
-describe('how many references a model takes', () => {
+describe('the number of references', () => {
   test.each([
     { model: PRO_2_0, most: 9 },
     { model: FAST_2_0, most: 9 },
     { model: MINI_2_0, most: 9 },
     { model: PRO_2_5, most: 30 },
-  ])('$most pictures on $model', async ({ model, most }) => {
+  ])('$model accepts $most pictures', async ({ model, most }) => {
     await using client = await vendorClient();
 
     const taken = await client.create({ model, content: [text(), ...images(most)] });
@@ -185,7 +188,7 @@ describe('how many references a model takes', () => {
     expect(errorOf(refused).message).toContain(`at most ${most} reference image`);
   });
 
-  test('three sounds on 2.0', async () => {
+  test('2.0 accepts three audio files', async () => {
     await using client = await vendorClient();
     const sounds = (count: number) => Array.from({ length: count }, () => sound(wavFile()));
     const body = (count: number) => ({

@@ -1,7 +1,7 @@
 /**
- * The requests that the vendors' documents show, word for word: what the sandbox must accept as it
- * stands. Sources: the Seedance pages of Azerion, kyyAiPower, Pixazo and PowerTokens, as published in
- * 2026; AI/ML API shows no request in full, so its one is made of the fields and the prompt it names.
+ * The documented requests of the vendors, word for word: what the sandbox must accept unchanged.
+ * Sources: the Seedance pages of Azerion, kyyAiPower, Pixazo and PowerTokens, as published in
+ * 2026; AI/ML API shows no complete request, so its sample combines the documented fields and prompt.
  */
 
 export interface Sample {
@@ -167,7 +167,7 @@ export const PIXAZO_GATEWAY_SAMPLES: readonly Sample[] = [
   },
 ];
 
-/** How its page asks for a result: with the id of a task. */
+/** How its page requests a result: with the id of a task. */
 export const PIXAZO_POLL: Sample = {
   title: 'result',
   path: '/bytedance-polling/getVideoResult',

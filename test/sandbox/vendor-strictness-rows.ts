@@ -1,4 +1,4 @@
-/** Requests that a vendor of the official dialect refuses, each with what it says of them. */
+/** Requests that a vendor of the official dialect refuses, each with the text of its refusal. */
 import { PRO, PRO_1_5, PRO_2_0, PRO_2_5, PRO_FAST, image, png, text } from './vendor-fixture.ts';
 
 export const words = [text()];

@@ -16,39 +16,45 @@ import {
 } from './vendor-fixture.ts';
 import { CONTENT, FIELDS, PICTURES, first, last, words } from './vendor-strictness-rows.ts';
 
-describe('the vendor refuses, making no task', () => {
-  test.each([...FIELDS, ...CONTENT])('with "$says"', async ({ body, says, param, code }) => {
-    await using client = await vendorClient();
+describe('refused requests', () => {
+  test.each([...FIELDS, ...CONTENT])(
+    'a request is refused with "$says" and makes no task',
+    async ({ body, says, param, code }) => {
+      await using client = await vendorClient();
 
-    const reply = await client.create(body);
+      const reply = await client.create(body);
 
-    expect(reply.status).toBe(400);
-    const error = errorOf(reply);
-    expect(error.message).toContain(says);
-    expect(error.message).toMatch(/\. Request id: 02[0-9a-f]+$/u);
-    expect(error).toMatchObject({
-      code: code ?? 'InvalidParameter',
-      type: 'BadRequest',
-      ...(param === undefined ? {} : { param }),
-    });
-    expect(client.vendor.tasks).toEqual([]);
-  });
+      expect(reply.status).toBe(400);
+      const error = errorOf(reply);
+      expect(error.message).toContain(says);
+      expect(error.message).toMatch(/\. Request id: 02[0-9a-f]+$/u);
+      expect(error).toMatchObject({
+        code: code ?? 'InvalidParameter',
+        type: 'BadRequest',
+        ...(param === undefined ? {} : { param }),
+      });
+      expect(client.vendor.tasks).toEqual([]);
+    },
+  );
 
-  test.each(PICTURES)('a picture with "$says"', async ({ url, says, code }) => {
-    await using client = await vendorClient();
+  test.each(PICTURES)(
+    'a picture is refused with "$says" and makes no task',
+    async ({ url, says, code }) => {
+      await using client = await vendorClient();
 
-    const reply = await client.create({ model: PRO, content: [...words, image(url)] });
+      const reply = await client.create({ model: PRO, content: [...words, image(url)] });
 
-    expect(reply.status).toBe(400);
-    expect(errorOf(reply).message).toContain(says);
-    expect(errorOf(reply)).toMatchObject({
-      code: code ?? 'InvalidParameter',
-      param: 'content[1].image_url',
-    });
-    expect(client.vendor.tasks).toEqual([]);
-  });
+      expect(reply.status).toBe(400);
+      expect(errorOf(reply).message).toContain(says);
+      expect(errorOf(reply)).toMatchObject({
+        code: code ?? 'InvalidParameter',
+        param: 'content[1].image_url',
+      });
+      expect(client.vendor.tasks).toEqual([]);
+    },
+  );
 
-  test('a body over 64 MB', async () => {
+  test('a body over 64 MB is refused', async () => {
     await using client = await vendorClient();
 
     const padding = ' '.repeat(64 * 1024 * 1024);
@@ -65,7 +71,7 @@ describe('the vendor refuses, making no task', () => {
     'seedance-1-0-lite-i2v-250428',
     'seedance-2-0-260128',
     'seedance-1-0-pro-250428',
-  ])('the model id %s', async (model) => {
+  ])('the model id %s is refused', async (model) => {
     await using client = await vendorClient();
 
     const reply = await client.create({ model, content: words });
@@ -77,7 +83,7 @@ describe('the vendor refuses, making no task', () => {
     });
   });
 
-  test('a wrong key, on every route', async () => {
+  test('a wrong key is refused on every route', async () => {
     await using client = await vendorClient();
 
     for (const [method, path] of [
@@ -93,7 +99,7 @@ describe('the vendor refuses, making no task', () => {
     }
   });
 
-  test('an account without funds, until it has some', async () => {
+  test('an account without funds is refused until it has some', async () => {
     await using client = await vendorClient();
     client.vendor.setFunds(false);
 
@@ -105,7 +111,7 @@ describe('the vendor refuses, making no task', () => {
     expect((await client.create({ model: PRO, content: words })).status).toBe(200);
   });
 
-  test('an unknown id and an unknown route', async () => {
+  test('an unknown id and an unknown route are refused', async () => {
     await using client = await vendorClient();
 
     expect((await client.call('GET', `${TASKS}/cgt-1`)).status).toBe(404);
@@ -115,7 +121,7 @@ describe('the vendor refuses, making no task', () => {
   });
 });
 
-describe('the vendor takes', () => {
+describe('accepted requests', () => {
   test.each<Record<string, unknown>>([
     { model: PRO, content: words, unheard_of: true, framespersecond: 999 },
     { model: PRO, content: words, draft: null, duration: null, seed: null },
@@ -127,7 +133,7 @@ describe('the vendor takes', () => {
     { model: PRO_1_5, content: words, draft: true, ratio: 'adaptive', duration: -1 },
     { model: PRO_2_0, content: words, resolution: '4K', execution_expires_after: 60 },
     { model: PRO_2_5, content: [...words, first], output_format: 'mov' },
-  ])('%j', async (body) => {
+  ])('the vendor accepts %j', async (body) => {
     await using client = await vendorClient();
 
     const reply = await client.create(body);
@@ -135,7 +141,7 @@ describe('the vendor takes', () => {
     expect(reply).toMatchObject({ status: 200 });
   });
 
-  test('a picture by its URL, and bills by its shape', async () => {
+  test('the vendor accepts a picture by its URL, and bills by its shape', async () => {
     await using files = await serveFile(plainPng(900, 1200));
     await using client = await vendorClient();
 

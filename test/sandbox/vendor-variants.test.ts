@@ -11,7 +11,7 @@ const BODY = {
   duration: 4,
 };
 
-/** The texts of a create, of two looks at the finished task, and of one at a task that is not there. */
+/** The responses to a create call, to two polls of the finished task, and to a poll of a missing one. */
 async function textsOf(variant: AnswerVariant | undefined): Promise<string[]> {
   await using client = await vendorClient({ dialect: 'kyyaipower', variant });
   const { vendor } = client;
@@ -55,14 +55,14 @@ const SHOWN: Readonly<Record<AnswerVariant, readonly (RegExp | undefined)[]>> = 
   'refusal-as-code': [undefined, undefined, undefined, /^200 \{"code":404,"message":/],
 };
 
-test.each(ANSWER_VARIANTS)('answers come as %s when that is ordered', async (variant) => {
+test.each(ANSWER_VARIANTS)('responses come as %s when that is configured', async (variant) => {
   const texts = await textsOf(variant);
 
   const unlike = SHOWN[variant].filter((shown, at) => shown?.test(texts[at] ?? '') === false);
   expect(unlike).toEqual([]);
 });
 
-test('answers come as the document shows them when nothing is ordered', async () => {
+test('responses follow the documentation by default', async () => {
   const [created, finished, again, missing] = await textsOf(undefined);
 
   expect(created).toMatch(
@@ -73,7 +73,7 @@ test('answers come as the document shows them when nothing is ordered', async ()
   expect(missing).toMatch(/^404 \{"error":\{/);
 });
 
-test('kyyAiPower has no key video_url before the end', async () => {
+test('kyyAiPower omits the key video_url before the end', async () => {
   await using client = await vendorClient({ dialect: 'kyyaipower', renderMs: 600_000 });
   await client.call('POST', CREATE, BODY);
 

@@ -56,7 +56,7 @@ function isFastStart(bytes: Buffer): boolean {
 const first = image(png(1024, 768), 'first_frame');
 const last = image(png(800, 800), 'last_frame');
 
-describe.skipIf(!hasFfmpeg)('with ffmpeg, the video has the size and frames of the task', () => {
+describe.skipIf(!hasFfmpeg)('videos rendered with ffmpeg', () => {
   test.each([
     {
       body: { model: PRO, content: [text()], resolution: '480p', duration: 2 },
@@ -78,7 +78,7 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg, the video has the size and frames of t
       video: { width: 752, height: 560, nb_frames: 97 },
       streams: 2,
     },
-  ])('$video', async ({ body, video, streams }) => {
+  ])('the video has the size and frames of its task: $video', async ({ body, video, streams }) => {
     await using client = await vendorClient({ video: 'ffmpeg' });
 
     const { content } = await client.finished(await client.newTask(body));
@@ -166,7 +166,7 @@ describe('the result link', () => {
     return { client, ...answer.content };
   }
 
-  test('serves the file it was told to, until it is told otherwise', async () => {
+  test('the result link serves the configured file until that is changed', async () => {
     const { client, video_url: url } = await finishedVideo();
     await using _ = client;
     const own = await bytesAt(url);
@@ -178,7 +178,7 @@ describe('the result link', () => {
     expect(await bytesAt(url)).toEqual(own);
   });
 
-  test('serves the stored clip as an MP4 of known length', async () => {
+  test('the result link serves the stored clip as an MP4 of known length', async () => {
     const { client, video_url: url } = await finishedVideo();
     await using _ = client;
 
@@ -197,7 +197,7 @@ describe('the result link', () => {
     { range: 'bytes=0-9', part: [0, 10] },
     { range: 'bytes=10-', part: [10, undefined] },
     { range: 'bytes=-7', part: [-7, undefined] },
-  ])('serves the part $range', async ({ range, part }) => {
+  ])('the result link serves the part $range', async ({ range, part }) => {
     const { client, video_url: url } = await finishedVideo();
     await using _ = client;
     const whole = await bytesAt(url);
@@ -211,7 +211,7 @@ describe('the result link', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(whole.subarray(...part));
   });
 
-  test('can be waited for', async () => {
+  test('a test can wait for a download of the result link', async () => {
     const { client, video_url: url } = await finishedVideo();
     await using _ = client;
     const downloaded = client.vendor.until(([task]) => task?.downloads === 1);
@@ -221,14 +221,14 @@ describe('the result link', () => {
     await expect(downloaded).resolves.toBeUndefined();
   });
 
-  test('refuses a part beyond the end', async () => {
+  test('the result link refuses a part beyond the end', async () => {
     const { client, video_url: url } = await finishedVideo();
     await using _ = client;
 
     expect((await fetch(url, { headers: { range: 'bytes=99999999-' } })).status).toBe(416);
   });
 
-  test('wears out after a hundred downloads', async () => {
+  test('the result link expires after a hundred downloads', async () => {
     const { client, video_url: url } = await finishedVideo();
     await using _ = client;
     for (let count = 0; count < 100; count += 1) await bytesAt(url);
@@ -236,7 +236,7 @@ describe('the result link', () => {
     expect((await fetch(url)).status).toBe(403);
   });
 
-  test('dies with its time', async () => {
+  test('the result link expires at its time', async () => {
     let nowMs = Date.now();
     const { client, video_url: url } = await finishedVideo({
       now: () => nowMs,
@@ -252,7 +252,7 @@ describe('the result link', () => {
     expect((await fetch(url)).status).toBe(403);
   });
 
-  test('takes no other signature, and no key beside it', async () => {
+  test('the result link accepts no other signature, and no key in addition', async () => {
     const { client, video_url: url } = await finishedVideo();
     await using _ = client;
 
@@ -262,7 +262,7 @@ describe('the result link', () => {
     expect((await fetch(url, { headers: { authorization } })).status).toBe(400);
   });
 
-  test('has a last frame of the video’s size beside it', async () => {
+  test('the last frame has the size of its video', async () => {
     const { client, last_frame_url: url = '' } = await finishedVideo();
     await using _ = client;
 

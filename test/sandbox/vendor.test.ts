@@ -13,13 +13,13 @@ test('the coverage list names exactly the registered routes', () => {
   expect(listed.toSorted()).toEqual(registered.toSorted());
 });
 
-test('a supported route has nothing missing and a partial one says what', () => {
+test('a supported route has nothing missing, and a partial one states what is', () => {
   for (const { state, missing } of COVERAGE) {
     expect(missing.length > 0).toBe(state === 'partial');
   }
 });
 
-test('a create answers an id in the vendor’s shape and nothing else', async () => {
+test('a create call returns an id in the vendor’s format and nothing else', async () => {
   await using client = await vendorClient();
 
   const { status, body, headers } = await client.create({ model: PRO, content: [text()] });
@@ -29,7 +29,7 @@ test('a create answers an id in the vendor’s shape and nothing else', async ()
   expect(headers.get('x-request-id')).toMatch(/^02\d{13}[0-9a-f]+$/u);
 });
 
-test('a task that waits or runs is answered with the short body', async () => {
+test('a waiting or running task has the short response', async () => {
   await using client = await vendorClient({ renderMs: 60_000, concurrency: 1 });
   const running = await client.newTask({ model: PRO, content: [text()], seed: 7 });
   const queued = await client.newTask({
@@ -58,7 +58,7 @@ test('a task that waits or runs is answered with the short body', async () => {
   });
 });
 
-test('a finished 1.0 task has the fields of a recorded answer', async () => {
+test('a finished 1.0 task has the fields of a recorded response', async () => {
   await using client = await vendorClient();
   const id = await client.newTask({
     model: PRO,
@@ -68,7 +68,7 @@ test('a finished 1.0 task has the fields of a recorded answer', async () => {
     return_last_frame: true,
   });
 
-  // The recorded answer: vercel/ai, packages/bytedance, issue-17883-status-response.json.
+  // The recorded response: vercel/ai, packages/bytedance, issue-17883-status-response.json.
   expect(await client.finished(id)).toEqual({
     id,
     model: PRO,
@@ -119,7 +119,7 @@ test('frames, audio and the safety identifier are echoed where they apply', asyn
   });
 });
 
-// Reported by the live API for 5 s, by the pixel size the reports name.
+// Reported by the live API for 5 s, by the pixel size that the reports name.
 test.each([
   { model: PRO, resolution: '480p', tokens: 49_005 },
   { model: PRO, resolution: '720p', tokens: 103_818 },
@@ -145,15 +145,18 @@ test.each([
   { width: 700, height: 1000, ratio: '3:4' },
   { width: 1000, height: 411, ratio: '21:9' },
   { width: 350, height: 640, ratio: '9:16' },
-])('adaptive takes $ratio for a picture of $width × $height', async ({ width, height, ratio }) => {
-  await using client = await vendorClient();
+])(
+  'adaptive becomes $ratio for a picture of $width × $height',
+  async ({ width, height, ratio }) => {
+    await using client = await vendorClient();
 
-  const id = await client.newTask({ model: PRO, content: [text(), image(png(width, height))] });
+    const id = await client.newTask({ model: PRO, content: [text(), image(png(width, height))] });
 
-  expect(await client.finished(id)).toMatchObject({ ratio });
-});
+    expect(await client.finished(id)).toMatchObject({ ratio });
+  },
+);
 
-test('a length left to the model comes out within the model’s range', async () => {
+test('a length left to the model is within the model’s range', async () => {
   await using client = await vendorClient();
 
   const id = await client.newTask({ model: PRO_1_5, content: [text()], duration: -1, seed: 8 });
@@ -161,7 +164,7 @@ test('a length left to the model comes out within the model’s range', async ()
   expect(await client.finished(id)).toMatchObject({ duration: 12 });
 });
 
-test('only so many tasks run at once, and the queue takes only so many more', async () => {
+test('the queue and the number of running tasks are limited', async () => {
   await using client = await vendorClient({ renderMs: 60_000, concurrency: 2, maxQueued: 1 });
   for (let count = 0; count < 3; count += 1) {
     await client.newTask({ model: PRO, content: [text()] });
@@ -174,7 +177,7 @@ test('only so many tasks run at once, and the queue takes only so many more', as
   expect(errorOf(reply)).toMatchObject({ code: 'QuotaExceeded', type: 'TooManyRequests' });
 });
 
-test('a shorter rendering time ends the tasks that run already', async () => {
+test('a shorter rendering time ends the tasks that already run', async () => {
   await using client = await vendorClient({ renderMs: 60_000, queueMs: 20 });
   await client.newTask({ model: PRO, content: [text()] });
   expect(client.vendor.tasks[0]?.status).toBe('queued');
@@ -185,7 +188,7 @@ test('a shorter rendering time ends the tasks that run already', async () => {
   expect(client.vendor.tasks[0]?.status).toBe('succeeded');
 });
 
-test('DELETE cancels what is queued, refuses what runs, and loses what has ended', async () => {
+test('DELETE cancels a queued task, refuses a running one, and forgets an ended one', async () => {
   await using client = await vendorClient({ renderMs: 60_000, concurrency: 1 });
   const running = await client.newTask({ model: PRO, content: [text()] });
   const queued = await client.newTask({ model: PRO, content: [text()] });
@@ -207,7 +210,7 @@ test('DELETE cancels what is queued, refuses what runs, and loses what has ended
   expect((await fetch(content.video_url)).status).toBe(404);
 });
 
-test('POST below a task falls through to the create and misses the model', async () => {
+test('POST below a task reaches the create route and lacks the model', async () => {
   await using client = await vendorClient({ renderMs: 60_000 });
   const id = await client.newTask({ model: PRO, content: [text()] });
 
@@ -216,7 +219,7 @@ test('POST below a task falls through to the create and misses the model', async
   expect(errorOf(reply)).toMatchObject({ code: 'MissingParameter', param: 'model' });
 });
 
-test('a task is forgotten after seven days and a cancelled one after one', async () => {
+test('a task is forgotten after seven days, and a cancelled one after one', async () => {
   let nowMs = Date.now();
   await using client = await vendorClient({ now: () => nowMs, concurrency: 1, renderMs: 1e9 });
   const running = await client.newTask({ model: PRO, content: [text()] });
@@ -233,7 +236,7 @@ test('a task is forgotten after seven days and a cancelled one after one', async
   expect((await client.list()).total).toBe(0);
 });
 
-test('every model of the table goes by its own id, also under Volcengine’s prefix', async () => {
+test('every model of the table has its own id, even under Volcengine’s prefix', async () => {
   await using plain = await vendorClient();
   await using prefixed = await vendorClient({ idPrefix: 'doubao-' });
 
@@ -246,7 +249,7 @@ test('every model of the table goes by its own id, also under Volcengine’s pre
   expect((await prefixed.create({ model: PRO, content: [text()] })).status).toBe(404);
 });
 
-test('the journal keeps what was asked, without the key and without the pictures', async () => {
+test('the journal keeps the requests, without the key and the pictures', async () => {
   await using client = await vendorClient();
   await client.newTask({ model: PRO, content: [text(), image(png())] });
   await client.call('GET', `${TASKS}?filter.task_ids=a&filter.task_ids=b`, undefined, 'wrong');
@@ -265,7 +268,7 @@ test('the journal keeps what was asked, without the key and without the pictures
   expect(written).toMatch(/data:image\/png;base64,<\d+ characters>/u);
 });
 
-test('until gives up and names what the tasks were', async () => {
+test('a failed wait shows the state of the tasks', async () => {
   await using client = await vendorClient({ renderMs: 60_000 });
   await client.newTask({ model: PRO, content: [text()] });
 

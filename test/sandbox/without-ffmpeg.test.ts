@@ -12,7 +12,7 @@ const AT_ONCE_MS = 20_000;
 const ffmpeg = fileURLToPath(new URL('../../sandbox/vendor/results/ffmpeg.ts', import.meta.url));
 const demo = fileURLToPath(new URL('../../sandbox/demo/demo.ts', import.meta.url));
 
-test('looking for ffmpeg in vain keeps no process alive', async () => {
+test('a failed search for ffmpeg keeps no process alive', async () => {
   const program = `
     const { Ffmpeg } = await import(${JSON.stringify(ffmpeg)});
     console.log(await new Ffmpeg().isPresent());
@@ -24,7 +24,7 @@ test('looking for ffmpeg in vain keeps no process alive', async () => {
   expect(stdout.trim()).toBe('false');
 });
 
-test('the demo tells how it is used', async () => {
+test('the demo prints its usage', async () => {
   const { stdout } = await run(process.execPath, [demo, '--help'], { timeout: AT_ONCE_MS });
 
   expect(stdout).toContain('npm run demo');

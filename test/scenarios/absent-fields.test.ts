@@ -1,4 +1,4 @@
-/** Payloads without the fields that Discord does not promise: nothing else is done than what was asked for. */
+/** Payloads without fields that Discord does not guarantee: the bot does what was asked for, and nothing else. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -8,7 +8,7 @@ import { pngImage, textFile } from '../fakes/images.ts';
 import { LEVELS } from './bot-log.ts';
 import { expectNoTrace } from './expect-refused.ts';
 import { scenario, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const cat = pngImage({ width: 500, height: 500 });
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -30,35 +30,32 @@ async function picturesOffered(s: Scenario, changes: FieldChanges): Promise<read
   return (field?.options ?? []).map(({ label }) => label);
 }
 
-describe.concurrent('Animate image on a message whose attachments', () => {
+describe.concurrent('incomplete attachments in Animate image', () => {
   test.for<[string, FieldChanges]>([
     ['lack their type', { without: [`${ATTACHED}.content_type`] }],
-    ['have null for their type', { set: { [`${ATTACHED}.content_type`]: null } }],
-    [
-      'are of an unknown type',
-      { set: { [`${ATTACHED}.content_type`]: 'application/octet-stream' } },
-    ],
+    ['have null as their type', { set: { [`${ATTACHED}.content_type`]: null } }],
+    ['have an unknown type', { set: { [`${ATTACHED}.content_type`]: 'application/octet-stream' } }],
     ['lack their size', { without: [`${ATTACHED}.size`] }],
     [
-      'have null for their sides',
+      'have null as their dimensions',
       { set: { [`${ATTACHED}.width`]: null, [`${ATTACHED}.height`]: null } },
     ],
-    ['lack their proxy', { without: [`${ATTACHED}.proxy_url`] }],
-    ['have flags nobody knows', { set: { [`${ATTACHED}.flags`]: 2 ** 40 } }],
-  ])('%s offers the picture, and what is none it does not', ([, changes]) =>
+    ['lack their proxy address', { without: [`${ATTACHED}.proxy_url`] }],
+    ['have unknown flags', { set: { [`${ATTACHED}.flags`]: 2 ** 40 } }],
+  ])('Animate image offers pictures whose attachments %s, and no other files', ([, changes]) =>
     scenario({}, async (s) => {
       expect(await picturesOffered(s, changes)).toEqual(['1. cat.png']);
       expectNoFailure(s);
     }),
   );
 
-  test('lack their name takes it from the address', () =>
+  test('Animate image takes a missing name from the address', () =>
     scenario({}, async (s) => {
       const without = [`${ATTACHED}.filename`];
       expect(await picturesOffered(s, { without })).toEqual(['1. cat.png']);
     }));
 
-  test('lack their address offers nothing, and says so', () =>
+  test('Animate image offers nothing for attachments without an address, and says so', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('look', { attachments: [file('cat.png', cat)] });
       s.discord.inject({ ...EVENT, without: [`${ATTACHED}.url`] });
@@ -67,7 +64,7 @@ describe.concurrent('Animate image on a message whose attachments', () => {
       expect(await menu.refusal()).toContain('no picture');
     }));
 
-  test('are not sent at all says that Discord did not send them', () =>
+  test('Animate image reports attachments that Discord did not send', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('look', { attachments: [file('cat.png', cat)] });
       s.discord.inject({ ...EVENT, without: ['data.resolved.messages'] });
@@ -80,16 +77,16 @@ describe.concurrent('Animate image on a message whose attachments', () => {
 
 const OPTION_FILE = 'data.resolved.attachments.*';
 
-describe.concurrent('a file of /video', () => {
+describe.concurrent('incomplete files of /video', () => {
   test.for<[string, FieldChanges]>([
     ['without its type', { without: [`${OPTION_FILE}.content_type`] }],
     ['without its size', { without: [`${OPTION_FILE}.size`] }],
     ['without its name', { without: [`${OPTION_FILE}.filename`] }],
     [
-      'with null for all that may be',
+      'with null in every optional field',
       { set: { [`${OPTION_FILE}.width`]: null, [`${OPTION_FILE}.size`]: null } },
     ],
-  ])('%s is looked at by its bytes', ([, changes]) =>
+  ])('a file of /video %s is inspected by its bytes', ([, changes]) =>
     scenario({}, async (s) => {
       s.discord.inject({ ...EVENT, ...changes });
       const reply = s.video({ prompt: PROMPT, first_frame: file('cat.png', cat) });
@@ -103,7 +100,7 @@ describe.concurrent('a file of /video', () => {
     ['that Discord does not send', { without: ['data.resolved'] }],
     ['that is null', { set: { [OPTION_FILE]: null } }],
     ['without an address', { without: [`${OPTION_FILE}.url`] }],
-  ])('%s is asked for again, instead of a video without it', ([, changes]) =>
+  ])('a file of /video %s has to be sent again, instead of a video without it', ([, changes]) =>
     scenario({}, async (s) => {
       s.discord.inject({ ...EVENT, ...changes });
       const reply = s.video({ prompt: PROMPT, first_frame: file('cat.png', cat) });
@@ -113,7 +110,7 @@ describe.concurrent('a file of /video', () => {
     }),
   );
 
-  test('and an option without its value is refused: private must not become public', () =>
+  test('an option without its value is refused, so that private never becomes public', () =>
     scenario({}, async (s) => {
       s.discord.inject({ ...EVENT, without: ['data.options.1.value'] });
 
@@ -122,12 +119,12 @@ describe.concurrent('a file of /video', () => {
     }));
 });
 
-describe.concurrent('an option that Discord does not send', () => {
+describe.concurrent('an incomplete option', () => {
   test.for<[string, FieldChanges]>([
     ['null', { set: { 'data.options.1': null } }],
     ['without a name', { without: ['data.options.1.name'] }],
     ['with null for a name', { set: { 'data.options.1.name': null } }],
-  ])('as it should, but %s, is refused: private must not become public', ([, changes]) =>
+  ])('the option private %s is refused, so that the video never becomes public', ([, changes]) =>
     scenario({}, async (s) => {
       s.discord.inject({ ...EVENT, ...changes });
 
@@ -137,25 +134,27 @@ describe.concurrent('an option that Discord does not send', () => {
     }),
   );
 
-  test('does not switch off what another option would have set', () =>
+  test('an unreadable option does not switch off the effect of another', () =>
     scenario({ guild: { channels: ['videos', 'log'] } }, async (s) => {
       const mia = moderator(s);
       const channel = s.guild.channel('log').id;
-      await told(mia.runs('settings log-channel', { channel }));
+      await readReply(mia.runs('settings log-channel', { channel }));
       s.discord.inject({ ...EVENT, without: ['data.options.0.options'] });
 
-      expect(await told(mia.runs('settings log-channel', { channel }))).toContain('incompletely');
-      expect(await told(mia.runs('settings show', {}))).toContain(channel);
+      expect(await readReply(mia.runs('settings log-channel', { channel }))).toContain(
+        'incompletely',
+      );
+      expect(await readReply(mia.runs('settings show', {}))).toContain(channel);
     }));
 });
 
-describe.concurrent('an interaction that does not say', () => {
+describe.concurrent('an incomplete interaction', () => {
   test.for<[string, FieldChanges]>([
-    ['its channel in the channel', { without: ['channel.id'] }],
-    ['its channel but in its id', { set: { channel: null } }],
-    ['its server but in the server', { without: ['guild_id'] }],
-    ['whose the bot is', { set: { application_id: null } }],
-  ])('%s makes its video where it was asked for', ([, changes]) =>
+    ['its channel in the channel object', { without: ['channel.id'] }],
+    ['its channel except in its id', { set: { channel: null } }],
+    ['its server except in the server object', { without: ['guild_id'] }],
+    ['its application', { set: { application_id: null } }],
+  ])('an interaction without %s makes its video where it was requested', ([, changes]) =>
     scenario({}, async (s) => {
       s.discord.inject({ ...EVENT, ...changes });
       const reply = s.video({ prompt: PROMPT });
@@ -167,7 +166,7 @@ describe.concurrent('an interaction that does not say', () => {
     }),
   );
 
-  test('its channel anywhere makes no video', () =>
+  test('an interaction without any channel makes no video', () =>
     scenario({}, async (s) => {
       s.discord.inject({ ...EVENT, without: ['channel_id', 'channel.id'] });
 
@@ -179,7 +178,7 @@ describe.concurrent('an interaction that does not say', () => {
     }));
 
   test.for<FieldChanges>([{ without: ['member.user.id'] }, { set: { 'member.user.id': null } }])(
-    'who sent it makes no video: %j',
+    'an interaction without its member makes no video: %j',
     (changes) =>
       scenario({}, async (s) => {
         s.discord.inject({ ...EVENT, ...changes });
@@ -192,15 +191,15 @@ describe.concurrent('an interaction that does not say', () => {
   );
 
   test.for<FieldChanges>([{ without: ['member.roles'] }, { set: { 'member.roles': null } }])(
-    'the member’s roles holds them to the limits of the roles they had: %j',
+    'an interaction without the member’s roles is limited by their previous roles: %j',
     (changes) =>
       scenario({ alice: { roles: ['Extras'] } }, async (s) => {
         const mia = moderator(s);
-        await told(mia.runs('quota role', { role: s.guild.role('Extras'), credits: 200 }));
+        await readReply(mia.runs('quota role', { role: s.guild.role('Extras'), credits: 200 }));
         await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
         s.discord.inject({ ...EVENT, ...changes });
 
-        expect(await told(s.alice.runs('credits', {}))).toContain('of 200');
+        expect(await readReply(s.alice.runs('credits', {}))).toContain('of 200');
         expectNoFailure(s);
       }),
   );
@@ -208,47 +207,51 @@ describe.concurrent('an interaction that does not say', () => {
 
 const USER_OPTION = 'data.resolved.users';
 
-describe.concurrent('a moderator’s command of which Discord does not send', () => {
-  test('the user grants nothing to the server', () =>
+describe.concurrent('an incomplete moderation command', () => {
+  test('a grant without its user grants nothing to the server', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      const before = await s.books.ledger();
+      const before = await s.ledgers.ledger();
       s.discord.inject({ ...EVENT, without: [USER_OPTION] });
 
-      const said = await told(mia.runs('quota grant', { amount: 50, user: s.alice.id }));
+      const said = await readReply(mia.runs('quota grant', { amount: 50, user: s.alice.id }));
       expect(said).toMatch(/did not send|cannot read/);
-      expect(await s.books.ledger()).toEqual(before);
+      expect(await s.ledgers.ledger()).toEqual(before);
     }));
 
-  test('the member in the server knows them by their id all the same', () =>
+  test('a member is recognised by their id without the resolved member', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       s.discord.inject({ ...EVENT, without: ['data.resolved.members'] });
 
-      expect(await told(mia.runs('quota grant', { amount: 50, user: s.alice.id }))).toContain('50');
+      expect(await readReply(mia.runs('quota grant', { amount: 50, user: s.alice.id }))).toContain(
+        '50',
+      );
     }));
 
-  test('the channel does not switch the log off', () =>
+  test('a log command without its channel does not switch the log off', () =>
     scenario({ guild: { channels: ['videos', 'log'] } }, async (s) => {
       const mia = moderator(s);
       const channel = s.guild.channel('log').id;
-      await told(mia.runs('settings log-channel', { channel }));
+      await readReply(mia.runs('settings log-channel', { channel }));
       s.discord.inject({ ...EVENT, without: ['data.resolved'] });
 
-      expect(await told(mia.runs('settings log-channel', { channel }))).toContain('`channel`');
-      expect(await told(mia.runs('settings show', {}))).toContain(channel);
+      expect(await readReply(mia.runs('settings log-channel', { channel }))).toContain('`channel`');
+      expect(await readReply(mia.runs('settings show', {}))).toContain(channel);
     }));
 
-  test('the role says so', () =>
+  test('a command without its role says so', () =>
     scenario({}, async (s) => {
       const role = s.guild.role('Extras');
       s.discord.inject({ ...EVENT, without: ['data.resolved'] });
 
-      expect(await told(moderator(s).runs('quota role', { role, credits: 5 }))).toContain('`role`');
+      expect(await readReply(moderator(s).runs('quota role', { role, credits: 5 }))).toContain(
+        '`role`',
+      );
     }));
 });
 
-describe.concurrent('the form of Animate image', () => {
+describe.concurrent('an incomplete form of Animate image', () => {
   const FIELDS = 'data.components.*.component';
 
   async function submitted(s: Scenario, changes: FieldChanges): Promise<string> {
@@ -260,12 +263,12 @@ describe.concurrent('the form of Animate image', () => {
   }
 
   test.for<[string, FieldChanges]>([
-    ['what was chosen', { without: [`${FIELDS}.values`] }],
-    ['what was written', { without: ['data.components.0.component.value'] }],
+    ['the chosen value', { without: [`${FIELDS}.values`] }],
+    ['the typed value', { without: ['data.components.0.component.value'] }],
     ['a field', { without: ['data.components.1'] }],
     ['every field', { without: ['data.components'] }],
     ['its own id', { without: ['data.custom_id'] }],
-  ])('sent without %s is refused', ([, changes]) =>
+  ])('the form of Animate image without %s is refused', ([, changes]) =>
     scenario({}, async (s) => {
       expect(await submitted(s, changes)).toMatch(/incompletely|cannot read|older version/);
       await expectNoTrace(s);
@@ -273,12 +276,12 @@ describe.concurrent('the form of Animate image', () => {
   );
 });
 
-describe.concurrent('typing into an option', () => {
+describe.concurrent('incomplete autocompletion', () => {
   test.for<[string, FieldChanges]>([
-    ['without what was typed', { without: ['data.options.*.value'] }],
-    ['with null for it', { set: { 'data.options.*.value': null } }],
-    ['without saying which', { without: ['data.options.*.focused'] }],
-  ])('%s offers choices', ([, changes]) =>
+    ['without the typed text', { without: ['data.options.*.value'] }],
+    ['with null as the typed text', { set: { 'data.options.*.value': null } }],
+    ['without the focused option', { without: ['data.options.*.focused'] }],
+  ])('autocompletion %s offers choices', ([, changes]) =>
     scenario({}, async (s) => {
       s.discord.inject({ ...EVENT, ...changes });
 

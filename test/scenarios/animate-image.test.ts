@@ -1,4 +1,4 @@
-/** The second way in: the menu of any message that has pictures. */
+/** The message menu on any message with pictures. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -9,7 +9,7 @@ import type { FieldValues } from '#sandbox/discord/people/form.ts';
 import { HOUR } from '#src/clock.ts';
 import { parseCustomId } from '#src/discord/custom-id.ts';
 
-import { pngImage, textFile, truncated } from '../fakes/images.ts';
+import { pngImage, textFile, truncate } from '../fakes/images.ts';
 import { expectPaid } from './assert-video.ts';
 import { expectNoTrace } from './expect-refused.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
@@ -34,9 +34,9 @@ async function opened(s: Scenario, message: MessageReference, who = s.alice) {
   const menu = who.runsOnMessage(MENU, message);
   const form = await menu.formOpened();
   const kept = parseCustomId(form.customId)?.key;
-  // A member takes longer to fill it in than the bot to keep what it has no room for; a test may not.
+  // A member takes longer to fill it in than the bot keeps an excess form; a test cannot wait for that.
   await until(
-    () => s.books.database.selectFrom('documents').select('key').execute(),
+    () => s.ledgers.database.selectFrom('documents').select('key').execute(),
     (documents) => documents.some(({ key }) => key.endsWith(`:${kept}`)),
   );
   return {
@@ -52,7 +52,7 @@ function options(form: FormView, customId: string): string[] {
   );
 }
 
-/** What the vendor was given of the chosen picture, after the video has been delivered. */
+/** What the vendor received of the chosen picture, after the video was delivered. */
 async function animates(s: Scenario, message: MessageReference, values: FieldValues = {}) {
   const { form, submits } = await opened(s, message);
   const reply = submits(values);
@@ -72,8 +72,8 @@ function dataUri(bytes: Buffer): string {
   return `data:image/png;base64,${bytes.toString('base64')}`;
 }
 
-describe.concurrent('the form', () => {
-  test('offers the pictures, both uses and the models, and is the acknowledgement', () =>
+describe.concurrent('the form of Animate image', () => {
+  test('the form offers the pictures, both uses and the models, and is the acknowledgement', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('look', {
         attachments: [file('lake.png', lake), file('cat.png', cat)],
@@ -93,10 +93,10 @@ describe.concurrent('the form', () => {
       expect(options(form, 'use')).toHaveLength(2);
       expect(options(form, 'model').length).toBeGreaterThan(5);
       expect(s.requests(CALLBACK)).toMatchObject([{ body: { type: 9 } }]);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 
-  test('leaves out what is no picture', () =>
+  test('the form leaves out files that are not pictures', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', {
         attachments: [file('notes.txt', textFile()), file('cat.png', cat)],
@@ -105,7 +105,7 @@ describe.concurrent('the form', () => {
       expect(options((await opened(s, said)).form, 'picture')).toEqual(['1. cat.png']);
     }));
 
-  test('sent when it is long too old is refused, and asks to open it again', () =>
+  test('a form submitted after its expiry is refused, and asks to open it again', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
       const { submits } = await opened(s, said);
@@ -115,13 +115,13 @@ describe.concurrent('the form', () => {
       await expectNoTrace(s);
     }));
 
-  test('is acknowledged in time for Discord, once', () =>
+  test('a submitted form is acknowledged in time for Discord, once', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
       const { submits } = await opened(s, said);
       const reply = submits({});
 
-      // Discord takes none that comes after three seconds.
+      // Discord accepts no response after three seconds.
       await reply.acknowledged();
       await s.job('delivered');
       expect(s.requests(CALLBACK)).toHaveLength(2);
@@ -130,7 +130,7 @@ describe.concurrent('the form', () => {
   test.each([
     ['soon', 'a number of seconds'],
     ['60', '60 s'],
-  ])('with the length %s is refused', (duration, says) =>
+  ])('a form with the length %s is refused', (duration, says) =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
       const { submits } = await opened(s, said);
@@ -140,7 +140,7 @@ describe.concurrent('the form', () => {
     }),
   );
 
-  test('turns flags in the prompt into options, as /video does', () =>
+  test('flags in the form’s prompt become options, as in /video', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
       const { task } = await animates(s, said, { prompt: `${PROMPT} --rs 480p`, duration: '' });
@@ -149,8 +149,8 @@ describe.concurrent('the form', () => {
     }));
 });
 
-describe.concurrent('a picture', () => {
-  test('attached to somebody else’s message becomes the first frame', () =>
+describe.concurrent('the picture of Animate image', () => {
+  test('a picture attached to another member’s message becomes the first frame', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('look', { attachments: [file('lake.png', lake)] });
 
@@ -166,7 +166,7 @@ describe.concurrent('a picture', () => {
       ).toHaveLength(1);
     }));
 
-  test('that was chosen among several is the one', () =>
+  test('the chosen one of several pictures is used', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('lake.png', lake), file('cat.png', cat)] });
 
@@ -185,7 +185,7 @@ describe.concurrent('a picture', () => {
       });
     }));
 
-  test('as a reference without a model goes to the first that takes one', () =>
+  test('a picture as a reference without a model goes to the first model that accepts one', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
 
@@ -194,7 +194,7 @@ describe.concurrent('a picture', () => {
       expect(task?.model).toBe('dreamina-seedance-2-0-mini-260615');
     }));
 
-  test('of a link comes from Discord’s own proxy', () =>
+  test('a linked picture comes from Discord’s own proxy', () =>
     scenario({}, async (s) => {
       const link = 'https://pictures.example/2026/sea.png';
       const said = s.bob.says(link, {
@@ -207,7 +207,7 @@ describe.concurrent('a picture', () => {
       expect(options(form, 'picture')).toEqual(['1. sea.png']);
     }));
 
-  test('in an embed of another bot is found', () =>
+  test('a picture in another bot’s embed is found', () =>
     scenario({}, async (s) => {
       const painter = s.guild.member('painter', COMPONENTS_V2.painter);
       const said = painter.says('', {
@@ -217,7 +217,7 @@ describe.concurrent('a picture', () => {
       expect((await animates(s, said)).url).toBe(dataUri(cat));
     }));
 
-  test('of a forwarded message is found, also when the first message is gone', () =>
+  test('a picture in a forwarded message is found, even when the original message is gone', () =>
     scenario({}, async (s) => {
       const first = s.bob.says('mine', { attachments: [file('cat.png', cat)] });
       const forwarded = s.alice.says('', { forwards: first });
@@ -241,7 +241,7 @@ describe.concurrent('a picture', () => {
         ],
       },
     ],
-  ])('in %s of Components V2 is found', (_, component) =>
+  ])('a picture in %s of Components V2 is found', (_, component) =>
     scenario({}, async (s) => {
       const painter = s.guild.member('painter', COMPONENTS_V2.painter);
       const said = painter.says('', {
@@ -254,21 +254,21 @@ describe.concurrent('a picture', () => {
   );
 });
 
-describe.concurrent('a message', () => {
+describe.concurrent('a message without a usable picture', () => {
   test.each([
     ['without any file', []],
-    ['with a file that is no picture', [file('notes.txt', textFile())]],
-  ])('%s is refused with a sentence', (_, attachments) =>
+    ['with a file that is not a picture', [file('notes.txt', textFile())]],
+  ])('a message %s is refused with an explanation', (_, attachments) =>
     scenario({}, async (s) => {
       const said = s.bob.says('nothing to see', { attachments });
       const refusal = await s.alice.runsOnMessage(MENU, said).refusal();
 
       expect(refusal).toContain('no picture');
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }),
   );
 
-  test('whose picture is gone by the time the form is sent is refused, and costs nothing', () =>
+  test('a picture deleted before the form is submitted is refused, and costs nothing', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
       const { submits } = await opened(s, said);
@@ -279,10 +279,10 @@ describe.concurrent('a message', () => {
     }));
 
   test.each([
-    ['broken', truncated(lake), /damaged|incomplete|cannot be read|broken|not whole/i],
+    ['broken', truncate(lake), /damaged|incomplete|cannot be read|broken|not whole/i],
     ['a text file named .png', textFile(), /not a picture/],
     ['too small', pngImage({ width: 100, height: 100 }), /100/],
-  ])('whose picture is %s is refused with the reason', (_, bytes, says) =>
+  ])('a picture that is %s is refused with the reason', (_, bytes, says) =>
     scenario({}, async (s) => {
       const said = s.bob.says('', {
         attachments: [file('cat.png', bytes, { contentType: 'image/png' })],
@@ -291,7 +291,7 @@ describe.concurrent('a message', () => {
 
       expect(await submits({}).refusal()).toMatch(says);
       expect(s.creates()).toEqual([]);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }),
   );
 });

@@ -1,4 +1,4 @@
-/** What must be true of every video, whichever model made it of whatever. */
+/** What must hold for every video, whatever model and inputs made it. */
 import { expect } from 'vitest';
 import { z } from 'zod';
 
@@ -7,7 +7,7 @@ import type { SandboxTask } from '#sandbox/vendor/vendor.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import type { Scenario, VideoOptions } from './harness.ts';
-import { letPricesPass } from './moderator.ts';
+import { disablePriceQuestion } from './moderator.ts';
 
 const contentSchema = z.array(
   z.looseObject({
@@ -29,9 +29,9 @@ export interface Made {
   readonly request: z.infer<typeof requestSchema>;
 }
 
-/** Runs `/video` to its one delivered video, and looks at who held, billed and paid what. */
-export async function makes(s: Scenario, options: VideoOptions): Promise<Made> {
-  await letPricesPass(s);
+/** Runs `/video` to its one delivered video, and checks the hold, the bill and the payment. */
+export async function expectVideo(s: Scenario, options: VideoOptions): Promise<Made> {
+  await disablePriceQuestion(s);
   const reply = s.video(options);
   const message = await reply.until(
     ({ media, text, isLoading }) =>
@@ -45,11 +45,11 @@ export async function makes(s: Scenario, options: VideoOptions): Promise<Made> {
   expectPaid(job, task);
   expect(s.vendor.tasks).toHaveLength(1);
   expect(s.guild.channel().messages.filter(({ media }) => media.length > 0).length).toBeLessThan(2);
-  expect(await s.books.serverBalance()).toBe(-(job.costCredits ?? 0));
+  expect(await s.ledgers.serverBalance()).toBe(-(job.costCredits ?? 0));
   return { message, job, task, request: requestSchema.parse(task.request) };
 }
 
-/** Held at least what is paid, paid what the vendor billed by its own count. */
+/** The hold covers the payment, and the payment is what the vendor billed by its own count. */
 export function expectPaid(job: Job, task: SandboxTask): void {
   expect(job.result?.tokens, 'tokens').toBe(task.tokens);
   expect(job.costCredits, 'settled at what is billed').toBe(job.billedCredits);
@@ -61,12 +61,12 @@ export function expectPaid(job: Job, task: SandboxTask): void {
     silentMicroDollars: 0,
   };
   const rate = job.request.hasAudio === true ? withAudioMicroDollars : silentMicroDollars;
-  // Millionths of a dollar a million tokens, into cents, each job rounded up once.
+  // Millionths of a dollar per million tokens, converted to cents, with each job rounded up once.
   const credits = Math.ceil(Number(((task.tokens ?? 0) * rate) / 1e10));
   expect(job.costCredits, 'by the vendor’s own count').toBe(credits);
 }
 
-/** The roles of what the vendor received, the text left out. */
+/** The roles of the inputs that the vendor received, without the text. */
 export function rolesIn({ request }: Made): (string | undefined)[] {
   return request.content.filter(({ type }) => type !== 'text').map(({ role }) => role);
 }

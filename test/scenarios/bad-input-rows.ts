@@ -1,4 +1,4 @@
-/** The rows of the table of bad input: what is typed, and what the refusal must say. */
+/** The table of bad input: what is typed, and what the refusal must say. */
 import { file } from '#sandbox/discord/discord.ts';
 
 import {
@@ -9,7 +9,7 @@ import {
   jpegImage,
   pngImage,
   textFile,
-  truncated,
+  truncate,
 } from '../fakes/images.ts';
 import { mp4File } from '../fakes/videos.ts';
 import type { ScenarioOptions, VideoOptions } from './harness.ts';
@@ -20,12 +20,12 @@ export const PROMPT = 'A paper boat drifts across a quiet bay';
 export interface Row {
   readonly name: string;
   readonly options: VideoOptions;
-  /** What was wrong, and what would be right. */
+  /** What was wrong, and what would work. */
   readonly says: readonly (string | RegExp)[];
   readonly world?: ScenarioOptions;
 }
 
-/** A request with a first frame. With `url` the attachment claims to lie there. */
+/** A request with a first frame. With `url`, the attachment claims that address. */
 export function picture(bytes: Uint8Array, name = 'boat.png', url?: string) {
   return { prompt: PROMPT, first_frame: file(name, bytes, { url }) };
 }
@@ -37,7 +37,7 @@ const WORDS: readonly Row[] = [
     says: ['The prompt is empty', 'Say what'],
   },
   {
-    name: 'a prompt that cannot be seen',
+    name: 'an invisible prompt',
     options: { prompt: '\u200B\u2060\uFEFF' },
     says: ['The prompt is empty'],
   },
@@ -55,24 +55,24 @@ const WORDS: readonly Row[] = [
 
 const RANGES: readonly Row[] = [
   {
-    name: 'a length that no model makes',
+    name: 'a length that no model supports',
     options: { prompt: PROMPT, duration: 60 },
     says: ['60 s', '4–15 s', /Ask for \d+ s/],
   },
   {
-    name: 'a length of nothing',
+    name: 'a length of zero',
     options: { prompt: PROMPT, duration: 0 },
     says: ['0 s', '2–12 s'],
   },
   {
-    name: 'a length that the named model does not make',
+    name: 'a length that the named model does not support',
     options: { prompt: PROMPT, model: '2.0', duration: 2 },
-    says: ['2.0 makes', 'not 2 s', 'ask for 4 s', 'or use 1.0-pro-fast or 1.0-pro'],
+    says: ['2.0 makes', 'not 2 s', 'Ask for 4 s', 'or use 1.0-pro-fast or 1.0-pro'],
   },
   {
-    name: 'a length that is the choice of a model that does not choose',
+    name: 'a length left to a model that cannot choose',
     options: { prompt: PROMPT, model: '1.0-pro', duration: -1 },
-    says: ['1.0-pro makes', '2–12 s', 'or use 2.0-mini'],
+    says: ['1.0-pro can’t choose the length', 'Ask for 5 s', 'or use 2.0-mini'],
   },
   {
     name: 'a ratio that does not exist',
@@ -80,9 +80,9 @@ const RANGES: readonly Row[] = [
     says: ['There is no ratio', '16:9, 4:3, 1:1', 'the nearest is 4:3'],
   },
   {
-    name: 'a ratio that the mode does not have',
+    name: 'a ratio that the mode does not support',
     options: { prompt: PROMPT, model: '1.0-pro', ratio: 'adaptive' },
-    says: ['1.0-pro takes 16:9', 'not the ratio adaptive', 'ask for 16:9, or use 2.0-mini'],
+    says: ['1.0-pro makes the ratio 16:9', 'not adaptive', 'Ask for 16:9, or use 2.0-mini'],
   },
   {
     name: 'a resolution that does not exist',
@@ -92,12 +92,12 @@ const RANGES: readonly Row[] = [
   {
     name: 'a seed below the range',
     options: { prompt: PROMPT, seed: -5 },
-    says: ['from 0 to 2147483647', '-5 is not', 'the nearest is 0'],
+    says: ['from 0 to 2147483647', 'not -5', 'The nearest is 0'],
   },
   {
     name: 'a seed above the range',
     options: { prompt: PROMPT, seed: 2_147_483_648 },
-    says: ['from 0 to 2147483647', 'the nearest is 2147483647'],
+    says: ['from 0 to 2147483647', 'The nearest is 2147483647'],
   },
   {
     name: 'sound from a silent model',
@@ -136,19 +136,19 @@ const FRAMES: readonly Row[] = [
     says: ['A last frame needs a first frame', 'Add first_frame'],
   },
   {
-    name: 'a last frame on a model that has none',
+    name: 'a last frame on a model without one',
     options: {
       ...picture(pngImage()),
       last_frame: file('end.png', pngImage()),
       model: '1.0-pro-fast',
     },
-    says: ['1.0-pro-fast takes', 'not a last frame', 'leave the last frame out', 'or use 2.0-mini'],
+    says: ['1.0-pro-fast takes', 'not a last frame', 'Leave the last frame out', 'or use 2.0-mini'],
   },
 ];
 
 const TYPES: readonly Row[] = [
   {
-    name: 'a text named .png',
+    name: 'a text file named .png',
     options: picture(textFile()),
     says: ['not a picture', 'holds text', 'JPEG'],
   },
@@ -159,7 +159,7 @@ const TYPES: readonly Row[] = [
     says: ['holds text', 'JPEG'],
   },
   {
-    name: 'a HEIC picture for a model that does not take it',
+    name: 'a HEIC picture for a model that does not accept it',
     options: {
       ...picture(heicImage({ width: 800, height: 600 })),
       model: '1.0-pro',
@@ -169,12 +169,12 @@ const TYPES: readonly Row[] = [
   { name: 'an empty file', options: picture(Buffer.alloc(0)), says: ['empty'] },
   {
     name: 'a cut-off PNG',
-    options: picture(truncated(pngImage())),
+    options: picture(truncate(pngImage())),
     says: ['damaged or cut short', 'Save it again'],
   },
   {
     name: 'a cut-off JPEG',
-    options: picture(truncated(jpegImage()), 'boat.jpg'),
+    options: picture(truncate(jpegImage()), 'boat.jpg'),
     says: ['damaged or cut short', 'Save it again'],
   },
   {
@@ -206,17 +206,17 @@ const SIZES: readonly Row[] = [
     says: ['400 × 1000', 'too tall', 'more than 0.4'],
   },
   {
-    name: 'a photo that is too tall only as it is shown',
+    name: 'a photo that is too tall only after its rotation',
     options: picture(jpegImage({ width: 1000, height: 400, orientation: 6 }), 'boat.jpg'),
     says: ['400 × 1000', 'too tall'],
   },
   {
-    name: '30 MB',
+    name: 'a picture of 30 MB',
     options: picture(paddedPng(30_000_000)),
     says: ['30', 'under 30 MB'],
   },
   {
-    name: 'more than 45 MB together',
+    name: 'pictures of more than 45 MB together',
     options: {
       ...picture(paddedPng(23_000_000)),
       last_frame: file('end.png', paddedPng(23_000_000)),
@@ -237,7 +237,7 @@ const HOSTS: readonly Row[] = [
     says: ['first frame', 'Discord'],
   },
   {
-    name: 'an attachment whose link has died',
+    name: 'an attachment whose link has expired',
     options: picture(pngImage()),
     world: { discord: { cdnUrlLifeMs: -60_000 } },
     says: ['first frame', /again/i],
@@ -246,37 +246,37 @@ const HOSTS: readonly Row[] = [
 
 const BUDGETS: readonly Row[] = [
   {
-    name: 'over the budget of the server',
+    name: 'a video over the budget of the server',
     options: { prompt: PROMPT },
     world: { environment: { DEFAULT_GUILD_CREDITS: '38' } },
     says: ['costs 39 credits', 'this server has 38 left', /resets <t:\d+:R>/],
   },
   {
-    name: 'over the budget of the member',
+    name: 'a video over the budget of the member',
     options: { prompt: PROMPT },
     world: { environment: { DEFAULT_MEMBER_CREDITS: '38' } },
     says: ['costs 39 credits', 'you have 38 left', /resets <t:\d+:R>/],
   },
   {
-    name: 'over what the operator lets one server spend',
+    name: 'a video over the ceiling for one server',
     options: { prompt: PROMPT },
     world: { environment: { MAX_GUILD_CREDITS_PER_MONTH: '20' } },
     says: ['costs 39 credits', '20', 'operator', /resets <t:\d+:R>/],
   },
   {
-    name: 'over what the operator lets all servers spend',
+    name: 'a video over the ceiling for all servers',
     options: { prompt: PROMPT },
     world: { environment: { OPERATOR_CREDITS_PER_MONTH: '20' } },
     says: ['costs 39 credits', '20 more for all servers', /resets <t:\d+:R>/],
   },
   {
-    name: 'a budget of nothing',
+    name: 'a budget of zero',
     options: { prompt: PROMPT },
     world: { environment: { DEFAULT_GUILD_CREDITS: '0' } },
     says: ['this server has 0 left'],
   },
   {
-    name: 'a server that is not on the allow-list',
+    name: 'a server outside the allow list',
     options: { prompt: PROMPT },
     world: { environment: { GUILD_ALLOWLIST: '123456789012345678' } },
     says: ['not open to this server', 'operator'],

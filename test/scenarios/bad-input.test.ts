@@ -1,4 +1,4 @@
-/** The table of bad input: each row is refused with a sentence, costs nothing and leaves nothing. */
+/** The table of bad input: each row is refused with an explanation, costs nothing and leaves nothing. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -14,25 +14,28 @@ import { scenario } from './harness.ts';
 import { endlessHost } from './infinite-response.ts';
 import { paddedPng } from './pictures.ts';
 
-describe.concurrent.each(Object.entries({ ...BAD_INPUT, ...BAD_MODES }))('%s', (_, rows) => {
-  test.each(rows)('$name is refused', ({ options, says, world = {} }) =>
-    scenario(world, async (s) => {
-      const sentence = await refusalOf(s, options);
+describe.concurrent.each(Object.entries({ ...BAD_INPUT, ...BAD_MODES }))(
+  'bad input: %s',
+  (_, rows) => {
+    test.each(rows)('$name is refused', ({ options, says, world = {} }) =>
+      scenario(world, async (s) => {
+        const sentence = await refusalOf(s, options);
 
-      for (const part of says) expect(sentence).toMatch(part);
-      await expectNoTrace(s);
-    }),
-  );
-});
+        for (const part of says) expect(sentence).toMatch(part);
+        await expectNoTrace(s);
+      }),
+    );
+  },
+);
 
-describe.concurrent('what Discord itself does not let through', () => {
+describe.concurrent('input that Discord itself refuses', () => {
   test.each([
     ['no prompt', { prompt: '' }],
     ['a prompt over 4000 characters', { prompt: 'x'.repeat(4001) }],
-    ['a ratio that is no choice', { prompt: PROMPT, ratio: '5:4' }],
-    ['a seed that is no integer', { prompt: PROMPT, seed: 1.5 }],
+    ['a ratio outside the choices', { prompt: PROMPT, ratio: '5:4' }],
+    ['a seed that is not an integer', { prompt: PROMPT, seed: 1.5 }],
     ['a fifth reference', { prompt: PROMPT, reference_5: file('boat.png', pngImage()) }],
-  ])('%s is never sent', (_, options) =>
+  ])('a command with %s is never sent', (_, options) =>
     scenario({}, async (s) => {
       expect(() => s.alice.runs('video', options)).toThrow(NotOffered);
       await expectNoTrace(s);
@@ -40,15 +43,15 @@ describe.concurrent('what Discord itself does not let through', () => {
   );
 });
 
-describe.concurrent('what a picture claims', () => {
-  test('one that is too large by its own word is not even fetched', () =>
+describe.concurrent('claims about a picture', () => {
+  test('a picture that is too large by its stated size is not fetched', () =>
     scenario({}, async (s) => {
       expect(await refusalOf(s, picture(paddedPng(30_000_000)))).toContain('under 30 MB');
 
       expect(s.requests('GET /ephemeral-attachments/:channel/:file/:name')).toEqual([]);
     }));
 
-  test('one that is larger than it says is cut off', async () => {
+  test('a picture larger than its stated size is cut off', async () => {
     let sentBytes = 0;
     await using host = await endlessHost((bytes) => {
       sentBytes += bytes;
@@ -63,7 +66,7 @@ describe.concurrent('what a picture claims', () => {
     expect(sentBytes).toBeLessThan(60_000_000);
   });
 
-  test('no private address is asked for one', async () => {
+  test('a picture at a private address is not fetched', async () => {
     let asked = 0;
     await using host = await endlessHost(() => {
       asked += 1;
@@ -78,7 +81,7 @@ describe.concurrent('what a picture claims', () => {
   });
 });
 
-test('a reference video of 200 MB by its own word is not even fetched', () =>
+test('a reference video with a stated size of 200 MB is not fetched', () =>
   scenario({}, async (s) => {
     const clip = file('waves.mp4', mp4File({ mediaBytes: 200_000_000 }));
     const sentence = await refusalOf(s, { prompt: PROMPT, model: '2.0', reference_video: clip });
@@ -94,7 +97,7 @@ describe.concurrent('unknown flags', () => {
     ['--AR=16x9', PROMPT],
     ['—-chaos 9', `${PROMPT} —-chaos 9`],
     ['--res\u200Bolutions 9000', PROMPT],
-  ])('%s is made harmless, and the video is made', (flag, sent) =>
+  ])('the unknown flag %s is neutralised, and the video is made', (flag, sent) =>
     scenario({}, async (s) => {
       await s.video({ prompt: `${PROMPT} ${flag}` }).until(({ media }) => media.length > 0);
 
@@ -109,7 +112,7 @@ describe.concurrent('unknown flags', () => {
 });
 
 describe.concurrent('a vendor account without money', () => {
-  test('gives the credits back, tells the operator, and the member to try later', () =>
+  test('a vendor account without funds refunds the job, tells the operator, and tells the member to try later', () =>
     scenario({}, async (s) => {
       s.vendor.setFunds(false);
       const reply = s.video({ prompt: PROMPT });
@@ -118,15 +121,15 @@ describe.concurrent('a vendor account without money', () => {
 
       expect(over.text).toContain('try again later');
       expect(over.text).toContain('Nothing was charged; all 39 credits are back');
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
+      expect(await s.ledgers.serverBalance()).toBe(0);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
       expect(s.creates()).toHaveLength(1);
       expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject([
-        { msg: expect.stringContaining('out of money'), vendor: 'byteplus' },
+        { msg: expect.stringContaining('out of funds'), vendor: 'byteplus' },
       ]);
     }));
 
-  test('takes videos again as soon as it has some', () =>
+  test('a vendor account that has funds again makes videos at once', () =>
     scenario({}, async (s) => {
       s.vendor.setFunds(false);
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('No video'));
@@ -134,6 +137,6 @@ describe.concurrent('a vendor account without money', () => {
       const reply = s.video({ prompt: 'A second boat, and this time with money' });
 
       expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-39);
+      expect(await s.ledgers.serverBalance()).toBe(-39);
     }));
 });

@@ -1,4 +1,4 @@
-/** More rows of bad input: pictures, clips and options that do not go together, or not on that model. */
+/** More bad input: pictures, clips and options that do not fit together, or not that model. */
 import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage, textFile } from '../fakes/images.ts';
@@ -17,9 +17,9 @@ const TWO_LENGTHS = changeBoxes(
   (boxes) => [...boxes, mp4Box('stts', uint32(0, 1, 360, 1000))],
 );
 const sound = (seconds = 5) => ({ reference_audio: file('gulls.wav', wavFile({ seconds })) });
-/** Offers the lite pair beside the current models. */
+/** Offers the lite pair in addition to the current models. */
 const AIMLAPI = { vendor: { dialect: 'aimlapi' } } as const;
-/** Takes references for the lite model. */
+/** References for the lite model. */
 const AZERION = { vendor: { dialect: 'azerion' } } as const;
 
 const MIXED: readonly Row[] = [
@@ -34,7 +34,7 @@ const MIXED: readonly Row[] = [
     says: [/frame/i, /reference/i],
   },
   {
-    name: 'a first frame with a sound',
+    name: 'a first frame with reference audio',
     options: { prompt: PROMPT, model: '2.0', first_frame: boat, ...sound() },
     says: [/frame/i, /reference|sound/i],
   },
@@ -52,7 +52,7 @@ const WITHOUT_THE_MODE: readonly Row[] = [
     says: ['1.0-pro', /reference/i, /or use 2\.0-mini/],
   },
   {
-    name: 'a reference video on a model that takes pictures only',
+    name: 'a reference video on a model that accepts pictures only',
     options: { prompt: PROMPT, model: '1.0-lite-i2v', reference_1: boat, ...clip() },
     says: ['1.0-lite-i2v', /video/, /or use 2\.0-mini/],
     world: AIMLAPI,
@@ -63,13 +63,13 @@ const WITHOUT_THE_MODE: readonly Row[] = [
     says: ['1.0-pro-fast', /last frame/, /or use 2\.0-mini/],
   },
   {
-    name: 'a text alone on a model of pictures',
+    name: 'a prompt alone on a model that needs a picture',
     options: { prompt: PROMPT, model: '1.0-lite-i2v' },
     says: ['1.0-lite-i2v', /picture|frame/, /or use/],
     world: AIMLAPI,
   },
   {
-    name: 'a picture on a model of texts',
+    name: 'a picture on a model for prompts only',
     options: { prompt: PROMPT, model: '1.0-lite-t2v', first_frame: boat },
     says: ['1.0-lite-t2v', /frame|picture/, /or use/],
     world: AIMLAPI,
@@ -81,14 +81,14 @@ const WITHOUT_THE_MODE: readonly Row[] = [
     world: AZERION,
   },
   {
-    name: 'a sound alone on 2.0',
+    name: 'reference audio alone on 2.0',
     options: { prompt: PROMPT, model: '2.0', ...sound() },
-    says: ['2.0', /sound|audio/, /alone|picture or/],
+    says: ['2.0', /sound only beside an image/, 'Add a reference image'],
   },
   {
-    name: 'a sound alone on 2.5',
+    name: 'reference audio alone on 2.5',
     options: { prompt: PROMPT, model: '2.5', ...sound() },
-    says: ['2.5', /sound|audio/, /alone|picture or/],
+    says: ['2.5', /sound only beside an image/, 'Add a reference image'],
   },
   {
     name: 'a draft at 1080p',
@@ -129,7 +129,7 @@ const CLIPS: readonly Row[] = [
     says: ['reference video lasts 16 s', '2.0 takes 2–15 s', 'Cut it to 15 s', 'or use 2.5'],
   },
   {
-    name: 'a reference video that no model takes',
+    name: 'a reference video that no model accepts',
     options: { prompt: PROMPT, model: '2.5', ...clip({ seconds: 40 }) },
     says: [/reference video/, /40 s/, /30 s/],
   },
@@ -139,12 +139,12 @@ const CLIPS: readonly Row[] = [
     says: [/reference video/, /lasts 1 s/, /2 to/],
   },
   {
-    name: 'a reference video that is small',
+    name: 'a reference video with small dimensions',
     options: { prompt: PROMPT, model: '2.0', ...clip({ width: 320, height: 240 }) },
     says: [/reference video/, /320/],
   },
   {
-    name: 'a reference video that is slow',
+    name: 'a reference video with a low frame rate',
     options: { prompt: PROMPT, model: '2.0', ...clip({ framesPerSecond: 12 }) },
     says: [/reference video/, /12/, /24/],
   },

@@ -1,4 +1,4 @@
-/** Discord takes no edit by the interaction's token for a long time: the bot's own token reaches the same message. */
+/** Discord refuses edits by the interaction’s token for long: the bot’s own token edits the same message. */
 import { describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
@@ -24,26 +24,28 @@ async function rendering(s: Scenario, options: { private?: boolean } = {}) {
   return reply;
 }
 
-describe.concurrent('a 429 without end on the interaction’s route', () => {
+describe.concurrent('an endless 429 on the interaction’s route', () => {
   test.each([
     ['a second', SECOND, 3 * MINUTE],
     ['ten minutes', 10 * MINUTE, MINUTE],
-  ])('that asks for %s lets the video come by the bot’s token, once', (_, retryAfterMs, withinMs) =>
-    scenario(RENDERING, async (s) => {
-      await rendering(s);
-      s.discord.inject({ ...WITHOUT_END, retryAfterMs });
-      const startedAtMs = s.clock.now();
-      s.vendor.setRenderMs(0);
-      await passUntil(s, 'delivered');
+  ])(
+    'the bot posts the video with its own token, once, when the 429 asks for %s',
+    (_, retryAfterMs, withinMs) =>
+      scenario(RENDERING, async (s) => {
+        await rendering(s);
+        s.discord.inject({ ...WITHOUT_END, retryAfterMs });
+        const startedAtMs = s.clock.now();
+        s.vendor.setRenderMs(0);
+        await passUntil(s, 'delivered');
 
-      expect(s.clock.now() - startedAtMs).toBeLessThan(withinMs);
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-      expect(s.requests(EDIT_BY_BOT).filter(({ files }) => files.length > 0)).toHaveLength(1);
-      expect(s.requests(NEW_MESSAGE)).toEqual([]);
-    }),
+        expect(s.clock.now() - startedAtMs).toBeLessThan(withinMs);
+        expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+        expect(s.requests(EDIT_BY_BOT).filter(({ files }) => files.length > 0)).toHaveLength(1);
+        expect(s.requests(NEW_MESSAGE)).toEqual([]);
+      }),
   );
 
-  test('lets a failure be shown by the bot’s token', () =>
+  test('the bot shows a failure with its own token', () =>
     scenario(RENDERING, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
       const reply = await rendering(s);
@@ -56,7 +58,7 @@ describe.concurrent('a 429 without end on the interaction’s route', () => {
       expect(s.requests(NEW_MESSAGE)).toEqual([]);
     }));
 
-  test('is waited out where only the member sees the message', () =>
+  test('a 429 on an ephemeral message is waited out', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s, { private: true });
       s.discord.inject({ ...WITHOUT_END, retryAfterMs: SECOND, times: 12 });
@@ -68,7 +70,7 @@ describe.concurrent('a 429 without end on the interaction’s route', () => {
       expect(s.requests(NEW_MESSAGE)).toEqual([]);
     }));
 
-  test('that ends within a minute costs nothing but the time', () =>
+  test('a 429 that ends within a minute only delays the video', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s);
       s.discord.inject({ ...WITHOUT_END, retryAfterMs: SECOND, times: 3 });
@@ -79,7 +81,7 @@ describe.concurrent('a 429 without end on the interaction’s route', () => {
       expect(s.requests(EDIT_BY_BOT)).toEqual([]);
     }));
 
-  test('and no access for the bot is waited out too, and nothing is posted twice', () =>
+  test('a 429 without access for the bot is waited out too, and nothing is posted twice', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s);
       const noAccess = { kind: 'status', status: 403, code: 50_001, times: 9999 } as const;

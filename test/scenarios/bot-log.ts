@@ -1,4 +1,4 @@
-/** What the bot logs, kept line by line, and searched for what must never be in it. */
+/** The bot’s log, kept line by line and searched for what must never be in it. */
 import { z } from 'zod';
 
 export const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const;
@@ -7,13 +7,13 @@ const lineSchema = z.looseObject({ level: z.number(), msg: z.string().default(''
 export type LogLine = z.infer<typeof lineSchema>;
 
 export interface Secrets {
-  /** In no line of any level. */
+  /** Must be in no line of any level. */
   readonly never: readonly string[];
-  /** In no line from info on: what members wrote. */
+  /** Must be in no line from level info: text from members. */
   readonly notFromInfo: readonly string[];
 }
 
-/** Each line of what was written; what is no JSON counts as fatal. */
+/** Each line of the output; a line that is not JSON counts as fatal. */
 export function parseLog(text: string): LogLine[] {
   return text
     .split('\n')
@@ -29,8 +29,8 @@ export function parseLine(line: string): LogLine {
   }
 }
 
-/** The lines that hold something secret. */
-export function leaks(lines: readonly LogLine[], { never, notFromInfo }: Secrets): LogLine[] {
+/** The lines that contain a secret. */
+export function findLeaks(lines: readonly LogLine[], { never, notFromInfo }: Secrets): LogLine[] {
   return lines.filter((line) => {
     const text = JSON.stringify(line);
     const forbidden = line.level >= LEVELS.info ? [...never, ...notFromInfo] : never;

@@ -1,4 +1,4 @@
-/** The shipped bot, in this process or as one of its own, with all that it logs. */
+/** The bot, in this process or in a separate one, with everything it logs. */
 import { startBotProcess } from '#sandbox/bot-process.ts';
 import { createApp, type AppOverrides } from '#src/app.ts';
 import type { Clock } from '#src/clock.ts';
@@ -9,9 +9,9 @@ import { parseLine, parseLog, type LogLine } from './bot-log.ts';
 
 export interface Bot {
   readonly lines: readonly LogLine[];
-  /** Asks it to leave, and waits until it has. */
+  /** Stops the bot and waits for its end. */
   stop(): Promise<void>;
-  /** SIGKILL: nothing is ended, nothing is said. Only for a process of its own. */
+  /** SIGKILL: nothing is finished or announced. Only for a separate process. */
   kill(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export interface BotSettings {
   readonly openDatabase?: AppOverrides['openDatabase'];
 }
 
-/** Ready to take commands. */
+/** Ready for commands. */
 export async function startBotHere({ environment, ...overrides }: BotSettings): Promise<Bot> {
   const lines: LogLine[] = [];
   const write = (line: string): void => void lines.push(parseLine(line));
@@ -38,8 +38,8 @@ export async function startBotHere({ environment, ...overrides }: BotSettings): 
   };
 }
 
-/** @param folder where it runs */
-export async function startBotAside(
+/** @param folder its working directory */
+export async function startSeparateBot(
   environment: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<Bot> {

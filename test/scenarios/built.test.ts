@@ -1,4 +1,4 @@
-/** The bot as the container image runs it: bundled, from a folder of its own. */
+/** The bot as the container image runs it: bundled, in a separate folder. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import { temporaryFolder } from '../fakes/temporary-folder.ts';
 /** Each file that the start has to find, read and compile takes about a millisecond. */
 const MAX_SCRIPTS = 60;
 
-test('the built bot makes a video and draws a report, from few files and none of them TypeScript', async () => {
+test('the built bot makes a video and draws a report, from few files without any TypeScript', async () => {
   // Below the checkout, where its packages are found.
   await using folder = await temporaryFolder(join(ROOT, 'dist-'));
   await build(folder.path);
@@ -34,7 +34,7 @@ test('the built bot makes a video and draws a report, from few files and none of
     const reply = alice.runs('video', { prompt: 'A paper boat on a canal' });
 
     expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
-    // A worker thread draws it, from a file of its own, with a native library and fonts.
+    // A worker thread draws it, from its own file, with a native library and fonts.
     const report = mia.runs('quota report', { period: 'this_month' });
     expect((await report.until(({ media }) => media.length > 0)).media).toHaveLength(1);
     expect(await bot.stop('SIGTERM')).toBe(0);

@@ -1,8 +1,8 @@
 /**
- * Who may do what is checked in code on every path. Discord's own checks can be overridden by a
- * server's admins, a button outlives the right to press it, and a program of somebody's own sends
- * whatever id it likes: each is refused in words, and changes nothing.
- * Here: what members press and send.
+ * Permissions are checked in code on every path. A server’s admins can override Discord’s own checks,
+ * a button outlives its owner’s permissions, and a custom program can send any id: each is refused
+ * with an explanation, and changes nothing.
+ * This file covers what members press and send.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -17,7 +17,7 @@ import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { idOf, moderator, PROMPT, refused } from './permissions.ts';
+import { idOf, moderator, PROMPT, expectRefused } from './permissions.ts';
 
 const JOB_ACTIONS = [
   'cancel',
@@ -64,7 +64,7 @@ async function belongings(s: Scenario): Promise<Belongings> {
   };
 }
 
-/** The same key under every other button there is: an id is made of parts, and parts can be exchanged. */
+/** The same key in every other kind of button: an id has parts, and parts can be exchanged. */
 function variants({ cancel, final, confirm }: Belongings): string[] {
   const keys = [cancel, final, confirm].map((id) => parseCustomId(id)?.key ?? '');
   const kinds = [
@@ -74,8 +74,8 @@ function variants({ cancel, final, confirm }: Belongings): string[] {
   return kinds.flatMap((kind) => keys.map((key) => `${kind}:${key}`));
 }
 
-describe('the buttons and forms of a member', () => {
-  test('do nothing for another member, and nothing in another server, also not for their owner', () =>
+describe('another member’s buttons and forms', () => {
+  test('buttons and forms do nothing for another member, and nothing in another server even for their owner', () =>
     scenario({}, async (s) => {
       const theirs = await belongings(s);
       const other = s.discord.addGuild({ name: 'Elsewhere', channels: ['videos'] });
@@ -90,19 +90,20 @@ describe('the buttons and forms of a member', () => {
 
       for (const [name, who] of Object.entries(people)) {
         const own = who.says('mine');
-        for (const id of ids) await refused(s, `${id} by ${name}`, () => who.forgesClick(own, id));
+        for (const id of ids)
+          await expectRefused(s, `${id} by ${name}`, () => who.forgesClick(own, id));
         const { menu } = await formOf(who);
-        const sentence = await refused(s, `the form by ${name}`, () =>
+        const sentence = await expectRefused(s, `the form by ${name}`, () =>
           who.forgesForm(menu, { prompt: PROMPT }, theirs.animate),
         );
         expect(sentence).toContain('This form is too old');
       }
-      // What was refused to others is still there for its owner.
+      // What was refused to others is still available to its owner.
       const own = s.alice.says('mine');
       const cancelled = s.alice.forgesClick(own, theirs.cancel);
       await cancelled.acknowledged();
       await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (jobs) => jobs.some(({ state }) => state === 'cancelled'),
       );
     }));
@@ -134,17 +135,17 @@ const HOSTILE: readonly string[] = [
   'x'.repeat(100),
 ];
 
-test('an id that nobody made is refused in words to a moderator as to a member, and repeated to nobody', () =>
+test('a forged id is refused with an explanation to moderators and members, and is not quoted', () =>
   scenario({}, async (s) => {
     const people = { 'a member': s.alice, 'a moderator': moderator(s) };
     for (const [name, who] of Object.entries(people)) {
       const own = who.says('mine');
       const { menu } = await formOf(who);
       for (const id of HOSTILE) {
-        const sentence = await refused(s, `${id} by ${name}`, () => who.forgesClick(own, id));
+        const sentence = await expectRefused(s, `${id} by ${name}`, () => who.forgesClick(own, id));
         expect(sentence).not.toContain(id);
       }
-      const sentence = await refused(s, 'the form', () =>
+      const sentence = await expectRefused(s, 'the form', () =>
         who.forgesForm(menu, { prompt: PROMPT }, `animate-image:make:${UNKNOWN}`),
       );
       expect(sentence).toContain('This form is too old');

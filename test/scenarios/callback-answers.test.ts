@@ -1,6 +1,6 @@
 /**
- * What Discord answers to an acknowledgement. Of a callback's answer only `interaction.id` and
- * `interaction.type` are promised (Discord's OpenAPI file, `InteractionCallbackResponse`).
+ * What Discord returns for an acknowledgement. Of a callback’s response only `interaction.id` and
+ * `interaction.type` are guaranteed (Discord’s OpenAPI file, `InteractionCallbackResponse`).
  */
 import { describe, expect, test } from 'vitest';
 
@@ -32,32 +32,36 @@ const UNREADABLE: readonly [string, FieldChanges][] = [
   ['a message without an author', { without: ['resource.message.author'] }],
 ];
 
-describe.concurrent('an acknowledgement that is answered with', () => {
-  test.for(UNREADABLE)('%s makes one video in one message', ([, changes]) =>
-    scenario({}, async (s) => {
-      s.discord.inject({ route: CALLBACK, kind: 'changed-answer', ...changes });
-      const reply = s.video({ prompt: PROMPT });
+describe.concurrent('an unusual response to an acknowledgement', () => {
+  test.for(UNREADABLE)(
+    'an acknowledgement answered with %s makes one video in one message',
+    ([, changes]) =>
+      scenario({}, async (s) => {
+        s.discord.inject({ route: CALLBACK, kind: 'changed-answer', ...changes });
+        const reply = s.video({ prompt: PROMPT });
 
-      await reply.until(({ media }) => media.length > 0);
-      await expectDelivered(s);
-      expect(reply.visible).toHaveLength(1);
-      expect(s.requests(CALLBACK)).toHaveLength(1);
-      expect(s.requests(READ_REPLY).length).toBeLessThanOrEqual(1);
-    }),
+        await reply.until(({ media }) => media.length > 0);
+        await expectDelivered(s);
+        expect(reply.visible).toHaveLength(1);
+        expect(s.requests(CALLBACK)).toHaveLength(1);
+        expect(s.requests(READ_REPLY).length).toBeLessThanOrEqual(1);
+      }),
   );
 
-  test.for(UNREADABLE)('%s keeps a private video private', ([, changes]) =>
-    scenario({}, async (s) => {
-      s.discord.inject({ route: CALLBACK, kind: 'changed-answer', ...changes });
-      const reply = s.video({ prompt: PROMPT, private: true });
+  test.for(UNREADABLE)(
+    'an acknowledgement answered with %s keeps a private video private',
+    ([, changes]) =>
+      scenario({}, async (s) => {
+        s.discord.inject({ route: CALLBACK, kind: 'changed-answer', ...changes });
+        const reply = s.video({ prompt: PROMPT, private: true });
 
-      await reply.until(({ media }) => media.length > 0);
-      expect(await s.job('delivered')).toMatchObject({ isEphemeral: true });
-      expect(s.guild.channel().messages).toEqual([]);
-    }),
+        await reply.until(({ media }) => media.length > 0);
+        expect(await s.job('delivered')).toMatchObject({ isEphemeral: true });
+        expect(s.guild.channel().messages).toEqual([]);
+      }),
   );
 
-  test('no message id, in a server that makes every reply private', () =>
+  test('an acknowledgement without a message id works in a server that makes every reply private', () =>
     scenario({ guild: { isForcedEphemeral: true } }, async (s) => {
       const without = ['interaction', 'resource'];
       s.discord.inject({ route: CALLBACK, kind: 'changed-answer', without });
@@ -66,7 +70,7 @@ describe.concurrent('an acknowledgement that is answered with', () => {
       expect(await s.job('delivered')).toMatchObject({ isEphemeral: true });
     }));
 
-  test('nothing, while the reply does not say who sees it: it is what was asked for', () =>
+  test('a reply of unknown visibility keeps the requested visibility', () =>
     scenario({}, async (s) => {
       const without = ['interaction', 'resource'];
       s.discord.inject({ route: CALLBACK, kind: 'changed-answer', without });
@@ -78,12 +82,12 @@ describe.concurrent('an acknowledgement that is answered with', () => {
     }));
 });
 
-describe.concurrent('a private answer whose edit is answered with', () => {
+describe.concurrent('an unusual response to the edit of a private reply', () => {
   test.for<[string, FieldChanges]>([
     ['no author', { without: ['author'] }],
-    ['null for the author', { set: { author: null } }],
-    ['components that are no list', { set: { components: 7 } }],
-  ])('%s is there once', ([, changes]) =>
+    ['null as the author', { set: { author: null } }],
+    ['components that are not a list', { set: { components: 7 } }],
+  ])('a private reply whose edit is answered with %s appears once', ([, changes]) =>
     scenario({}, async (s) => {
       const route = 'PATCH /webhooks/:app/:token/messages/@original';
       s.discord.inject({ route, kind: 'changed-answer', ...changes });

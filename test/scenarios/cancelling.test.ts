@@ -1,4 +1,4 @@
-/** The Cancel button: as long as a job can still be stopped, and no longer. */
+/** The Cancel button: available exactly as long as a job can still be stopped. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -8,7 +8,7 @@ import { CALLBACK, scenario, until } from './harness.ts';
 const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
 
 describe.concurrent('cancelling', () => {
-  test('a job that still waits at the vendor is cancelled there, and everything comes back', () =>
+  test('a job that waits at the vendor is cancelled there, and everything is refunded', () =>
     scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       await reply.until(({ text }) => text.includes('queue'));
@@ -18,11 +18,11 @@ describe.concurrent('cancelling', () => {
       expect(over.text).toContain('Nothing was charged');
       expect(over.buttons).toEqual([]);
       expect(s.vendor.tasks[0]?.status).toBe('cancelled');
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
   test.each(['reset', 'end'] as const)(
-    'goes on when the answer to its acknowledgement was lost: %s',
+    'cancelling continues when the response to its acknowledgement was lost: %s',
     (how) =>
       scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
         const reply = s.video({ prompt: PROMPT });
@@ -39,7 +39,7 @@ describe.concurrent('cancelling', () => {
       }),
   );
 
-  test('is left to who has acknowledged it', () =>
+  test('a cancel press is handled only by the process that acknowledged it', () =>
     scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       const queued = await reply.until(({ text }) => text.includes('queue'));
@@ -53,7 +53,7 @@ describe.concurrent('cancelling', () => {
       expect(s.vendor.tasks[0]?.status).toBe('queued');
     }));
 
-  test('a job that renders cannot be cancelled, and goes on', () =>
+  test('a rendering job cannot be cancelled, and continues', () =>
     scenario({ vendor: { queueMs: MINUTE, renderMs: MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       const queued = await reply.until(({ text }) => text.includes('queue'));
@@ -67,7 +67,7 @@ describe.concurrent('cancelling', () => {
       await s.job('delivered');
     }));
 
-  test('somebody else cannot cancel it', () =>
+  test('another member cannot cancel a job', () =>
     scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       const queued = await reply.until(({ text }) => text.includes('queue'));

@@ -1,6 +1,6 @@
 /**
- * A short run of what `npm run chaos` plays for minutes: jobs on several servers while everything
- * goes wrong, and the bot is killed at named steps and at random. Nothing is lost, nothing is done
+ * A short version of `npm run chaos`: jobs on several servers under all kinds of faults, while the
+ * bot is killed at named steps and at random. Nothing is lost, and nothing is done
  * twice.
  */
 import { expect, inject, test } from 'vitest';
@@ -13,10 +13,10 @@ import { POSTGRES_VARIABLE } from '../databases/postgres.ts';
 const JOBS = 20;
 const KILLS = 5;
 const SEED = 'a short run';
-/** Half a minute on a machine with nothing else to do. */
+/** Half a minute on an idle machine. */
 const TIMEOUT_MS = 300_000;
 
-test('the same seed plans the same run, and another one another', () => {
+test('the same seed gives the same run, and another seed a different one', () => {
   const planOf = (seed: string) =>
     makePlan({ seed, jobs: JOBS, kills: KILLS, steps: [], isShort: false });
 
@@ -25,12 +25,12 @@ test('the same seed plans the same run, and another one another', () => {
 });
 
 test(
-  'a short run of chaos loses nothing and does nothing twice',
+  'a short chaos run loses nothing and does nothing twice',
   { timeout: TIMEOUT_MS },
   async () => {
     const database = inject('databaseKind');
     const said: string[] = [];
-    const { lines, verdict, outcome } = await play({
+    const { lines, result, outcome } = await play({
       seed: SEED,
       jobs: JOBS,
       kills: KILLS,
@@ -40,7 +40,7 @@ test(
       isShort: true,
       say: (line) => said.push(line),
     });
-    const { violations } = verdict;
+    const { violations } = result;
     if (violations.length > 0) process.stderr.write(`${[...said, ...lines].join('\n')}\n`);
 
     expect(violations.map(({ what }) => what)).toEqual([]);

@@ -1,17 +1,17 @@
-/** What is refused before a byte of a member's files is fetched. */
+/** What is refused before any byte of a member’s files is fetched. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
 
 import { mp4File } from '../fakes/videos.ts';
 import { scenario, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { paddedPng } from './pictures.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const MEGABYTE = 1_000_000;
 
-/** How often the bot asked Discord for a member's file. */
+/** How often the bot requested a member’s file from Discord. */
 function fetched(s: Scenario): number {
   return s.discord.journal.filter(
     (entry) => entry.kind === 'request' && entry.route.includes('attachments/:channel'),
@@ -23,8 +23,8 @@ const references = (byteLength: number) => {
   return { reference_1: picture, reference_2: picture, reference_3: picture, reference_4: picture };
 };
 
-describe.concurrent('before a file is fetched', () => {
-  test('a server without credits is told so', () =>
+describe.concurrent('checks before a file is fetched', () => {
+  test('a server without credits is told so before a file is fetched', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '0' } }, async (s) => {
       const orders = Array.from({ length: 10 }, () =>
         s.video({ prompt: PROMPT, ...references(2 * MEGABYTE) }),
@@ -35,9 +35,9 @@ describe.concurrent('before a file is fetched', () => {
       expect(fetched(s)).toBe(0);
     }));
 
-  test('a member without credits is told so, and others are not', () =>
+  test('a member without credits is told so before a file is fetched, and others are not', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('quota user', { user: s.alice.id, credits: 1 }));
+      await readReply(moderator(s).runs('quota user', { user: s.alice.id, credits: 1 }));
       const first_frame = file('boat.png', paddedPng(MEGABYTE));
 
       const sentence = await s.video({ prompt: PROMPT, first_frame }).refusal();
@@ -47,7 +47,7 @@ describe.concurrent('before a file is fetched', () => {
       expect(fetched(s)).toBe(1);
     }));
 
-  test('pictures that are too large together are refused by what Discord says of them', () =>
+  test('pictures that are too large together are refused by their stated sizes', () =>
     scenario({}, async (s) => {
       const sentence = await s.video({ prompt: PROMPT, ...references(29 * MEGABYTE) }).refusal();
 
@@ -67,9 +67,9 @@ describe.concurrent('before a file is fetched', () => {
       expect(fetched(s)).toBe(0);
     }));
 
-  test('a full queue is told of', () =>
+  test('a full queue is reported before a file is fetched', () =>
     scenario({ vendor: { renderMs: 3_600_000 } }, async (s) => {
-      await told(moderator(s).runs('quota server', { at_once: 1, waiting: 0 }));
+      await readReply(moderator(s).runs('quota server', { at_once: 1, waiting: 0 }));
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendering'));
       const first_frame = file('boat.png', paddedPng(MEGABYTE));
 
@@ -78,14 +78,14 @@ describe.concurrent('before a file is fetched', () => {
       expect(fetched(s)).toBe(0);
     }));
 
-  test('a reference video is taken for as short as it may be', () =>
+  test('an unfetched reference video counts with the shortest possible length', () =>
     scenario({}, async (s) => {
       const reference_video = file('waves.mp4', mp4File({ seconds: 2 }));
       const model = '2.0-mini';
       const made = s.video({ prompt: PROMPT, model, reference_video });
       await made.until(({ media }) => media.length > 0);
-      const { holdCredits = 0 } = (await s.books.jobs())[0] ?? {};
-      await told(moderator(s).runs('quota user', { user: s.bob.id, credits: holdCredits }));
+      const { holdCredits = 0 } = (await s.ledgers.jobs())[0] ?? {};
+      await readReply(moderator(s).runs('quota user', { user: s.bob.id, credits: holdCredits }));
 
       const affordable = s.video({ prompt: PROMPT, model, reference_video }, s.bob);
       await affordable.until(({ media }) => media.length > 0);

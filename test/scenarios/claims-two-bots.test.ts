@@ -1,4 +1,4 @@
-/** Two bots on one shard, as during a deployment: every event reaches both, and one of them handles it. */
+/** Two bots on one shard, as during a deployment: both receive every event, and one of them handles it. */
 import { randomUUID } from 'node:crypto';
 
 import { sql } from 'kysely';
@@ -12,11 +12,11 @@ import { MINUTE } from '#src/clock.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { LEVELS } from './bot-log.ts';
-import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
+import { startSeparateBot, startBotHere, type Bot, type BotSettings } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createScenarioDatabase } from './database.ts';
 import { until } from './harness.ts';
-import { openBooks, type Books } from './ledgers.ts';
+import { openLedgers, type Ledgers } from './ledgers.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const VIDEOS = 20;
@@ -25,10 +25,10 @@ interface Play {
   readonly world: World;
   readonly guild: GuildHandle;
   readonly alice: Member;
-  readonly books: Books;
+  readonly ledgers: Ledgers;
   readonly clock: MovableClock;
   readonly settings: BotSettings;
-  /** Those that the play starts; ended with it. */
+  /** Those that the test starts; stopped at its end. */
   readonly bots: Bot[];
 }
 
@@ -43,26 +43,26 @@ async function played(play: (play: Play) => Promise<void>): Promise<void> {
   );
   const database = await createScenarioDatabase();
   ends.defer(database.remove);
-  // Room for all videos of a test.
+  // Limits that allow all videos of a test.
   const environment: Record<string, string> = {
     ...world.environment,
     ...database.settings,
     DEFAULT_GUILD_CREDITS: '1000',
   };
-  const books = ends.use(await openBooks(environment['DATABASE_URL'] ?? ''));
+  const ledgers = ends.use(await openLedgers(environment['DATABASE_URL'] ?? ''));
   const guild = world.discord.addGuild({ name: 'Film club', channels: ['videos'] });
   const bots: Bot[] = [];
   ends.defer(async () => void (await Promise.all(bots.map((bot) => bot.stop()))));
   const alice = guild.member('alice');
-  await play({ world, guild, alice, books, clock, settings: { environment, clock }, bots });
-  expect(await books.auditFaults()).toEqual([]);
+  await play({ world, guild, alice, ledgers, clock, settings: { environment, clock }, bots });
+  expect(await ledgers.auditFaults()).toEqual([]);
   expect(world.discord.unknownRoutes).toEqual([]);
 }
 
 /** Only where several processes can share a database. */
 describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', () => {
   test(`${VIDEOS} commands make ${VIDEOS} videos, each once`, () =>
-    played(async ({ world, guild, alice, books, settings, bots }) => {
+    played(async ({ world, guild, alice, ledgers, settings, bots }) => {
       bots.push(await startBotHere(settings), await startBotHere(settings));
       const replies = Array.from({ length: VIDEOS }, (_, index) =>
         alice.runs('video', {
@@ -72,7 +72,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       );
       await Promise.all(replies.map((reply) => reply.until(({ media }) => media.length > 0)));
       await until(
-        () => books.jobs(),
+        () => ledgers.jobs(),
         (jobs) => jobs.every(({ state }) => state === 'delivered'),
       );
 
@@ -81,17 +81,17 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       const said = replies.flatMap(({ versions }) => versions.map(({ text }) => text));
       expect(said.filter((text) => /wrong|restarted|charged/.test(text))).toEqual([]);
       expect(guild.channel().messages).toHaveLength(VIDEOS);
-      expect(await books.jobs()).toHaveLength(VIDEOS);
+      expect(await ledgers.jobs()).toHaveLength(VIDEOS);
       expect(world.vendor.tasks).toHaveLength(VIDEOS);
-      const claims = await books.database.selectFrom('claims').selectAll().execute();
+      const claims = await ledgers.database.selectFrom('claims').selectAll().execute();
       expect(claims).toHaveLength(VIDEOS);
       const lines = bots.flatMap((bot) => bot.lines);
       expect(lines.filter(({ level }) => level >= LEVELS.error)).toEqual([]);
     }));
 
-  test('what a killed bot had in hand is answered by the one beside it', () =>
-    played(async ({ world, alice, books, clock, settings, bots }) => {
-      const killed = await startBotAside(settings.environment, world.folder);
+  test('the commands of a killed bot are answered by the one beside it', () =>
+    played(async ({ world, alice, ledgers, clock, settings, bots }) => {
+      const killed = await startSeparateBot(settings.environment, world.folder);
       world.discord.inject({
         route: 'GET /ephemeral-attachments/:channel/:file/:name',
         kind: 'hang',
@@ -108,14 +108,14 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       clock.pass(MINUTE);
 
       expect((await reply.until(({ text }) => text !== '')).text).toContain('Nothing was held');
-      expect(await books.jobs()).toEqual([]);
-      expect(await books.ledger()).toEqual([]);
+      expect(await ledgers.jobs()).toEqual([]);
+      expect(await ledgers.ledger()).toEqual([]);
     }));
 
-  test('a claim that the database leaves waiting is given up, and its asker is told', () =>
-    played(async ({ alice, guild, books, settings, bots }) => {
+  test('a claim that the database leaves waiting is given up, and its member is told', () =>
+    played(async ({ alice, guild, ledgers, settings, bots }) => {
       bots.push(await startBotHere(settings));
-      const reply = await books.database.transaction().execute(async (transaction) => {
+      const reply = await ledgers.database.transaction().execute(async (transaction) => {
         await sql`lock table claims in access exclusive mode`.execute(transaction);
         const asked = alice.runs('video', { prompt: PROMPT });
         // The bot waits 4 s for a claim.
@@ -123,12 +123,12 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
         return asked;
       });
       const claims = await until(
-        () => books.database.selectFrom('claims').selectAll().execute(),
+        () => ledgers.database.selectFrom('claims').selectAll().execute(),
         ([claim]) => claim !== undefined && claim.finished_at !== null,
       );
 
       expect(claims).toMatchObject([{ interaction_id: reply.interactionId }]);
       expect(guild.channel().messages).toEqual([]);
-      expect(await books.jobs()).toEqual([]);
+      expect(await ledgers.jobs()).toEqual([]);
     }));
 });

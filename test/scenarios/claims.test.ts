@@ -1,4 +1,4 @@
-/** One thing asked for is one thing done, or an answer that it was not: doubled, late, or in the hands of a bot that dies. */
+/** Each request is handled once, or answered as failed: when it is duplicated, late, or its bot dies. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -6,20 +6,20 @@ import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 
 import { pngImage } from '../fakes/images.ts';
-import { withoutRoomIn } from './failing-database.ts';
+import { withoutSpaceIn } from './failing-database.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf, USUAL_CREDITS } from './outcome.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const PICTURE = 'GET /ephemeral-attachments/:channel/:file/:name';
-/** Discord has the acknowledgement; the bot, which tries again by itself, hears 40060. */
+/** Discord has the acknowledgement; the bot, which retries by itself, gets 40060. */
 const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' } as const;
 
 const READ_REPLY = 'GET /webhooks/:app/:token/messages/@original';
 
-const claims = (s: Scenario) => s.books.database.selectFrom('claims').selectAll().execute();
+const claims = (s: Scenario) => s.ledgers.database.selectFrom('claims').selectAll().execute();
 
-/** Every claim of every bot is over. */
+/** Every claim of every bot is finished. */
 async function allFinished(s: Scenario, count = 1): Promise<void> {
   await until(
     () => claims(s),
@@ -27,15 +27,15 @@ async function allFinished(s: Scenario, count = 1): Promise<void> {
   );
 }
 
-/** Nothing held, nobody asked to make anything. */
+/** Nothing is held, and no vendor was called. */
 async function expectNothingDone(s: Scenario): Promise<void> {
-  expect(await s.books.jobs()).toEqual([]);
-  expect(await s.books.ledger()).toEqual([]);
+  expect(await s.ledgers.jobs()).toEqual([]);
+  expect(await s.ledgers.ledger()).toEqual([]);
   expect(s.creates()).toEqual([]);
 }
 
-describe.concurrent('an event that comes twice', () => {
-  test('makes one video, and shows nobody an error', () =>
+describe.concurrent('a duplicated event', () => {
+  test('a duplicated command makes one video, and shows no error', () =>
     scenario({}, async (s) => {
       s.discord.inject({ kind: 'duplicate-interaction' });
       const reply = s.video({ prompt: PROMPT, first_frame: file('sea.png', pngImage()) });
@@ -48,7 +48,7 @@ describe.concurrent('an event that comes twice', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
 
-  test('and says yes to a price makes one video', () =>
+  test('a duplicated price confirmation makes one video', () =>
     scenario({}, async (s) => {
       const mia = s.guild.member('mia', { permissions: ['ManageGuild'] });
       await mia.runs('settings limits', { confirm_above: USUAL_CREDITS - 1 }).refusal();
@@ -60,14 +60,14 @@ describe.concurrent('an event that comes twice', () => {
       await allFinished(s, 2);
 
       expect(yes.visible).toHaveLength(1);
-      expect(await s.books.jobs()).toHaveLength(1);
+      expect(await s.ledgers.jobs()).toHaveLength(1);
       expect(s.creates()).toHaveLength(1);
     }));
 });
 
-describe.concurrent('an acknowledgement', () => {
+describe.concurrent('acknowledgements', () => {
   test.each([true, false])(
-    'whose answer was lost opens the reply all the same, private: %s',
+    'a lost response to an acknowledgement still opens the reply, private: %s',
     (isPrivate) =>
       scenario({}, async (s) => {
         s.discord.inject(LOST_ANSWER);
@@ -83,14 +83,14 @@ describe.concurrent('an acknowledgement', () => {
   );
 
   test.each([true, false])(
-    'whose answer was lost leaves nothing public behind when the order is refused, private: %s',
+    'a refusal after a lost response to an acknowledgement leaves nothing public, private: %s',
     (isPrivate) =>
       scenario({ environment: { DEFAULT_MEMBER_CREDITS: '1' } }, async (s) => {
         s.discord.inject(LOST_ANSWER);
         const reply = s.video({ prompt: PROMPT, private: isPrivate });
 
         expect(await reply.refusal()).toContain('credits');
-        // A private reply says it itself; a public one goes.
+        // A private reply shows the refusal itself; a public one is deleted.
         expect(reply.message === undefined).toBe(!isPrivate);
         expect(s.guild.channel().messages.filter(({ isEphemeral }) => !isEphemeral)).toEqual([]);
         await allFinished(s);
@@ -98,7 +98,7 @@ describe.concurrent('an acknowledgement', () => {
       }),
   );
 
-  test('whose answer was lost, of a reply that cannot be found, ends in a refusal', () =>
+  test('a reply that cannot be found after a lost response ends in a refusal', () =>
     scenario({}, async (s) => {
       s.discord.inject(LOST_ANSWER);
       s.discord.inject({ route: READ_REPLY, kind: 'status', status: 404, code: 10_008 });
@@ -110,7 +110,7 @@ describe.concurrent('an acknowledgement', () => {
       await expectNothingDone(s);
     }));
 
-  test('that comes too late drops the command', () =>
+  test('a late acknowledgement drops the command', () =>
     scenario({}, async (s) => {
       s.discord.inject({ route: CALLBACK, kind: 'slow', delayMs: 3_500 });
       s.video({ prompt: PROMPT });
@@ -129,7 +129,7 @@ describe.concurrent('an acknowledgement', () => {
       await expectNothingDone(s);
     }));
 
-  test('of a command that a resumed connection brings too late drops it', () =>
+  test('a command that a resumed connection delivers too late is dropped', () =>
     scenario({ discord: { acknowledgeWithinMs: 100 } }, async (s) => {
       s.discord.inject({ kind: 'drop-connection' });
       const reply = s.video({ prompt: PROMPT });
@@ -141,7 +141,7 @@ describe.concurrent('an acknowledgement', () => {
     }));
 });
 
-describe.concurrent('a bot that goes away while it fetches the picture of an order', () => {
+describe.concurrent('a bot that stops while it fetches a picture', () => {
   async function fetching(s: Scenario, isPrivate = false): Promise<Reply> {
     s.discord.inject({ route: PICTURE, kind: 'hang', when: 'before' });
     const first = file('sea.png', pngImage());
@@ -156,28 +156,30 @@ describe.concurrent('a bot that goes away while it fetches the picture of an ord
   test.each([
     { how: 'kill', isPrivate: false },
     { how: 'kill', isPrivate: true },
-    // It waits for what is in hand, and leaves after 8 s.
+    // It waits for running work, and stops after 8 s.
     { how: 'stop', isPrivate: false },
-  ] as const)('by $how answers it at the next start, private: $isPrivate', ({ how, isPrivate }) =>
-    scenario({ bot: 'aside' }, async (s) => {
-      const reply = await fetching(s, isPrivate);
-      await s[how]();
-      await s.start();
-      const told = await reply.until(({ text }) => text !== '');
+  ] as const)(
+    'a request interrupted by $how is answered at the next start, private: $isPrivate',
+    ({ how, isPrivate }) =>
+      scenario({ bot: 'aside' }, async (s) => {
+        const reply = await fetching(s, isPrivate);
+        await s[how]();
+        await s.start();
+        const told = await reply.until(({ text }) => text !== '');
 
-      expect(told.text).toContain('restarted before it had accepted this. Nothing was held');
-      expect(told.isEphemeral).toBe(isPrivate);
-      await allFinished(s);
-      await expectNothingDone(s);
+        expect(told.text).toContain('restarted before it had accepted this. Nothing was held');
+        expect(told.isEphemeral).toBe(isPrivate);
+        await allFinished(s);
+        await expectNothingDone(s);
 
-      const again = s.video({ prompt: PROMPT });
-      await again.until(({ media }) => media.length > 0);
-      await s.job('delivered');
-      expect(s.creates()).toHaveLength(1);
-    }),
+        const again = s.video({ prompt: PROMPT });
+        await again.until(({ media }) => media.length > 0);
+        await s.job('delivered');
+        expect(s.creates()).toHaveLength(1);
+      }),
   );
 
-  test('answers it as soon as Discord can be reached', () =>
+  test('an interrupted request is answered as soon as Discord can be reached', () =>
     scenario({ bot: 'aside' }, async (s) => {
       const reply = await fetching(s);
       await s.kill();
@@ -191,14 +193,14 @@ describe.concurrent('a bot that goes away while it fetches the picture of an ord
     }));
 });
 
-describe.concurrent('a database that takes no claim', () => {
-  test('is said to the asker, who is charged nothing, and may ask again', () =>
+describe.concurrent('a database that accepts no claim', () => {
+  test('a command that could not be claimed is answered, charges nothing, and can be repeated', () =>
     scenario({}, async (s) => {
-      await sql`alter table claims rename to claims_away`.execute(s.books.database);
+      await sql`alter table claims rename to claims_away`.execute(s.ledgers.database);
       const sentence = await s.video({ prompt: PROMPT }).refusal();
       const isPrivate = await s.video({ prompt: PROMPT, private: true }).refusal();
       await expectNothingDone(s);
-      await sql`alter table claims_away rename to claims`.execute(s.books.database);
+      await sql`alter table claims_away rename to claims`.execute(s.ledgers.database);
       expect(s.guild.channel().messages).toEqual([]);
 
       expect(sentence).toContain('was not started and nothing was charged. Try again');
@@ -207,17 +209,17 @@ describe.concurrent('a database that takes no claim', () => {
       await s.job('delivered');
     }));
 
-  // The library repeats what was reset by itself; what was ended is for us to repeat.
+  // The library repeats a reset call by itself; the bot has to repeat a closed one.
   test.each([
     { how: 'reset', isPrivate: false },
     { how: 'reset', isPrivate: true },
     { how: 'end', isPrivate: false },
     { how: 'end', isPrivate: true },
   ] as const)(
-    'is said as well when the answer to the acknowledgement was lost: $how, private: $isPrivate',
+    'a command that could not be claimed is answered even when the response to its acknowledgement was lost: $how, private: $isPrivate',
     ({ how, isPrivate }) =>
       scenario({}, async (s) => {
-        await using _trap = await withoutRoomIn(s.books, 'claims');
+        await using _trap = await withoutSpaceIn(s.ledgers, 'claims');
         s.discord.inject({ ...LOST_ANSWER, how });
         const reply = s.video({ prompt: PROMPT, private: isPrivate });
 
@@ -227,9 +229,9 @@ describe.concurrent('a database that takes no claim', () => {
       }),
   );
 
-  test('is left unsaid where another handling has acknowledged it', () =>
+  test('a command that could not be claimed is ignored when another process has acknowledged it', () =>
     scenario({}, async (s) => {
-      await using _trap = await withoutRoomIn(s.books, 'claims');
+      await using _trap = await withoutSpaceIn(s.ledgers, 'claims');
       s.discord.inject({ route: CALLBACK, kind: 'status', status: 400, code: 40_060 });
       const reply = s.video({ prompt: PROMPT });
       await until(

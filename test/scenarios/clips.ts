@@ -1,16 +1,16 @@
-/** Whether real videos can be made here, and what they are. */
+/** Whether real videos can be made here, and their properties. */
 import { spawnSync } from 'node:child_process';
 
 export const hasFfmpeg = ['ffmpeg', 'ffprobe'].every(
   (program) => spawnSync(program, ['-version']).status === 0,
 );
 
-/** What ffprobe says of the pictures: their coding, and how they are stored. */
+/** ffprobe’s description of the pictures: their coding and storage. */
 export function codingOf(bytes: Buffer): string {
   return ffprobe(bytes, '-select_streams v -show_entries stream=codec_name,pix_fmt');
 }
 
-/** What ffprobe says of the sound's coding. */
+/** ffprobe’s description of the sound’s coding. */
 export function soundOf(bytes: Buffer): string {
   return ffprobe(bytes, '-select_streams a -show_entries stream=codec_name');
 }

@@ -1,15 +1,15 @@
-/** Real time that a test can move on: sleepers whose time has come wake at once. */
+/** Real time that a test can move forward: sleepers that become due wake at once. */
 import { systemClock, type Clock } from '#src/clock.ts';
 
 export interface MovableClock extends Clock {
-  /** Everybody's time moves on by this much. */
+  /** Moves the time of all participants forward by this much. */
   pass(ms: number): void;
 }
 
 /**
- * @param pace how fast time goes by itself: 1 as outside, less where a slow machine must not be what
- *   the bot loses patience with
- * @param startsAtMs what it shows at first, in Unix milliseconds; the present unless said otherwise
+ * @param pace how fast time passes by itself: 1 as in reality, less when the bot must not lose patience
+ *   with a slow machine
+ * @param startsAtMs the first time it shows, in Unix milliseconds; the present unless given
  */
 export function movableClock(pace = 1, startsAtMs = systemClock.now()): MovableClock {
   const startedAtMs = systemClock.now();
@@ -18,7 +18,7 @@ export function movableClock(pace = 1, startsAtMs = systemClock.now()): MovableC
   const now = (): number =>
     Math.floor(startedAtMs + pace * (systemClock.now() - startedAtMs)) + passedMs;
 
-  /** Sleeps again for what is left whenever the clock was moved by less. */
+  /** Sleeps again for the remainder whenever the clock was moved by less. */
   async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const wakeAtMs = now() + ms;
     while (now() < wakeAtMs && signal?.aborted !== true) {

@@ -1,6 +1,6 @@
 /**
- * The database a scenario is played on: the SQLite file of its world, or a Postgres of its own. Which
- * of them, the project that the test runs in says (`vitest.config.ts`).
+ * The database of a scenario: the SQLite file of its world, or a Postgres database. The project that
+ * the test runs in decides which (`vitest.config.ts`).
  */
 import { inject } from 'vitest';
 
@@ -14,16 +14,16 @@ declare module 'vitest' {
 }
 
 export interface ScenarioDatabase {
-  /** What the bot's settings say of it; nothing where the world's own do. */
+  /** The bot’s settings for it; empty where the world’s own apply. */
   readonly settings: Readonly<Record<string, string>>;
-  /** @throws Error when the bot, which has stopped, has left a connection open */
+  /** @throws Error when the stopped bot has left a connection open */
   checkLeft(): Promise<void>;
   remove(): Promise<void>;
 }
 
 export async function createScenarioDatabase(): Promise<ScenarioDatabase> {
   if (inject('databaseKind') === 'sqlite') {
-    // The file is in the world's folder, and goes with it.
+    // The file is in the world’s folder and is removed with it.
     return { settings: {}, checkLeft: async () => {}, remove: async () => {} };
   }
   const { url, giveBack, discard } = await takePostgres();

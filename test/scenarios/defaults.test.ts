@@ -1,6 +1,6 @@
 /**
- * What a member leaves out is never what a video fails for: with each vendor alone, as strict as its
- * document, every mode that it has is made from nothing but a prompt and its files.
+ * A video never fails because of what a member leaves out: with each vendor alone, as strict as its
+ * documentation, every mode it supports works with nothing but a prompt and its files.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -9,7 +9,7 @@ import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 
 import { heicImage, pngImage } from '../fakes/images.ts';
 import { scenario, until, type ScenarioOptions, type VideoOptions } from './harness.ts';
-import { letPricesPass, moderator, told } from './moderator.ts';
+import { disablePriceQuestion, moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const upright = file('boat.png', pngImage({ width: 480, height: 800 }));
@@ -37,14 +37,14 @@ const ROWS = VENDORS.flatMap(([name, vendor, modes]) =>
   modes.map((mode) => ({ name, vendor, mode })),
 );
 
-/** What the vendor took for a video of these options. */
+/** What the vendor received for a video with these options. */
 async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
   let task: unknown;
   await scenario(world, async (s) => {
-    await letPricesPass(s);
+    await disablePriceQuestion(s);
     s.video({ prompt: PROMPT, ...options });
     await until(
-      async () => ({ tasks: s.vendor.tasks.length, jobs: await s.books.jobs() }),
+      async () => ({ tasks: s.vendor.tasks.length, jobs: await s.ledgers.jobs() }),
       ({ tasks, jobs }) => tasks === 1 || jobs.some(({ failure }) => failure !== undefined),
     );
     task = s.vendor.tasks[0]?.options;
@@ -54,7 +54,7 @@ async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt
   return task;
 }
 
-describe.concurrent('with one vendor alone', () => {
+describe.concurrent('defaults with a single vendor', () => {
   test.each(ROWS)('$name makes a video of $mode', async ({ vendor, mode }) => {
     expect(await taken({ vendor }, MODES[mode])).toBeDefined();
   });
@@ -110,36 +110,36 @@ describe.concurrent('with one vendor alone', () => {
 
   const heic = file('boat.heic', heicImage());
 
-  test('a HEIC picture leads to a model that reads it, where the first does not', async () => {
+  test('a HEIC picture leads to a model that reads it when the first does not', async () => {
     const world = { vendor: { dialect: 'powertokens' } } as const;
 
     expect(await taken(world, { first_frame: heic })).toMatchObject({ mode: 'i2v' });
   });
 
-  test('a HEIC picture that no model here takes is refused with the way out', () =>
+  test('a HEIC picture that no model here accepts is refused with an alternative', () =>
     scenario({ vendor: { dialect: 'azerion' } }, async (s) => {
-      await told(moderator(s).runs('settings models', { model: '1.5-pro', allowed: false }));
+      await readReply(moderator(s).runs('settings models', { model: '1.5-pro', allowed: false }));
       const refusal = await s.video({ prompt: PROMPT, first_frame: heic }).refusal();
 
       expect(refusal).toMatch(/HEIC|HEIF/i);
       expect(refusal).toMatch(/JPEG|PNG/);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 
   test('a limit of the server leads to a model that can keep it', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { max_seconds: 3 }));
+      await readReply(moderator(s).runs('settings limits', { max_seconds: 3 }));
       await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
 
       expect(s.vendor.tasks[0]?.options.seconds).toBe(3);
     }));
 
-  test('what is typed and no vendor does is refused before anything is held, with the way out', () =>
+  test('a typed option that no vendor supports is refused before anything is held, with an alternative', () =>
     scenario({ vendor: { dialect: 'kyyaipower' } }, async (s) => {
       const refusal = await s.video({ prompt: PROMPT, model: '2.0', audio: true }).refusal();
 
-      expect(refusal).toContain('2.0 makes silent videos here, not sound: leave audio off');
+      expect(refusal).toContain('Here, 2.0 makes no sound. Turn audio off');
       expect(refusal).toContain('or use 1.5-pro');
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 });

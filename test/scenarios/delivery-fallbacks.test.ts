@@ -1,6 +1,6 @@
 /**
- * Each answer of Discord on each rung of delivery: what the member finally sees is one message with
- * the video, or with its link, and the price is settled once.
+ * Each response of Discord on each delivery route: the member finally sees one message with the video,
+ * or with its link, and the price is settled once.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -8,7 +8,7 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers } from './find-video.ts';
+import { findVideos } from './find-video.ts';
 import {
   EDIT_BY_BOT,
   EDIT_BY_TOKEN,
@@ -24,7 +24,7 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
 
-/** Where the video ends up: in the reply to the command, in a message of its own, or in private. */
+/** Where the video ends up: in the reply to the command, in a new message, or in a direct message. */
 type Where = 'reply' | 'new' | 'direct';
 type Expected = `${'video' | 'link'} in ${Where}`;
 
@@ -57,7 +57,7 @@ const ANSWERS = {
 
 type Answer = keyof typeof ANSWERS;
 
-/** What comes again by itself, on whichever rung it was met: the next try of the same way. */
+/** Temporary faults, on any route: the next attempt uses the same route. */
 const PASSING = [
   'edits of old messages (30046)',
   'rate limit of a minute',
@@ -77,16 +77,16 @@ function passing(expected: Expected): (readonly [Answer, Expected])[] {
   return PASSING.map((answer) => [answer, expected]);
 }
 
-interface Rung {
+interface DeliveryCase {
   readonly name: string;
   readonly route: typeof EDIT_BY_TOKEN | typeof EDIT_BY_BOT | typeof NEW_MESSAGE;
   readonly options: { readonly private?: boolean };
-  /** Brings the job to where this rung is the first one open. */
+  /** Brings the job to the point where this route is the first one open. */
   readonly reach: (s: Scenario, reply: Reply) => void;
   readonly rows: readonly (readonly [Answer, Expected])[];
 }
 
-const RUNGS: readonly Rung[] = [
+const DELIVERIES: readonly DeliveryCase[] = [
   {
     name: 'the token of the interaction',
     route: EDIT_BY_TOKEN,
@@ -157,8 +157,8 @@ const RUNGS: readonly Rung[] = [
   },
 ];
 
-describe.concurrent.each(RUNGS)('by $name', ({ route, options, reach, rows }) => {
-  test.each(rows)('%s ends as %s', (answer, expected) =>
+describe.concurrent.each(DELIVERIES)('delivery by $name', ({ route, options, reach, rows }) => {
+  test.each(rows)('a delivery answered with "%s" ends as %s', (answer, expected) =>
     scenario(RENDERING, async (s) => {
       const reply = s.video({ prompt: PROMPT, notify: 'mention', ...options });
       const shown = await reply.until(({ text }) => text.includes('Rendering'));
@@ -167,12 +167,12 @@ describe.concurrent.each(RUNGS)('by $name', ({ route, options, reach, rows }) =>
       s.vendor.setRenderMs(0);
       await passUntil(s, 'delivered');
 
-      expect(carriers(s, reply, shown.id)).toEqual([expected]);
-      const [job] = await s.books.jobs();
+      expect(findVideos(s, reply, shown.id)).toEqual([expected]);
+      const [job] = await s.ledgers.jobs();
       expect(job).toMatchObject({ deliveredAs: expected.split(' ')[0] });
-      const settled = (await s.books.ledger()).filter(({ kind }) => kind === 'settle');
+      const settled = (await s.ledgers.ledger()).filter(({ kind }) => kind === 'settle');
       expect(settled.filter(({ member_id: member }) => member === '')).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(-USUAL_CREDITS);
       const inPublic = s.guild.channel().messages.map(({ text }) => text);
       expect(inPublic).toHaveLength(options.private === true ? 0 : inPublic.length);
     }),

@@ -1,4 +1,4 @@
-/** A finished video that nobody can say is there, or that no rung takes: never two of it, and nothing is sold that is not there. */
+/** A finished video whose delivery is uncertain or impossible: it is never shown twice, and never paid without being there. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { MessageView } from '#sandbox/discord/message-view.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers } from './find-video.ts';
+import { findVideos } from './find-video.ts';
 import {
   EDIT_BY_TOKEN,
   NEW_MESSAGE,
@@ -24,7 +24,7 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
 
-/** A message deleted, its token dead: the video can only come in a new one. */
+/** A deleted message and an expired token: the video can only come in a new message. */
 async function readyForNewMessage(s: Scenario): Promise<void> {
   const reply = s.video({ prompt: PROMPT, notify: 'none' });
   await reply.until(({ text }) => text.includes('Rendering'));
@@ -32,7 +32,7 @@ async function readyForNewMessage(s: Scenario): Promise<void> {
   s.guild.deleteMessage({ id: reply.message?.id ?? '' });
 }
 
-/** The new message is there, and its answer is lost. Discord forgets its nonce. */
+/** The new message exists, and its response is lost. Discord forgets its nonce. */
 async function loseNewMessage(s: Scenario): Promise<MessageView> {
   await readyForNewMessage(s);
   s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'after' });
@@ -46,20 +46,20 @@ function said(s: Scenario, text: string): number {
   return s.lines.filter(({ msg }) => msg.includes(text)).length;
 }
 
-describe.concurrent('a new message whose answer was lost', () => {
-  test('is found behind hundreds of others', () =>
+describe.concurrent('a new message whose response was lost', () => {
+  test('a lost new message is found behind hundreds of others', () =>
     scenario(RENDERING, async (s) => {
       const lost = await loseNewMessage(s);
       for (let count = 0; count < 250; count += 1) s.bob.says(`message ${count}`);
       s.clock.pass(30 * MINUTE);
       await passUntil(s, 'delivered');
 
-      const [job] = await s.books.jobs();
+      const [job] = await s.ledgers.jobs();
       expect(job).toMatchObject({ deliveredAs: 'video', messageId: lost.id });
       expect(s.guild.channel().messages.filter(({ media }) => media.length > 0)).toHaveLength(1);
     }));
 
-  test('is not posted again where the channel cannot be read, and found once it can', () =>
+  test('a lost new message is not posted again while the channel is unreadable, and found afterwards', () =>
     scenario(RENDERING, async (s) => {
       await readyForNewMessage(s);
       s.guild.revokeBotPermission('videos', 'ReadMessageHistory');
@@ -83,18 +83,18 @@ describe.concurrent('a new message whose answer was lost', () => {
         'ReadMessageHistory',
       ]);
       await passUntil(s, 'delivered', MINUTE);
-      const [job] = await s.books.jobs();
+      const [job] = await s.ledgers.jobs();
       expect(job?.messageId).toBe(lost.id);
       expect(s.guild.channel().messages).toHaveLength(1);
     }));
 
-  test('where it stays unreadable for three days gives the credits back, and says so', () =>
+  test('a lost new message in a channel unreadable for three days leads to an announced refund', () =>
     scenario(RENDERING, async (s) => {
       await readyForNewMessage(s);
       s.guild.revokeBotPermission('videos', 'ReadMessageHistory');
       s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'before' });
       s.vendor.setRenderMs(0);
-      // Time leaps only once the video is here: its link would die.
+      // Time moves only once the video is stored, because its link would expire.
       await until(
         () => {
           s.clock.pass(SECOND);
@@ -114,11 +114,11 @@ describe.concurrent('a new message whose answer was lost', () => {
       const told = await s.guild.channel().until(({ text }) => text.includes('No video'));
       expect(told.text).toContain('could not be posted here');
       expect(told.mentionsPinged).toEqual([s.alice.id]);
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
       expect(s.guild.channel().messages).toHaveLength(1);
     }));
 
-  test('is not taken for what another member wrote about it', () =>
+  test('a lost new message is not confused with another member’s message', () =>
     scenario({ ...RENDERING, mayLeaveFaults: true }, async (s) => {
       await readyForNewMessage(s);
       let isDown = true;
@@ -132,14 +132,14 @@ describe.concurrent('a new message whose answer was lost', () => {
         () => s.requests(NEW_MESSAGE).length,
         (sent) => sent > 0,
       );
-      // The bot quotes prompts in messages of its own.
+      // The bot quotes prompts in its own messages.
       const forged = s.video({ prompt: `seedance-${id}.mp4 ${link}` }, s.bob);
       await forged.until(({ media }) => media.length > 0);
       s.bob.says(`seedance-${id}.mp4 ${link}`);
       isDown = false;
       await passUntil(s, 'delivered');
 
-      const [job] = await s.books.jobs();
+      const [job] = await s.ledgers.jobs();
       const withVideo = s.guild.channel().messages.filter(({ media }) => media.length > 0);
       expect(withVideo).toHaveLength(2);
       expect(job?.messageId).not.toBe(forged.message?.id);
@@ -147,8 +147,8 @@ describe.concurrent('a new message whose answer was lost', () => {
     }));
 });
 
-describe.concurrent('a video that is on the disk no more', () => {
-  /** Fetched, refused by a Discord that is down, and then lost by the disk. */
+describe.concurrent('a video missing from the disk', () => {
+  /** Fetched, refused by a Discord that is down, and then lost from the disk. */
   async function loseFile(s: Scenario): Promise<void> {
     s.discord.inject({ route: EDIT_BY_TOKEN, only: WITH_FILE, kind: 'status', status: 503 });
     await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
@@ -160,27 +160,27 @@ describe.concurrent('a video that is on the disk no more', () => {
     await rm(join(s.environment['DATA_DIR'] ?? '', video?.file ?? '?'));
   }
 
-  test('is fetched again and comes, paid once', () =>
+  test('a missing video is fetched again and delivered, paid once', () =>
     scenario({}, async (s) => {
       await loseFile(s);
       await passUntil(s, 'delivered');
 
       expect(s.guild.channel().messages.filter(({ media }) => media.length > 0)).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(-USUAL_CREDITS);
     }));
 
-  test('costs nothing when its link has died meanwhile', () =>
+  test('a missing video costs nothing when its link has expired meanwhile', () =>
     scenario({}, async (s) => {
       await loseFile(s);
       s.clock.pass(25 * HOUR);
       await passUntil(s, 'expired');
 
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 });
 
-describe.concurrent('where no rung is open', () => {
-  test('a private video waits until its member takes direct messages again', () =>
+describe.concurrent('a job without an open delivery route', () => {
+  test('a private video waits until its member accepts direct messages again', () =>
     scenario(RENDERING, async (s) => {
       s.alice.takesDirectMessages(false);
       const reply = s.video({ prompt: PROMPT, private: true });
@@ -194,16 +194,16 @@ describe.concurrent('where no rung is open', () => {
         },
         (times) => times > 1,
       );
-      expect(carriers(s, reply, shown.id)).toEqual([]);
-      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS);
+      expect(findVideos(s, reply, shown.id)).toEqual([]);
+      expect(await s.ledgers.serverBalance()).toBe(-USUAL_CREDITS);
 
       s.alice.takesDirectMessages(true);
       await passUntil(s, 'delivered');
-      expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
+      expect(findVideos(s, reply, shown.id)).toEqual(['video in direct']);
       expect(s.guild.channel().messages).toEqual([]);
     }));
 
-  test('a public video comes by direct message to whoever asked for that', () =>
+  test('a public video comes by direct message to a member who chose that', () =>
     scenario(RENDERING, async (s) => {
       const reply = s.video({ prompt: PROMPT, notify: 'dm' });
       const shown = await reply.until(({ text }) => text.includes('Rendering'));
@@ -212,11 +212,11 @@ describe.concurrent('where no rung is open', () => {
       s.vendor.setRenderMs(0);
       await passUntil(s, 'delivered');
 
-      expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
-      expect(said(s, 'job was moved')).toBe(0);
+      expect(findVideos(s, reply, shown.id)).toEqual(['video in direct']);
+      expect(said(s, 'job changed elsewhere')).toBe(0);
     }));
 
-  test('for longer than a link lives, no dead link is sold', () =>
+  test('a video is never charged for an expired link when no route opens in time', () =>
     scenario(
       { ...RENDERING, discord: { attachmentSizeLimitBytes: 10_000 }, ffmpegPath: '/nowhere' },
       async (s) => {
@@ -242,11 +242,11 @@ describe.concurrent('where no rung is open', () => {
             .messages.map(({ text }) => text)
             .join(),
         ).not.toContain('Download');
-        expect(await s.books.serverBalance()).toBe(0);
+        expect(await s.ledgers.serverBalance()).toBe(0);
       },
     ));
 
-  test('an end without a video is told by direct message to whoever asked in private', () =>
+  test('a failure is announced by direct message to a member who asked in private', () =>
     scenario(RENDERING, async (s) => {
       await s
         .video({ prompt: PROMPT, private: true })

@@ -1,4 +1,4 @@
-/** The last step, whatever Discord does: the video appears in exactly one message, and nobody is left waiting. */
+/** The last step, whatever Discord does: the video appears in exactly one message, and every member gets a result. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -21,7 +21,7 @@ const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 const SMALL_LIMIT_BYTES = 10_000;
 const INJECTED_500 = { kind: 'status', status: 500 } as const;
 
-/** A job that the vendor renders until the test says otherwise. */
+/** A job that the vendor renders until the test ends it. */
 async function rendering(s: Scenario): Promise<Reply> {
   const reply = s.video({ prompt: PROMPT });
   await reply.until(({ text }) => text.includes('Rendering'));
@@ -37,8 +37,8 @@ function statuses(s: Scenario, route: string): (number | undefined)[] {
   return s.requests(route).map(({ status }) => status);
 }
 
-describe.concurrent('after the token of the interaction has died', () => {
-  test('without a word, the own token of the bot goes on with the same message', () =>
+describe.concurrent('an expired interaction token', () => {
+  test('the bot’s own token continues with the same message without further notice', () =>
     scenario({ ...RENDERING, discord: { interactionTokenLifeMs: 5 * MINUTE } }, async (s) => {
       const reply = await rendering(s);
       s.clock.pass(6 * MINUTE);
@@ -51,7 +51,7 @@ describe.concurrent('after the token of the interaction has died', () => {
       expect(s.requests(EDIT_BY_TOKEN).filter(({ code }) => code === 50_027)).toHaveLength(1);
     }));
 
-  test('the refusal costs the bot nothing: its own token still works', () =>
+  test('a refused interaction token does not affect the bot’s own token', () =>
     scenario({ ...RENDERING, discord: { interactionTokenLifeMs: 5 * MINUTE } }, async (s) => {
       const first = await rendering(s);
       s.clock.pass(6 * MINUTE);
@@ -67,7 +67,7 @@ describe.concurrent('after the token of the interaction has died', () => {
       expect(byBot).toMatchObject(byBot.map(() => ({ status: 200 })));
     }));
 
-  test('by the clock, the dead token is not even tried', () =>
+  test('a token known to be expired is not tried', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s);
       s.clock.pass(16 * MINUTE);
@@ -80,7 +80,7 @@ describe.concurrent('after the token of the interaction has died', () => {
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 
-  test('a failure is told in the same message as well', () =>
+  test('a failure is shown in the same message after the token has expired', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s);
       s.clock.pass(16 * MINUTE);
@@ -93,8 +93,8 @@ describe.concurrent('after the token of the interaction has died', () => {
     }));
 });
 
-describe.concurrent('a message that was deleted', () => {
-  test('is replaced by one new message with the video, which mentions the member alone', () =>
+describe.concurrent('a deleted message', () => {
+  test('a deleted message is replaced by one new message with the video, which mentions only the member', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s);
       s.guild.deleteMessage({ id: reply.message?.id ?? '' });
@@ -108,7 +108,7 @@ describe.concurrent('a message that was deleted', () => {
       expect((await s.job('delivered')).messageId).toBe(message?.id);
     }));
 
-  test('is replaced by one that says why there is no video', () =>
+  test('a deleted message is replaced by one that explains why there is no video', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s);
       s.guild.deleteMessage({ id: reply.message?.id ?? '' });
@@ -125,28 +125,30 @@ describe.concurrent('a message that was deleted', () => {
     { kind: 'cut', when: 'before' },
     { ...INJECTED_500 },
     { kind: 'malformed' },
-  ] as const)('is replaced once, though the answer to the new one was $kind', (fault) =>
-    scenario(RENDERING, async (s) => {
-      const reply = await rendering(s);
-      s.guild.deleteMessage({ id: reply.message?.id ?? '' });
-      s.discord.inject({ route: NEW_MESSAGE, ...fault });
-      finish(s);
-      await s.job('delivered');
+  ] as const)(
+    'a deleted message is replaced once even when the response to the new one was $kind',
+    (fault) =>
+      scenario(RENDERING, async (s) => {
+        const reply = await rendering(s);
+        s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+        s.discord.inject({ route: NEW_MESSAGE, ...fault });
+        finish(s);
+        await s.job('delivered');
 
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-    }),
+        expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      }),
   );
 });
 
-describe.concurrent('a new message whose answer was lost, long ago', () => {
+describe.concurrent('a new message whose response was lost long ago', () => {
   test.each([
     ['video', {}],
     ['link', { attachmentSizeLimitBytes: SMALL_LIMIT_BYTES }],
-  ] as const)('is found by its %s, and no other is sent', (as, discord) =>
+  ] as const)('a lost new message is found by its %s, and no other is sent', (as, discord) =>
     scenario({ ...RENDERING, discord }, async (s) => {
       const reply = await rendering(s);
       s.guild.deleteMessage({ id: reply.message?.id ?? '' });
-      // A link comes second, after the file was refused as too large.
+      // The link comes second, after the file was refused as too large.
       if (as === 'link') s.discord.inject({ route: NEW_MESSAGE, kind: 'slow', delayMs: 0 });
       s.discord.inject({ route: NEW_MESSAGE, kind: 'cut', when: 'after' });
       finish(s);
@@ -161,7 +163,7 @@ describe.concurrent('a new message whose answer was lost, long ago', () => {
 });
 
 describe.concurrent('a video over the upload limit', () => {
-  test('becomes a link with its expiry, in the same message', () =>
+  test('a video over the upload limit becomes a link with its expiry, in the same message', () =>
     scenario({ discord: { attachmentSizeLimitBytes: SMALL_LIMIT_BYTES } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       const done = await reply.until(({ text }) => text.includes('Download'));
@@ -176,7 +178,7 @@ describe.concurrent('a video over the upload limit', () => {
       expect(s.requests(EDIT_BY_TOKEN).every(({ files }) => files.length === 0)).toBe(true);
     }));
 
-  test('becomes a link too when Discord says so only afterwards', () =>
+  test('a video becomes a link when Discord refuses its size only afterwards', () =>
     scenario(
       { ...RENDERING, discord: { attachmentSizeLimitBytes: SMALL_LIMIT_BYTES } },
       async (s) => {
@@ -191,7 +193,7 @@ describe.concurrent('a video over the upload limit', () => {
       },
     ));
 
-  test('is held to the limit of the way it takes: the member’s own for the token only', () =>
+  test('a video is held to the limit of its route: the member’s own applies to the token only', () =>
     scenario(
       {
         ...RENDERING,
@@ -208,8 +210,8 @@ describe.concurrent('a video over the upload limit', () => {
     ));
 });
 
-describe.concurrent('a channel that allows the bot too little', () => {
-  test('to attach files gets a link', () =>
+describe.concurrent('a channel with too few permissions', () => {
+  test('a channel without file permission gets a link', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s);
       s.clock.pass(16 * MINUTE);
@@ -222,7 +224,7 @@ describe.concurrent('a channel that allows the bot too little', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, videos: [0] });
     }));
 
-  test('to send messages gets the video by an edit all the same', () =>
+  test('a channel without message permission gets the video by an edit', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s);
       s.clock.pass(16 * MINUTE);
@@ -234,7 +236,7 @@ describe.concurrent('a channel that allows the bot too little', () => {
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 
-  test('to be seen gets the video as soon as it can be', () =>
+  test('a hidden channel gets the video as soon as it is visible', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s);
       s.clock.pass(16 * MINUTE);
@@ -257,7 +259,7 @@ describe.concurrent('a channel that allows the bot too little', () => {
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 
-  test('for three days gives the credits back', () =>
+  test('a channel without permissions for three days leads to a refund', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s);
       s.clock.pass(16 * MINUTE);
@@ -270,18 +272,18 @@ describe.concurrent('a channel that allows the bot too little', () => {
       await until(
         async () => {
           s.clock.pass(12 * HOUR);
-          return s.books.jobs();
+          return s.ledgers.jobs();
         },
         ([job]) => job?.state === 'expired',
       );
 
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed' }]);
+      expect(await s.ledgers.serverBalance()).toBe(0);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'billed' }]);
     }));
 
-  test('words, by its own rules, is shown the video without them', () =>
+  test('a channel whose rules refuse the prompt gets the video without it', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
-      // Each first try is refused, as it holds the prompt; each second one passes.
+      // Each first attempt is refused because it contains the prompt; each second one passes.
       for (let edit = 0; edit < 8; edit += 1) {
         s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'status', status: 400, code: 200_000 });
         s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'slow', delayMs: 0 });

@@ -1,4 +1,4 @@
-/** Discord at its worst: slow, cut, busy, twice. One command makes one job, and one video. */
+/** Discord when it is slow, disconnected, busy or duplicating: one command makes one job and one video. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -13,13 +13,13 @@ const FOLLOW_UP = 'POST /webhooks/:app/:token';
 const TAKE_AWAY = 'DELETE /webhooks/:app/:token/messages/@original';
 const INJECTED_500 = { kind: 'status', status: 500 } as const;
 
-/** A finished job whose video the bot is fetching: the next edit is the one that brings it. */
+/** A finished job whose video the bot is fetching: the next edit is the one with the video. */
 async function aboutToDeliver(s: Scenario): Promise<void> {
   s.vendor.inject({ on: 'video', kind: 'slow', ms: 400 });
   await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
 }
 
-describe.concurrent('a Discord in a bad minute', () => {
+describe.concurrent('Discord with temporary faults', () => {
   test.each([
     { ...INJECTED_500, times: 2 },
     { kind: 'status', status: 503 },
@@ -29,7 +29,7 @@ describe.concurrent('a Discord in a bad minute', () => {
     { kind: 'cut', when: 'after' },
     { kind: 'malformed' },
     { kind: 'slow', delayMs: 700 },
-  ] as const)('that meets the last edit with %j gets one video', (fault) =>
+  ] as const)('a video is shown once when its last edit meets %j', (fault) =>
     scenario({}, async (s) => {
       await aboutToDeliver(s);
       s.discord.inject({ route: EDIT_BY_TOKEN, ...fault });
@@ -40,7 +40,7 @@ describe.concurrent('a Discord in a bad minute', () => {
     }),
   );
 
-  test('that drops progress edits does not lose the job', () =>
+  test('lost progress edits do not lose the job', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       s.discord.inject({ route: EDIT_BY_TOKEN, ...INJECTED_500, times: 3 });
       s.video({ prompt: PROMPT });
@@ -49,7 +49,7 @@ describe.concurrent('a Discord in a bad minute', () => {
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 
-  test('that cuts the gateway replays the command, and the job is made', () =>
+  test('a command is replayed after a gateway cut, and its job is made', () =>
     scenario({}, async (s) => {
       s.discord.inject({ kind: 'drop-connection' });
       s.video({ prompt: PROMPT });
@@ -58,7 +58,7 @@ describe.concurrent('a Discord in a bad minute', () => {
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 
-  test('that tells of a command twice gets one job', () =>
+  test('a duplicated command makes one job', () =>
     scenario({}, async (s) => {
       s.discord.inject({ kind: 'duplicate-interaction' });
       const reply = s.video({ prompt: PROMPT });
@@ -69,7 +69,7 @@ describe.concurrent('a Discord in a bad minute', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
 
-  test('that hears the acknowledgement too late gets no job, and nothing is held', () =>
+  test('a late acknowledgement leads to no job and no hold', () =>
     scenario({ discord: { acknowledgeWithinMs: 200 } }, async (s) => {
       s.discord.inject({ route: CALLBACK, kind: 'slow', delayMs: 400 });
       s.video({ prompt: PROMPT });
@@ -79,8 +79,8 @@ describe.concurrent('a Discord in a bad minute', () => {
       );
 
       expect(s.requests(CALLBACK)).toMatchObject([{ code: 10_062 }]);
-      expect(await s.books.jobs()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
+      expect(await s.ledgers.ledger()).toEqual([]);
       expect(s.creates()).toEqual([]);
     }));
 
@@ -88,7 +88,7 @@ describe.concurrent('a Discord in a bad minute', () => {
     { kind: 'cut', when: 'before' },
     { kind: 'cut', when: 'after' },
     { ...INJECTED_500 },
-  ] as const)('that meets the acknowledgement with %j still gets the job', (fault) =>
+  ] as const)('an acknowledgement that meets %j still leads to the job', (fault) =>
     scenario({}, async (s) => {
       s.discord.inject({ route: CALLBACK, ...fault });
       const reply = s.video({ prompt: PROMPT });
@@ -109,7 +109,7 @@ describe.concurrent('a Discord in a bad minute', () => {
     { isPrivate: false, fault: { route: TAKE_AWAY, ...cut } },
     { isPrivate: false, fault: { route: TAKE_AWAY, ...lost } },
   ] as const)(
-    'that meets a refusal with a cut $fault.when $fault.route lets it be told',
+    'a refusal is shown although $fault.route is cut $fault.when',
     ({ isPrivate, fault }) =>
       scenario({}, async (s) => {
         s.discord.inject(fault);
@@ -119,19 +119,17 @@ describe.concurrent('a Discord in a bad minute', () => {
 
         expect(await reply.refusal()).toContain('200 × 200');
         expect(reply.visible).toHaveLength(1);
-        expect(await s.books.jobs()).toEqual([]);
+        expect(await s.ledgers.jobs()).toEqual([]);
       }),
   );
 
-  test.each([-10, 10])(
-    'whose clock differs by %i s from that of the bot is served all the same',
-    (seconds) =>
-      scenario({ discord: { clock: systemClock } }, async (s) => {
-        s.clock.pass(seconds * SECOND);
-        s.video({ prompt: PROMPT });
-        await s.job('delivered');
+  test.each([-10, 10])('a clock that differs by %i s from Discord’s does not matter', (seconds) =>
+    scenario({ discord: { clock: systemClock } }, async (s) => {
+      s.clock.pass(seconds * SECOND);
+      s.video({ prompt: PROMPT });
+      await s.job('delivered');
 
-        expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-      }),
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }),
   );
 });

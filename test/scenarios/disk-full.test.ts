@@ -1,4 +1,4 @@
-/** No room on the disk: what is finished waits, what is asked for is refused with a sentence, the operator is told, and nothing is lost. */
+/** A full disk: finished videos wait, new requests are refused with an explanation, the operator is told, and nothing is lost. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -41,60 +41,62 @@ async function storedFiles(disk: SmallDisk): Promise<string[]> {
 
 const mountable = await canMount();
 
-describe.skipIf(!mountable).concurrent('on a full disk', () => {
+describe.skipIf(!mountable).concurrent('a full disk', () => {
   test.each([
     ['only the reserve is left', SOME_ROOM],
     ['nothing is left', 0],
-  ])('a finished video waits while %s, is told of once, and comes when there is room', (_, left) =>
-    onSmallDisk({}, async (s, disk) => {
-      await disk.fill(left);
-      const reply = s.video({ prompt: PROMPT });
-      await s.job('succeeded');
-      await until(
-        () => {
-          s.clock.pass(SECOND);
-          return s.lines.filter(({ msg }) => msg.includes('step failed')).length;
-        },
-        (failures) => failures > 3,
-      );
-      expect(reply.message?.text).toContain('Rendered');
-      expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
-      expect(await storedFiles(disk)).toEqual([]);
-      // Each look at the link counts, of a hundred.
-      expect(s.vendor.tasks[0]?.downloads).toBe(0);
+  ])(
+    'a finished video waits while %s, is reported once, and is delivered when there is space',
+    (_, left) =>
+      onSmallDisk({}, async (s, disk) => {
+        await disk.fill(left);
+        const reply = s.video({ prompt: PROMPT });
+        await s.job('succeeded');
+        await until(
+          () => {
+            s.clock.pass(SECOND);
+            return s.lines.filter(({ msg }) => msg.includes('step failed')).length;
+          },
+          (failures) => failures > 3,
+        );
+        expect(reply.message?.text).toContain('Rendered');
+        expect(loudLines(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
+        expect(await storedFiles(disk)).toEqual([]);
+        // Each download counts towards the link’s hundred.
+        expect(s.vendor.tasks[0]?.downloads).toBe(0);
 
-      await disk.free();
-      await until(
-        async () => {
-          s.clock.pass(MINUTE);
-          return s.books.jobs();
-        },
-        ([job]) => job?.state === 'delivered',
-      );
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-    }),
+        await disk.free();
+        await until(
+          async () => {
+            s.clock.pass(MINUTE);
+            return s.ledgers.jobs();
+          },
+          ([job]) => job?.state === 'delivered',
+        );
+        expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      }),
   );
 
-  test('a video is given back when its link dies first', () =>
+  test('a waiting video is refunded when its link expires first', () =>
     onSmallDisk({}, async (s, disk) => {
       await disk.fill(SOME_ROOM);
       const reply = s.video({ prompt: PROMPT });
       await s.job('succeeded');
       s.clock.pass(25 * HOUR);
-      await until(s.books.jobs, ([job]) => job?.state === 'expired');
-      // The interaction's token has died too.
+      await until(s.ledgers.jobs, ([job]) => job?.state === 'expired');
+      // The interaction’s token has expired too.
       const told = await s.guild.channel().until(({ text }) => text.includes('No video'));
 
       expect(told.id).toBe(reply.message?.id);
       expect(told.text).toContain('Nothing was charged');
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed' }]);
+      expect(await s.ledgers.serverBalance()).toBe(0);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'billed' }]);
     }));
 
   test.each([
     ['only the reserve is left', SOME_ROOM],
     ['nothing is left', 0],
-  ])('a picture is refused with a sentence while %s, and nothing stays of it', (_, left) =>
+  ])('a picture is refused with an explanation while %s, and is not kept', (_, left) =>
     onSmallDisk({}, async (s, disk) => {
       await disk.fill(left);
       const picture = file('boat.png', pngImage({ width: 640, height: 480 }));
@@ -102,15 +104,15 @@ describe.skipIf(!mountable).concurrent('on a full disk', () => {
 
       expect(sentence).toContain('has no room for the first frame');
       expect(sentence).toMatch(/try again later/i);
-      expect(await s.books.jobs()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
+      expect(await s.ledgers.ledger()).toEqual([]);
       expect(s.creates()).toEqual([]);
       expect(await storedFiles(disk)).toEqual([]);
-      expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
+      expect(loudLines(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
     }),
   );
 
-  test('a database without room refuses, spends nothing, and works again when there is some', () =>
+  test('a database without space refuses, spends nothing, and works again when there is some', () =>
     onDatabaseDisk(async (s, disk) => {
       await s.alice.runs('credits').refusal();
       await disk.fill(0);
@@ -120,32 +122,32 @@ describe.skipIf(!mountable).concurrent('on a full disk', () => {
 
       await disk.free();
       await s.video({ prompt: PROMPT }, s.bob).until(({ media }) => media.length > 0);
-      await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+      await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 });
 
-/** The bot with its database alone on a disk of 80 MiB. */
+/** The bot with only its database on a disk of 80 MiB. */
 async function onDatabaseDisk(play: (s: Scenario, disk: SmallDisk) => Promise<void>) {
   await using disk = await smallDisk();
   const environment = { DATABASE_URL: `sqlite:${join(disk.path, 'bot.db')}` };
   await scenario({ environment }, async (s) => play(s, disk));
 }
 
-describe.skipIf(!mountable || !hasFfmpeg)('with ffmpeg, on a full disk', () => {
+describe.skipIf(!mountable || !hasFfmpeg)('a full disk with ffmpeg', () => {
   let large: Buffer;
   beforeAll(() => {
     large = noisyClip({ megabytes: 4 });
   }, 60 * SECOND);
 
-  test('a video that cannot be made smaller comes as a link', () =>
+  test('a video that cannot be re-encoded comes as a link', () =>
     onSmallDisk({ discord: { attachmentSizeLimitBytes: 2 * MEBIBYTE } }, async (s, disk) => {
       s.vendor.setVideo(large);
-      // Above the reserve until the video is there: only making it smaller finds no room.
+      // Above the reserve until the video is there: only the encoding finds no space.
       await disk.fill(33 * MEBIBYTE);
       s.vendor.inject({ on: 'video', kind: 'slow', ms: 2_000 });
       const reply = s.video({ prompt: PROMPT });
-      // Asked for only after there was seen to be room.
+      // Requested only after there was enough space.
       await until(
         () => s.vendor.journal.some(({ route, fault }) => route === 'video' && fault === 'slow'),
         Boolean,

@@ -1,4 +1,4 @@
-/** A cheap draft, and the final that one button makes of it: the same task, not a new roll. */
+/** A cheap draft, and the final that one button makes from it: the same task, not a new result. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -13,7 +13,7 @@ import { scenario, until, type Scenario, type VideoOptions } from './harness.ts'
 const PROMPT = 'A paper boat drifts across a quiet bay';
 /** One of the buttons under a draft of 1.5-pro. */
 const MAKE_FINAL = 'Make final · 720p';
-/** A reseller that has 1.5-pro still; what is special about drafts of 2.5 is in `draft-prices.test.ts`. */
+/** A reseller that still has 1.5-pro; `draft-prices.test.ts` covers the drafts of 2.5. */
 const RESELLER = { dialect: 'powertokens' } as const;
 
 const finalSchema = z.looseObject({ content: z.array(z.unknown()) });
@@ -27,7 +27,7 @@ async function drafted(s: Scenario, options: Omit<VideoOptions, 'prompt'> = {}):
 
 async function bothDelivered(s: Scenario) {
   const jobs = await until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     (all) => all.length === 2 && all.every(({ state }) => state === 'delivered'),
     (all) => all.map(({ state, failure }) => `${state} ${failure?.code ?? ''}`).join(', '),
   );
@@ -37,7 +37,7 @@ async function bothDelivered(s: Scenario) {
 }
 
 describe.concurrent('a draft', () => {
-  test('is asked for at 480p, without what a draft does not take, and costs a part', () =>
+  test('a draft is requested at 480p without unsupported options, and costs a part', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s);
 
@@ -59,7 +59,7 @@ describe.concurrent('a draft', () => {
       if (task !== undefined) expectPaid(job, task);
     }));
 
-  test('that is silent costs seven tenths', () =>
+  test('a silent draft costs seven tenths', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       await drafted(s, { audio: false });
 
@@ -68,7 +68,7 @@ describe.concurrent('a draft', () => {
       if (task !== undefined) expectPaid(await s.job('delivered'), task);
     }));
 
-  test('whose length the model chose has a final of that length', () =>
+  test('a draft whose length the model chose has a final of that length', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s, { duration: -1, seed: 2 });
       s.alice.clicks(reply, MAKE_FINAL);
@@ -81,7 +81,7 @@ describe.concurrent('a draft', () => {
 });
 
 describe.concurrent('the final of a draft', () => {
-  test('is the same task in full, at the same vendor, in a message of its own', () =>
+  test('a final is the complete task at the same vendor, in its own message', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const picture = file('boat.png', pngImage({ width: 480, height: 800 }));
       const reply = await drafted(s, { first_frame: picture, duration: 6, camera_fixed: true });
@@ -118,10 +118,10 @@ describe.concurrent('the final of a draft', () => {
       if (second !== undefined) expectPaid(final, second);
       expect(final.holdCredits).toBe(final.costCredits);
       const spent = (draft.costCredits ?? 0) + (final.costCredits ?? 0);
-      expect(await s.books.serverBalance()).toBe(-spent);
+      expect(await s.ledgers.serverBalance()).toBe(-spent);
     }));
 
-  test('is made only for the member whose draft it is', () =>
+  test('a final is made only for the member who owns its draft', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s);
       const message = reply.message;
@@ -130,11 +130,11 @@ describe.concurrent('the final of a draft', () => {
 
       expect(refusal).toContain('Only the member who asked');
       expect(s.creates()).toHaveLength(1);
-      expect(await s.books.jobs()).toHaveLength(1);
+      expect(await s.ledgers.jobs()).toHaveLength(1);
       expect(s.guild.channel().messages).toHaveLength(1);
     }));
 
-  test('can be made after a restart, and days later', () =>
+  test('a final can be made after a restart, and days later', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s);
       await s.stop();
@@ -146,19 +146,19 @@ describe.concurrent('the final of a draft', () => {
       expect(s.vendor.tasks).toHaveLength(2);
     }));
 
-  test('cannot be made once the vendor has forgotten the draft, and that costs nothing', () =>
+  test('a final fails without a charge once the vendor has forgotten the draft', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s);
-      const before = await s.books.serverBalance();
+      const before = await s.ledgers.serverBalance();
       s.clock.pass(8 * DAY);
       const refusal = await s.alice.clicks(reply, MAKE_FINAL).refusal();
 
       expect(refusal).toContain('keeps drafts for 7 days');
-      expect(await s.books.serverBalance()).toBe(before);
+      expect(await s.ledgers.serverBalance()).toBe(before);
       expect(s.vendor.tasks).toHaveLength(1);
     }));
 
-  test('of a private draft is private', () =>
+  test('the final of a private draft is private', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s, { private: true });
       const made = s.alice.clicks(reply, MAKE_FINAL);
@@ -170,7 +170,7 @@ describe.concurrent('the final of a draft', () => {
       expect(s.guild.channel().messages).toEqual([]);
     }));
 
-  test('is held for again: without credits it is refused', () =>
+  test('a final has its own hold: without credits it is refused', () =>
     scenario({ vendor: RESELLER, environment: { DEFAULT_GUILD_CREDITS: '20' } }, async (s) => {
       const reply = await drafted(s);
       const refusal = await s.alice.clicks(reply, MAKE_FINAL).refusal();
@@ -181,11 +181,11 @@ describe.concurrent('the final of a draft', () => {
 });
 
 describe.concurrent('a second press on Make final', () => {
-  test('at once makes no second final, and says that it is being made, with a link', () =>
+  test('a second press on Make final makes no second final, and links to the running one', () =>
     scenario({ vendor: { ...RESELLER, renderMs: 60 * SECOND } }, async (s) => {
       s.vendor.setRenderMs(0);
       const reply = await drafted(s);
-      const before = await s.books.serverBalance();
+      const before = await s.ledgers.serverBalance();
       s.vendor.setRenderMs(60 * SECOND);
       const presses = [s.alice.clicks(reply, MAKE_FINAL), s.alice.clicks(reply, MAKE_FINAL)];
       const answers = await Promise.all(
@@ -198,28 +198,28 @@ describe.concurrent('a second press on Make final', () => {
       expect(refusals[0]?.text).toMatch(/^The final of this draft is already being made: https:/);
       expect(refusals[0]?.text).toContain(`/${made?.id}`);
       const { final } = await finalOf(s);
-      expect(await s.books.serverBalance()).toBe(before - final.holdCredits);
+      expect(await s.ledgers.serverBalance()).toBe(before - final.holdCredits);
       s.vendor.setRenderMs(0);
       await bothDelivered(s);
       expect(s.creates()).toHaveLength(2);
     }));
 
-  test('later says that it was made, with a link, and costs nothing', () =>
+  test('a later press on Make final links to the finished one, and costs nothing', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s);
       const made = s.alice.clicks(reply, MAKE_FINAL);
       const { id } = await made.until(({ media }) => media.length > 0);
       await bothDelivered(s);
-      const spent = await s.books.serverBalance();
+      const spent = await s.ledgers.serverBalance();
       const answer = await s.alice.clicks(reply, MAKE_FINAL).refusal();
 
       expect(answer).toMatch(/^The final of this draft was already made: https:/);
       expect(answer).toContain(`/${id}`);
-      expect(await s.books.serverBalance()).toBe(spent);
+      expect(await s.ledgers.serverBalance()).toBe(spent);
       expect(s.creates()).toHaveLength(2);
     }));
 
-  test('in private says so without a link, for none leads there', () =>
+  test('a second private press on Make final is answered without a link, because none works', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s, { private: true });
       s.alice.clicks(reply, MAKE_FINAL);
@@ -229,19 +229,19 @@ describe.concurrent('a second press on Make final', () => {
       expect(answer).toContain('already made: in the private reply');
     }));
 
-  test('after a final that failed makes another', () =>
+  test('a press on Make final after a failed final makes another', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s);
       s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
       s.alice.clicks(reply, MAKE_FINAL);
-      await until(s.books.jobs, (jobs) => jobs.some(({ state }) => state === 'failed'));
+      await until(s.ledgers.jobs, (jobs) => jobs.some(({ state }) => state === 'failed'));
       s.alice.clicks(reply, MAKE_FINAL);
       const jobs = await until(
-        s.books.jobs,
+        s.ledgers.jobs,
         (all) => all.length === 3 && all.every(({ state }) => state !== 'running'),
       );
 
-      await until(s.books.jobs, (all) => all.at(-1)?.state === 'delivered');
+      await until(s.ledgers.jobs, (all) => all.at(-1)?.state === 'delivered');
       expect(jobs.map(({ request }) => request.draftTaskId !== undefined)).toEqual([
         false,
         true,
@@ -252,8 +252,8 @@ describe.concurrent('a second press on Make final', () => {
     }));
 });
 
-describe.concurrent('the answer to the create of a final', () => {
-  test('that was lost is found by its draft, and nothing is sent twice', () =>
+describe.concurrent('the create call of a final', () => {
+  test('a lost create response of a final is found by its draft, and nothing is sent twice', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s);
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
@@ -264,17 +264,17 @@ describe.concurrent('the answer to the create of a final', () => {
       expect(s.vendor.tasks).toHaveLength(2);
       expect(final.request.draftTaskId).toBe(draft.submissions[0]?.taskId);
       expect(final.submissions[0]?.taskId).toBe(s.vendor.tasks[1]?.id);
-      expect(s.lines.some(({ msg }) => msg.includes('found the task'))).toBe(true);
+      expect(s.lines.some(({ msg }) => msg === 'lost task found')).toBe(true);
     }));
 
-  test('that was lost while it renders is found by its tags', () =>
+  test('a lost create response of a rendering final is found by its tags', () =>
     scenario({ vendor: { ...RESELLER, renderMs: 60 * SECOND } }, async (s) => {
       s.vendor.setRenderMs(0);
       const reply = await drafted(s);
       s.vendor.setRenderMs(60 * SECOND);
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
       s.alice.clicks(reply, MAKE_FINAL);
-      await until(s.books.jobs, (jobs) => jobs.some(({ state }) => state === 'running'));
+      await until(s.ledgers.jobs, (jobs) => jobs.some(({ state }) => state === 'running'));
       s.vendor.setRenderMs(0);
       const { final } = await bothDelivered(s);
 
@@ -284,7 +284,7 @@ describe.concurrent('the answer to the create of a final', () => {
 });
 
 async function finalOf(s: Scenario) {
-  const jobs = await s.books.jobs();
+  const jobs = await s.ledgers.jobs();
   const final = jobs.find(({ request }) => request.draftTaskId !== undefined);
   if (final === undefined) throw new Error('There is no final');
   return { final };

@@ -1,4 +1,4 @@
-/** While a finished video is re-encoded: what its member reads, and what may happen meanwhile. */
+/** The re-encoding of a finished video: what its member reads, and what may happen meanwhile. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,7 +20,7 @@ const uploads = (s: Scenario) =>
     .flatMap((route) => s.requests(route))
     .filter(({ files }) => files.length > 0);
 
-test('the message says what is done, and then shows the video', async () => {
+test('the message shows that encoding is under way, and then the video', async () => {
   await using encoder = await slowEncoder(SIZE);
   await scenario({ ...SMALL_LIMIT, ffmpegPath: encoder.path }, async (s) => {
     s.vendor.setVideo(LARGE);
@@ -37,7 +37,7 @@ test('the message says what is done, and then shows the video', async () => {
   });
 });
 
-test('a bot that is stopped meanwhile encodes it after its next start, and leaves nothing behind', async () => {
+test('a bot stopped during encoding encodes after its next start, and leaves nothing behind', async () => {
   await using encoder = await slowEncoder(SIZE);
   await scenario({ ...SMALL_LIMIT, ffmpegPath: encoder.path }, async (s) => {
     s.vendor.setVideo(LARGE);
@@ -57,7 +57,7 @@ test('a bot that is stopped meanwhile encodes it after its next start, and leave
   });
 });
 
-test('a way that takes less than the first one gets an encoding of its own', async () => {
+test('a delivery route with a lower limit gets its own encoding', async () => {
   const first = { ...SIZE, mediaBytes: 12 * MEBIBYTE };
   await using encoder = await slowEncoder(SIZE, first);
   const alice = { attachmentSizeLimitBytes: 20 * MEBIBYTE };
@@ -66,7 +66,7 @@ test('a way that takes less than the first one gets an encoding of its own', asy
     const reply = s.video({ prompt: PROMPT, notify: 'none' });
     await until(encoder.started, (count) => count === 1);
 
-    // The command's token has died when the first is made; by its own the bot may post 10 MiB.
+    // The command’s token has expired by the first encoding; the bot’s own allows 10 MiB.
     s.discord.inject({
       route: EDIT_BY_TOKEN,
       only: ({ files }) => files.length > 0,

@@ -1,4 +1,4 @@
-/** What every refusal must be: for the asker only, before any vendor call, and without a trace. */
+/** What every refusal must be: visible to the asking member only, before any vendor call, and without a trace. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,12 +6,12 @@ import { expect } from 'vitest';
 
 import type { Scenario, VideoOptions } from './harness.ts';
 
-/** Nothing was accepted, held, sent, shown or kept. */
+/** Nothing was accepted, held, sent, shown or stored. */
 export async function expectNoTrace(s: Scenario): Promise<void> {
   expect(s.creates(), 'creates at the vendor').toEqual([]);
-  expect(await s.books.jobs(), 'jobs').toEqual([]);
-  expect(await s.books.ledger(), 'ledger').toEqual([]);
-  expect(await s.books.vendorLedger(), 'vendor book').toEqual([]);
+  expect(await s.ledgers.jobs(), 'jobs').toEqual([]);
+  expect(await s.ledgers.ledger(), 'ledger').toEqual([]);
+  expect(await s.ledgers.vendorLedger(), 'vendor ledger').toEqual([]);
   expect(await readdir(join(s.environment['DATA_DIR'] ?? '', 'inputs')), 'inputs').toEqual([]);
   const byBot = s.guild
     .channel()
@@ -19,7 +19,7 @@ export async function expectNoTrace(s: Scenario): Promise<void> {
   expect(byBot, 'public messages').toEqual([]);
 }
 
-/** Runs `/video` to its refusal: one message, which only the asker sees. */
+/** Runs `/video` to its refusal: one message that only the asking member sees. */
 export async function refusalOf(s: Scenario, options: VideoOptions): Promise<string> {
   const reply = s.video(options);
   const sentence = await reply.refusal();

@@ -1,4 +1,4 @@
-/** The database fails in the midst of an order, wherever that may be: nothing is spent, and the member is told. */
+/** The database fails at any point of a request: nothing is spent, and the member is told. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -6,27 +6,27 @@ import { SECOND } from '#src/clock.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
 import { failingStatements, type FailingStatements } from '../databases/failing-statements.ts';
-import { goneAfterFirstJob, type Outage } from '../databases/lost-commit.ts';
+import { disappearAfterFirstJob, type Outage } from '../databases/lost-commit.ts';
 import { pngImage } from '../fakes/images.ts';
 import { expectNoTrace, refusalOf } from './expect-refused.ts';
 import { withoutCommitsTo } from './failing-database.ts';
 import { passUntil, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf } from './outcome.ts';
 
-/** With a file, which must not be left either. */
+/** With a file, which must not remain either. */
 const ORDER = {
   prompt: 'A paper boat drifts across a quiet bay',
   first_frame: file('boat.png', pngImage()),
 };
 const SORRY = 'nothing was charged';
-/** More statements than an order has. */
+/** More statements than a request executes. */
 const MOST_STATEMENTS = 60;
-/** Time all but stands still, so that no loop of the bot asks the database anything by itself. */
+/** Time almost stands still, so that no loop of the bot queries the database by itself. */
 const QUIET = { pace: 1 / 100 } as const;
-/** Looks of `until` without a statement, after which there is none to come. */
+/** Polls of `until` without a statement, after which no more are expected. */
 const QUIET_LOOKS = 5;
 
-/** Resolves when the bot is done with all it was asked. */
+/** Resolves when the bot has finished everything it was asked. */
 async function quiet(statements: FailingStatements): Promise<void> {
   let last = -1;
   let looks = 0;
@@ -40,7 +40,7 @@ async function quiet(statements: FailingStatements): Promise<void> {
   );
 }
 
-/** Orders until no statement of the order is left to fail. @returns how many failed */
+/** Repeats the request until none of its statements is left to fail. @returns how many failed */
 async function failEach(
   s: Scenario,
   statements: FailingStatements,
@@ -62,9 +62,9 @@ async function failEach(
   throw new Error(`An order has more than ${MOST_STATEMENTS} statements`);
 }
 
-describe.concurrent('an order', () => {
+describe.concurrent('a request on a failing database', () => {
   test.each(['before', 'after'] as const)(
-    'is refused, and leaves nothing, when the database fails %s any of its statements',
+    'a request is refused without a trace when the database fails %s any of its statements',
     (when) => {
       const statements = failingStatements();
       const failing: typeof openDatabase = async (url, logger) => {
@@ -81,10 +81,10 @@ describe.concurrent('an order', () => {
     },
   );
 
-  test('is refused, and leaves nothing, when it cannot be committed', () =>
+  test('a request is refused without a trace when it cannot be committed', () =>
     scenario({}, async (s) => {
       {
-        await using _trap = await withoutCommitsTo(s.books, 'jobs');
+        await using _trap = await withoutCommitsTo(s.ledgers, 'jobs');
         expect(await refusalOf(s, ORDER)).toContain(SORRY);
         await expectNoTrace(s);
       }
@@ -95,14 +95,14 @@ describe.concurrent('an order', () => {
     }));
 });
 
-/** The database goes away as it commits the first order: the answer to that is lost. */
+/** The database disappears as it commits the first request, and the response is lost. */
 async function orderInOutage(
   play: (s: Scenario, outage: Pick<Outage, 'end'>) => Promise<void>,
 ): Promise<void> {
   const outages: Outage[] = [];
   const opening: typeof openDatabase = async (url, logger) => {
     const opened = await openDatabase(url, logger);
-    const outage = goneAfterFirstJob(opened.database);
+    const outage = disappearAfterFirstJob(opened.database);
     outages.push(outage);
     return { ...opened, database: outage.database };
   };
@@ -111,34 +111,36 @@ async function orderInOutage(
   });
 }
 
-describe.concurrent('an order that was committed by a database that is away from then on', () => {
+describe.concurrent('a request committed by a database that then disappears', () => {
   test.each([
     { what: 'without a picture', order: { prompt: ORDER.prompt } },
     { what: 'with a picture', order: ORDER },
-  ])('is made when it is back, and never called refused: $what', ({ order }) =>
-    orderInOutage(async (s, outage) => {
-      const reply = s.video(order);
-      await until(
-        () =>
-          s.lines.some(({ msg }) => msg.includes('could not be written')) ||
-          reply.visible.some(({ text }) => text.includes(SORRY)),
-        (isSo) => isSo,
-      );
-      outage.end();
-      await passUntil(s, 'delivered');
+  ])(
+    'a committed request is made when the database is back, and never called refused: $what',
+    ({ order }) =>
+      orderInOutage(async (s, outage) => {
+        const reply = s.video(order);
+        await until(
+          () =>
+            s.lines.some(({ msg }) => msg === 'critical database write failed') ||
+            reply.visible.some(({ text }) => text.includes(SORRY)),
+          (isSo) => isSo,
+        );
+        outage.end();
+        await passUntil(s, 'delivered');
 
-      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
-      expect(reply.visible.map(({ media }) => media.length)).toEqual([1]);
-      const said = [...reply.versions, ...reply.visible].map(({ text }) => text);
-      expect(said.join()).not.toContain(SORRY);
-    }),
+        expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+        expect(reply.visible.map(({ media }) => media.length)).toEqual([1]);
+        const said = [...reply.versions, ...reply.visible].map(({ text }) => text);
+        expect(said.join()).not.toContain(SORRY);
+      }),
   );
 
-  test('is neither called accepted nor refused while nobody can know, and is made with its picture', () =>
+  test('a request of unknown state is called neither accepted nor refused, and is made with its picture', () =>
     orderInOutage(async (s, outage) => {
       const reply = s.video(ORDER);
-      // Time flies only now: the picture has been fetched.
-      await until(s.books.jobs, (jobs) => jobs.length > 0);
+      // Time passes quickly only from here, when the picture has been fetched.
+      await until(s.ledgers.jobs, (jobs) => jobs.length > 0);
       const isTold = (): boolean => reply.visible.some(({ isEphemeral }) => isEphemeral);
       await until(() => {
         s.clock.pass(SECOND);

@@ -1,19 +1,19 @@
-/** Makes the bot's database fail, from beside it, on either kind of database. */
+/** Makes the bot’s database fail, from a second connection, on either kind of database. */
 import { sql, type RawBuilder } from 'kysely';
 
-import type { Books } from './ledgers.ts';
+import type { Ledgers } from './ledgers.ts';
 
 /** When an insert fails: at once, or when its transaction commits. */
 type Failing = 'insert' | 'commit';
 
-/** Nothing can be added to the table, until it is disposed of. */
-export async function withoutRoomIn(books: Books, table: string): Promise<AsyncDisposable> {
-  return withTrap(books, trap('insert', table)[books.kind]);
+/** Nothing can be inserted into the table until it is disposed of. */
+export async function withoutSpaceIn(ledgers: Ledgers, table: string): Promise<AsyncDisposable> {
+  return withTrap(ledgers, trap('insert', table)[ledgers.kind]);
 }
 
-/** What was added to the table cannot be committed, until it is disposed of. */
-export async function withoutCommitsTo(books: Books, table: string): Promise<AsyncDisposable> {
-  return withTrap(books, trap('commit', table)[books.kind]);
+/** Rows inserted into the table cannot be committed until it is disposed of. */
+export async function withoutCommitsTo(ledgers: Ledgers, table: string): Promise<AsyncDisposable> {
+  return withTrap(ledgers, trap('commit', table)[ledgers.kind]);
 }
 
 interface Trap {
@@ -21,7 +21,7 @@ interface Trap {
   readonly take: readonly RawBuilder<unknown>[];
 }
 
-async function withTrap({ database }: Books, { set, take }: Trap): Promise<AsyncDisposable> {
+async function withTrap({ database }: Ledgers, { set, take }: Trap): Promise<AsyncDisposable> {
   const run = async (statements: Trap['set']): Promise<void> => {
     for (const statement of statements) await statement.execute(database);
   };
@@ -29,7 +29,7 @@ async function withTrap({ database }: Books, { set, take }: Trap): Promise<Async
   return { [Symbol.asyncDispose]: () => run(take) };
 }
 
-function trap(failing: Failing, table: string): Record<Books['kind'], Trap> {
+function trap(failing: Failing, table: string): Record<Ledgers['kind'], Trap> {
   const name = sql.ref(table);
   const onPostgres = {
     insert: sql`create trigger trap before insert on ${name} for each row execute function trap()`,
@@ -39,7 +39,7 @@ function trap(failing: Failing, table: string): Record<Books['kind'], Trap> {
   const onSqlite = {
     insert: sql`create trigger trap before insert on ${name}
       begin select raise(abort, 'disk full'); end`,
-    // A deferred reference to nothing is met at the commit.
+    // A dangling deferred reference fails at the commit.
     commit: sql`create trigger trap after insert on ${name}
       begin insert into trapped (id, other) values (1, 2); end`,
   };
@@ -63,14 +63,14 @@ function trap(failing: Failing, table: string): Record<Books['kind'], Trap> {
   };
 }
 
-/** Nobody else can write anything meanwhile. */
+/** Nobody else can write meanwhile. */
 export async function whileLocked<T>(
-  { database, kind }: Books,
+  { database, kind }: Ledgers,
   work: () => Promise<T>,
 ): Promise<T> {
   return database.transaction().execute(async (transaction) => {
     if (kind === 'sqlite') {
-      // Whoever writes has the whole file.
+      // A writer locks the whole file.
       const nothing = transaction.updateTable('installation').set({ name: 'x' });
       await nothing.where('name', '=', 'none').execute();
     } else {

@@ -1,4 +1,4 @@
-/** A vendor that fails again and again: left alone for a while, tried with one job, and used again. */
+/** A vendor that fails repeatedly: paused for a while, tried with one job, and used again. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -7,18 +7,18 @@ import { MINUTE, SECOND } from '#src/clock.ts';
 import { FAILURES_UNTIL_REST } from '#src/vendors/health/breaker.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { startSecondVendor } from './second-vendor.ts';
 
 const FIRST_REST_MS = 20 * SECOND;
 const PROMPT = 'A paper boat drifts across a quiet bay';
-/** Offered by both vendors, and what 5 s of it cost. */
+/** Offered by both vendors, and its price for 5 s. */
 const MODEL = '1.0-pro';
 const CREDITS = 26;
 
-const LEFT_ALONE = 'the vendor fails again and again and is left alone for a while';
-const TRIED_AGAIN = 'the vendor is tried again with one job';
-const BACK = 'the vendor takes videos again';
+const LEFT_ALONE = 'vendor keeps failing; resting it';
+const TRIED_AGAIN = 'trying the vendor again with one job';
+const BACK = 'vendor is up again';
 
 function failsToCreate(vendor: VendorSandbox, times: number): void {
   vendor.inject({ on: 'create', kind: 'status', status: 500, code: 'InternalServiceError', times });
@@ -28,7 +28,7 @@ function creates({ journal }: VendorSandbox): number {
   return journal.filter(({ route }) => route === 'create').length;
 }
 
-/** Asks for a video and sees it: nothing but success. */
+/** Requests a video and expects it to succeed. */
 async function makesOne(s: Scenario): Promise<void> {
   const done = await s.video({ prompt: PROMPT }).until(({ text, media, isLoading }) => {
     expect(text).not.toMatch(/No video this time|could not be reached/);
@@ -37,18 +37,18 @@ async function makesOne(s: Scenario): Promise<void> {
   expect(done.text).toContain('Seedance');
 }
 
-/** What the log tells of a vendor's health, in order. */
-function story(s: Scenario, vendor: string): string[] {
-  const told = s.lines.filter((line) => line['vendor'] === vendor);
-  return told.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
+/** The log lines about a vendor’s health, in order. */
+function healthEvents(s: Scenario, vendor: string): string[] {
+  const lines = s.lines.filter((line) => line['vendor'] === vendor);
+  return lines.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
 }
 
-describe.concurrent('a vendor that fails again and again', () => {
-  test('is passed over for another, tried again with one job at a time, and used when it is well', async () => {
+describe.concurrent('a vendor that fails repeatedly', () => {
+  test('a failing vendor is passed over for another, tried with one job at a time, and used once it has recovered', async () => {
     await using second = await startSecondVendor();
     const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
-      await told(moderator(s).runs('settings defaults', { model: MODEL }));
+      await readReply(moderator(s).runs('settings defaults', { model: MODEL }));
       failsToCreate(s.vendor, FAILURES_UNTIL_REST + 1);
       for (let job = 1; job <= FAILURES_UNTIL_REST; job += 1) await makesOne(s);
       expect([creates(s.vendor), creates(backup)]).toEqual([
@@ -59,9 +59,9 @@ describe.concurrent('a vendor that fails again and again', () => {
       await makesOne(s);
       await makesOne(s);
       expect(creates(s.vendor), 'nobody asks it').toBe(FAILURES_UNTIL_REST);
-      const check = await told(moderator(s).runs('settings check'));
-      expect(check).toMatch(/⚠️ BytePlus ModelArk has been left alone since .* with errors/);
-      expect(check).toContain('✅ PowerTokens is asked for videos');
+      const check = await readReply(moderator(s).runs('settings check'));
+      expect(check).toMatch(/⚠️ BytePlus ModelArk has been paused since .* with errors/);
+      expect(check).toContain('✅ PowerTokens works');
       expect(check).toContain('Nothing would stop a video here right now');
 
       s.clock.pass(FIRST_REST_MS);
@@ -77,32 +77,32 @@ describe.concurrent('a vendor that fails again and again', () => {
       expect(s.vendor.tasks).toHaveLength(2);
       expect(creates(backup)).toBe(FAILURES_UNTIL_REST + 4);
 
-      expect(story(s, 'byteplus')).toEqual([
+      expect(healthEvents(s, 'byteplus')).toEqual([
         LEFT_ALONE,
         TRIED_AGAIN,
         LEFT_ALONE,
         TRIED_AGAIN,
         BACK,
       ]);
-      expect(story(s, 'powertokens')).toEqual([]);
+      expect(healthEvents(s, 'powertokens')).toEqual([]);
       const ready = s.lines.find(({ msg }) => msg === 'ready');
       expect(ready?.['vendors']).toMatchObject({ byteplus: expect.arrayContaining(['2.5']) });
-      const jobs = await until(s.books.jobs, (all) =>
+      const jobs = await until(s.ledgers.jobs, (all) =>
         all.every(({ state }) => state === 'delivered'),
       );
-      expect(await s.books.serverBalance()).toBe(-CREDITS * jobs.length);
+      expect(await s.ledgers.serverBalance()).toBe(-CREDITS * jobs.length);
       expect(backup.pendingFaults()).toEqual([]);
     });
   });
 
-  test('and is the only one is waited for: no tries are burnt, and all videos come', () =>
+  test('a failing vendor without an alternative is awaited: no attempts are used up, and all videos come', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
       failsToCreate(s.vendor, FAILURES_UNTIL_REST);
-      const failing = await restBegins(s);
+      const failing = await startPause(s);
       const late = s.video({ prompt: PROMPT });
       await late.until(({ text }) => text.includes('Waiting to start'));
-      const check = await told(moderator(s).runs('settings check'));
-      expect(check).toContain('⛔ No service that can make the usual video takes any');
+      const check = await readReply(moderator(s).runs('settings check'));
+      expect(check).toContain('⛔ No video service that makes the usual video takes any');
       expect(check).not.toMatch(/key|InternalServiceError|500/);
       expect(creates(s.vendor)).toBe(FAILURES_UNTIL_REST);
 
@@ -111,21 +111,21 @@ describe.concurrent('a vendor that fails again and again', () => {
         await reply.until(({ media }) => media.length > 0);
       }
 
-      expect(story(s, 'byteplus')).toEqual([LEFT_ALONE, TRIED_AGAIN, BACK]);
-      const jobs = await s.books.jobs();
+      expect(healthEvents(s, 'byteplus')).toEqual([LEFT_ALONE, TRIED_AGAIN, BACK]);
+      const jobs = await s.ledgers.jobs();
       expect(jobs.at(-1)?.submissions, 'of the one that only waited').toHaveLength(1);
       expect(creates(s.vendor)).toBe(2 * FAILURES_UNTIL_REST + 1);
     }));
 
-  test('for longer than our patience gives the credits back', () =>
+  test('a vendor that fails beyond the retry period leads to a refund', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       failsToCreate(s.vendor, 1_000);
-      await restBegins(s);
+      await startPause(s);
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Waiting to start'));
       const jobs = await until(
         async () => {
           s.clock.pass(MINUTE);
-          return s.books.jobs();
+          return s.ledgers.jobs();
         },
         (all) => all.every(({ state }) => state === 'failed'),
       );
@@ -134,16 +134,16 @@ describe.concurrent('a vendor that fails again and again', () => {
       expect(jobs.map(({ failure }) => failure?.reason)).toEqual(
         jobs.map(() => 'vendor-unavailable'),
       );
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 });
 
-/** So many are asked for at once that the only vendor has failed often enough. */
-async function restBegins(s: Scenario): Promise<Reply[]> {
+/** So many at once that the only vendor has failed often enough. */
+async function startPause(s: Scenario): Promise<Reply[]> {
   const replies = Array.from({ length: FAILURES_UNTIL_REST }, () => s.video({ prompt: PROMPT }));
   await until(
-    () => story(s, 'byteplus'),
-    (told) => told.length > 0,
+    () => healthEvents(s, 'byteplus'),
+    (lines) => lines.length > 0,
   );
   return replies;
 }

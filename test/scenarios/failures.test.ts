@@ -1,4 +1,4 @@
-/** What goes wrong at the vendor: each time the credits are back or exactly settled, and nothing is made twice. */
+/** Failures at the vendor: each time the credits are refunded or settled exactly, and nothing is made twice. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -14,8 +14,8 @@ async function toEnd(s: Scenario, state: 'failed' | 'expired' | 'cancelled'): Pr
   await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
 }
 
-describe.concurrent('a vendor that says no', () => {
-  test('to the words, tells the member to change them', () =>
+describe.concurrent('a refusal by the vendor', () => {
+  test('a refused prompt tells the member to change it', () =>
     scenario({}, async (s) => {
       s.vendor.inject({
         on: 'create',
@@ -34,7 +34,7 @@ describe.concurrent('a vendor that says no', () => {
       expect(s.vendor.tasks).toEqual([]);
     }));
 
-  test('to the finished video, does so without a charge', () =>
+  test('a refused finished video costs nothing', () =>
     scenario({}, async (s) => {
       s.vendor.inject({
         on: 'create',
@@ -51,7 +51,7 @@ describe.concurrent('a vendor that says no', () => {
       });
     }));
 
-  test('by a fault of its own while rendering', () =>
+  test('a fault of the vendor during rendering costs nothing', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
       s.video({ prompt: PROMPT });
@@ -64,7 +64,7 @@ describe.concurrent('a vendor that says no', () => {
       });
     }));
 
-  test('to a parameter, which another try would not mend', () =>
+  test('a refused parameter ends the job, because a retry would not help', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 400, code: 'InvalidParameter' });
       s.video({ prompt: PROMPT });
@@ -77,7 +77,7 @@ describe.concurrent('a vendor that says no', () => {
       });
     }));
 
-  test('to the key, tells the operator and not the member', () =>
+  test('a refused key is reported to the operator, not to the member', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 401, code: 'AuthenticationError' });
       s.video({ prompt: PROMPT });
@@ -96,7 +96,7 @@ describe.concurrent('a vendor that says no', () => {
 });
 
 describe.concurrent('a task that ends without a video', () => {
-  test('by the time limit of the vendor', () =>
+  test('a task that exceeds the vendor’s time limit is refunded', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'expire-task' });
       s.video({ prompt: PROMPT });
@@ -109,7 +109,7 @@ describe.concurrent('a task that ends without a video', () => {
       });
     }));
 
-  test('because somebody cancelled it in the console of the vendor', () =>
+  test('a task cancelled in the vendor’s console is refunded', () =>
     scenario({ vendor: { queueMs: LONG_MS } }, async (s) => {
       s.video({ prompt: PROMPT });
       await s.job('queued');
@@ -127,14 +127,14 @@ describe.concurrent('a task that ends without a video', () => {
       });
     }));
 
-  test('because the vendor knows it no longer: heard twice, a minute apart, and then believed', () =>
+  test('a task unknown to the vendor is refunded after two checks a minute apart', () =>
     scenario({ vendor: { renderMs: LONG_MS } }, async (s) => {
       s.video({ prompt: PROMPT });
       await s.job('running');
       s.vendor.inject({ on: 'retrieve', kind: 'forget-task' });
       s.vendor.inject({ on: 'list', kind: 'forget-task' });
       s.clock.pass(3 * SECOND);
-      await until(s.books.jobs, ([job]) => job?.missingSinceMs !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.missingSinceMs !== undefined);
       s.clock.pass(50 * SECOND);
       await s.job('running');
       s.clock.pass(10 * SECOND);
@@ -148,9 +148,9 @@ describe.concurrent('a task that ends without a video', () => {
     }));
 });
 
-describe.concurrent('a create without a clear answer', () => {
+describe.concurrent('a create call with an unknown outcome', () => {
   test.each(['lost-answer', 'malformed', 'oversized'] as const)(
-    'of the kind %s is searched for, and the one task becomes the video',
+    'a create call of the kind %s is searched for, and its one task becomes the video',
     (kind) =>
       scenario({}, async (s) => {
         s.vendor.inject({ on: 'create', kind });
@@ -159,11 +159,11 @@ describe.concurrent('a create without a clear answer', () => {
         await s.job('delivered');
         expect(await outcomeOf(s)).toMatchObject(DELIVERED);
         expect(s.creates()).toHaveLength(1);
-        expect(s.lines.some(({ msg }) => msg.includes('create was lost'))).toBe(true);
+        expect(s.lines.some(({ msg }) => msg.includes('create outcome unknown'))).toBe(true);
       }),
   );
 
-  test('that left no task is looked for four times, then refunded, and kept in the vendor book', () =>
+  test('a create call without a task is searched for four times, then refunded, and kept in the vendor ledger', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'cut' });
       s.video({ prompt: PROMPT });
@@ -176,12 +176,12 @@ describe.concurrent('a create without a clear answer', () => {
         vendorLedger: ['lost 39'],
         text: expect.stringContaining('did not reach the video service'),
       });
-      expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('no such task'))).toBe(
-        true,
-      );
+      expect(
+        s.lines.some(({ level, msg }) => level >= 50 && msg.includes('lost task not found')),
+      ).toBe(true);
     }));
 
-  test('by a gateway that is down is not sent again either', () =>
+  test('a create call that a gateway answers as down is not repeated either', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 502, code: 'BadGateway' });
       s.video({ prompt: PROMPT });
@@ -196,8 +196,8 @@ describe.concurrent('a create without a clear answer', () => {
     }));
 });
 
-describe.concurrent('a vendor in a bad hour', () => {
-  test('is asked again after the pause it names', () =>
+describe.concurrent('a vendor with temporary faults', () => {
+  test('a vendor is called again after the pause it asked for', () =>
     scenario({}, async (s) => {
       s.vendor.inject({
         on: 'create',
@@ -208,7 +208,7 @@ describe.concurrent('a vendor in a bad hour', () => {
       });
       s.video({ prompt: PROMPT });
       await until(
-        s.books.jobs,
+        s.ledgers.jobs,
         ([job]) => job?.state === 'accepted' && job.submissions.length === 1,
       );
       s.clock.pass(29 * SECOND);
@@ -217,14 +217,14 @@ describe.concurrent('a vendor in a bad hour', () => {
 
       const job = await s.job('delivered');
       expect(s.vendor.tasks).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-(job.costCredits ?? 0));
-      expect(await s.books.vendorLedger()).toMatchObject([
+      expect(await s.ledgers.serverBalance()).toBe(-(job.costCredits ?? 0));
+      expect(await s.ledgers.vendorLedger()).toMatchObject([
         { state: 'not-billed', credits: 0 },
         { state: 'billed', credits: 39 },
       ]);
     }));
 
-  test('that answers 5xx while it is asked how far it is keeps its jobs', () =>
+  test('a vendor that answers status calls with 5xx keeps its jobs', () =>
     scenario({ vendor: { renderMs: LONG_MS } }, async (s) => {
       s.video({ prompt: PROMPT });
       await s.job('running');
@@ -233,7 +233,7 @@ describe.concurrent('a vendor in a bad hour', () => {
       await passUntil(s, 'delivered');
 
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-      expect(s.lines.filter(({ msg }) => msg.includes('could not be asked'))).toHaveLength(3);
+      expect(s.lines.filter(({ msg }) => msg.includes('vendor poll failed'))).toHaveLength(3);
     }));
 
   test.each([
@@ -243,7 +243,7 @@ describe.concurrent('a vendor in a bad hour', () => {
     { kind: 'lost-answer' },
     { kind: 'unknown-status', word: 'pondering' },
     { kind: 'status', status: 429, code: 'AccountRateLimitExceeded' },
-  ] as const)('whose list is $kind once keeps its jobs', (fault) =>
+  ] as const)('a vendor whose list is $kind once keeps its jobs', (fault) =>
     scenario({ vendor: { renderMs: LONG_MS } }, async (s) => {
       s.video({ prompt: PROMPT });
       await s.job('running');

@@ -1,4 +1,4 @@
-/** Finished videos of one server that take long to re-encode or to upload: those of another do not wait for them. */
+/** Finished videos of one server that take long to encode or upload do not delay those of another. */
 import { expect, test } from 'vitest';
 
 import type { RequestEntry } from '#sandbox/discord/journal.ts';
@@ -9,11 +9,11 @@ import { mp4File } from '../fakes/videos.ts';
 import { EDIT_BY_TOKEN, scenario, until, type Scenario } from './harness.ts';
 import { slowEncoder } from './slow-encoder.ts';
 
-/** More than the bot brings to Discord at once. */
+/** More than the bot uploads to Discord at once. */
 const VIDEOS = 40;
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const KIBIBYTE = 1024;
-/** What the fake program makes fits, what the vendor gives does not. */
+/** The scripted encoder’s output fits, the vendor’s video does not. */
 const LIMIT_BYTES = 512 * KIBIBYTE;
 const SMALL = { seconds: 5, width: 1280, height: 720 };
 const LARGE = mp4File({ ...SMALL, mediaBytes: 600 * KIBIBYTE });
@@ -26,13 +26,13 @@ const OPTIONS = {
 const isShown = (reply: Reply): boolean => reply.versions.some(({ media }) => media.length > 0);
 const shown = (replies: readonly Reply[]): number => replies.filter(isShown).length;
 
-/** All fetched, none in Discord. */
+/** All are fetched, and none is in Discord. */
 async function busyServer(s: Scenario): Promise<Reply[]> {
   const replies = Array.from({ length: VIDEOS }, (_, index) =>
     s.video({ prompt: PROMPT, notify: 'none' }, s.guild.member(`member ${index}`)),
   );
   await until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     (jobs) => jobs.filter(({ video }) => video !== undefined).length === VIDEOS,
   );
   return replies;
@@ -43,7 +43,7 @@ function orderElsewhere(s: Scenario): Reply {
   return s.video({ prompt: PROMPT, notify: 'none' }, other.member('carol'));
 }
 
-test('a small video does not wait for the re-encoding of 40 of another server', async () => {
+test('a small video does not wait for the encoding of 40 of another server', async () => {
   await using encoder = await slowEncoder(SMALL);
   await scenario({ ...OPTIONS, ffmpegPath: encoder.path }, async (s) => {
     s.vendor.setVideo(LARGE);
@@ -57,7 +57,7 @@ test('a small video does not wait for the re-encoding of 40 of another server', 
   });
 });
 
-test('a large video is re-encoded before most of 40 of another server', async () => {
+test('a large video is encoded before most of 40 of another server', async () => {
   await using encoder = await slowEncoder(SMALL);
   await scenario({ ...OPTIONS, ffmpegPath: encoder.path }, async (s) => {
     s.vendor.setVideo(LARGE);
@@ -66,7 +66,7 @@ test('a large video is re-encoded before most of 40 of another server', async ()
 
     const reply = orderElsewhere(s);
     await until(
-      () => s.books.jobs(),
+      () => s.ledgers.jobs(),
       (jobs) => jobs.filter(({ video }) => video !== undefined).length === VIDEOS + 1,
     );
     for (let count = 1; !isShown(reply); count += 1) {
@@ -106,7 +106,7 @@ test('a video does not wait for the uploads of 40 of another server', () =>
     await until(
       async () => {
         s.clock.pass(MINUTE);
-        return s.books.jobs();
+        return s.ledgers.jobs();
       },
       (jobs) => jobs.every(({ state }) => state === 'delivered'),
     );

@@ -1,4 +1,4 @@
-/** The video is made and its link is known; getting it is another matter. */
+/** Fetching a video that is made and whose link is known. */
 import { describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE } from '#src/clock.ts';
@@ -15,7 +15,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
     { kind: 'cut', times: 2 },
     { kind: 'status', status: 503, code: 'SlowDown' },
     { kind: 'slow', ms: 1500 },
-  ] as const)('with $kind arrives whole all the same, once', (fault) =>
+  ] as const)('a video with $kind arrives complete, once', (fault) =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'video', ...fault });
       const reply = s.video({ prompt: PROMPT });
@@ -28,7 +28,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
     }),
   );
 
-  test('keeps nobody else waiting', () =>
+  test('a video that is hard to fetch delays no other', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'video', kind: 'hang' });
       s.video({ prompt: PROMPT });
@@ -41,7 +41,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
       expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
     }));
 
-  test('and whose link has died is given back to the member, not to the vendor book', () =>
+  test('a video whose link has expired is refunded to the member, not to the vendor ledger', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       s.vendor.inject({
         on: 'video',
@@ -64,7 +64,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
       expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('link'))).toBe(true);
     }));
 
-  test('because its host is not in VIDEO_HOSTS waits for the setting, and arrives after it', () =>
+  test('a video whose host is not in VIDEO_HOSTS waits for the setting, and arrives after it', () =>
     scenario({ environment: { VIDEO_HOSTS: '' } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       await s.job('succeeded');
@@ -85,7 +85,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 
-  test('because no setting allows its host ends with a refund once its link has died', () =>
+  test('a video from a host that no setting allows is refunded once its link has expired', () =>
     scenario({ environment: { VIDEO_HOSTS: '' } }, async (s) => {
       s.video({ prompt: PROMPT });
       await s.job('succeeded');

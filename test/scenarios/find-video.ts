@@ -1,11 +1,11 @@
-/** Where a finished video has ended up, wherever anybody could see it. */
+/** Finds where a finished video ended up, in any message that anybody can see. */
 import type { MessageView } from '#sandbox/discord/message-view.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 
 import type { Scenario } from './harness.ts';
 
-/** `video in new`, `link in reply`: every message anybody can see that shows a video or a link to it. */
-export function carriers(s: Scenario, reply: Reply, replyId: string): string[] {
+/** `video in new`, `link in reply`: every message that shows a video or a link to it. */
+export function findVideos(s: Scenario, reply: Reply, replyId: string): string[] {
   const isInChannel = (message: MessageView): boolean => message.id === replyId;
   const inChannel = s.guild.channel().messages.map((message) => ({
     message,

@@ -1,4 +1,4 @@
-/** Discord falls silent: what the bot makes of it, with the real client and its clock moved by hand. */
+/** Silence from Discord: how the bot reacts, with the real client and a clock moved by hand. */
 import { randomUUID } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
@@ -14,12 +14,12 @@ import { createLogger } from '#src/logger.ts';
 import { LEVELS, parseLine, parseLog, type LogLine } from './bot-log.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { until } from './harness.ts';
-import { ask } from './health-endpoint.ts';
+import { requestHealth } from './health-endpoint.ts';
 
-/** Short beside the steps of time below: a bot that is connected is heard all the while. */
+/** Short compared with the time steps below: a connected bot receives events all the while. */
 const HEARTBEAT_MS = 500;
 const STEP_MS = SECOND;
-/** The bot looks every 5 s, and a step of time is one more. */
+/** The bot checks every 5 s, and one time step is slightly longer. */
 const ROUNDING_MS = 10 * SECOND;
 
 interface Play {
@@ -27,7 +27,7 @@ interface Play {
   readonly clock: MovableClock;
   readonly app: App;
   readonly lines: readonly LogLine[];
-  /** How the app failed; undefined while it has not. */
+  /** The app’s failure; undefined while there is none. */
   failure(): string | undefined;
 }
 
@@ -50,7 +50,7 @@ async function play(act: (play: Play) => Promise<void>): Promise<void> {
   await act({ world, clock, app, lines, failure: () => failure });
 }
 
-/** Lets time go by in steps, until it is so. */
+/** Moves time in steps until the condition is true. */
 async function waiting<T>(
   clock: MovableClock,
   look: () => T | Promise<T>,
@@ -81,23 +81,25 @@ function acknowledgedHeartbeats({ discord }: World): number {
     .length;
 }
 
-describe('the host that sessions are resumed at answers 5xx', () => {
-  test('for ever: the bot is not ready, though its library says so, and then gives up', () =>
+describe('a resume host that answers 5xx', () => {
+  test('a bot whose resume host fails for ever is reported as not ready, and then gives up', () =>
     play(async ({ world, clock, lines, failure }) => {
-      expect((await ask(lines, '/readyz')).status).toBe(200);
+      expect((await requestHealth(lines, '/readyz')).status).toBe(200);
       world.discord.inject({ kind: 'dead-resume-host', times: Number.MAX_SAFE_INTEGER });
       world.discord.dropGateway();
 
       const unready = await waiting(
         clock,
-        () => ask(lines, '/readyz'),
+        () => requestHealth(lines, '/readyz'),
         ({ status }) => status === 503,
       );
       expect(unready.text).toMatch(/^Discord: .*not heard for a minute/);
       expect(unready.text).not.toMatch(/Database|Vendors/);
       expect(failure()).toBeUndefined();
-      expect((await ask(lines, '/healthz')).status).toBe(200);
-      expect((await ask(lines, '/metrics')).text).toContain('\nseedance_gateway_alive 0\n');
+      expect((await requestHealth(lines, '/healthz')).status).toBe(200);
+      expect((await requestHealth(lines, '/metrics')).text).toContain(
+        '\nseedance_gateway_alive 0\n',
+      );
 
       await waiting(clock, failure, (reason) => reason !== undefined);
       expect(failure()).toMatch(/not heard for minutes/);
@@ -109,12 +111,12 @@ describe('the host that sessions are resumed at answers 5xx', () => {
       });
       expect(refusedHandshakes(world)).toBeGreaterThan(1);
 
-      // So that the client, which goes on in this process, comes to rest.
+      // Lets the client, which continues in this process, settle.
       world.discord.endFaults();
       await until(() => wasResumed(world), Boolean);
     }));
 
-  test('for a while: the bot lives on', () =>
+  test('a bot whose resume host fails for a while keeps running', () =>
     play(async ({ world, clock, lines, failure }) => {
       world.discord.inject({ kind: 'dead-resume-host', times: 2 });
       world.discord.dropGateway();
@@ -129,15 +131,15 @@ describe('the host that sessions are resumed at answers 5xx', () => {
       );
 
       expect(failure()).toBeUndefined();
-      expect((await ask(lines, '/readyz')).status).toBe(200);
+      expect((await requestHealth(lines, '/readyz')).status).toBe(200);
       const told = lines.map(({ msg }) => msg);
       expect(told).toContain('the connection to Discord broke, it is being taken up again');
       expect(told).toContain('the connection to Discord is back');
     }));
 });
 
-describe('Discord acknowledges heartbeats and never answers a RESUME', () => {
-  test('the bot is not ready within a minute, and gives up after two and a half', () =>
+describe('a Discord that answers heartbeats but no RESUME', () => {
+  test('a bot without an answer to RESUME is not ready within a minute, and gives up after two and a half', () =>
     play(async ({ world, clock, lines, failure }) => {
       world.discord.inject({ kind: 'unanswered-resume' });
       world.discord.dropGateway();
@@ -147,7 +149,7 @@ describe('Discord acknowledges heartbeats and never answers a RESUME', () => {
 
       await waiting(
         clock,
-        () => ask(lines, '/readyz'),
+        () => requestHealth(lines, '/readyz'),
         ({ status }) => status === 503,
       );
       expect(clock.now() - brokenAtMs).toBeLessThanOrEqual(MINUTE + ROUNDING_MS);
@@ -165,8 +167,8 @@ describe('Discord acknowledges heartbeats and never answers a RESUME', () => {
     }));
 });
 
-describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => {
-  test('of a session that takes the place of a lost one: the bot gives up', () =>
+describe('a Discord that answers heartbeats but no IDENTIFY', () => {
+  test('a bot without an answer to a replacement IDENTIFY gives up', () =>
     play(async ({ world, clock, lines, failure }) => {
       world.discord.inject({ kind: 'invalid-session' });
       world.discord.inject({ kind: 'unanswered-identify', times: Number.MAX_SAFE_INTEGER });
@@ -174,14 +176,14 @@ describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => 
 
       await waiting(
         clock,
-        () => ask(lines, '/readyz'),
+        () => requestHealth(lines, '/readyz'),
         ({ status }) => status === 503,
       );
       await waiting(clock, failure, (reason) => reason !== undefined);
       expect(failure()).toMatch(/not heard for minutes/);
     }));
 
-  test('of a bot that starts: it gives up, instead of starting for ever', async () => {
+  test('a bot without an answer to its first IDENTIFY gives up', async () => {
     const clock = movableClock();
     await using world = await startWorld({
       discord: { clock, token: randomUUID(), heartbeatIntervalMs: HEARTBEAT_MS },
@@ -203,14 +205,14 @@ describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => 
     );
     expect(failure).toMatch(/not heard for minutes/);
 
-    // The library does not end a client whose IDENTIFY is under way.
+    // The library does not end a client whose IDENTIFY is in progress.
     world.discord.endFaults();
     world.discord.dropGateway();
     await starting;
   });
 });
 
-test('a machine that slept for a night goes on', () =>
+test('a machine that was suspended for a night continues', () =>
   play(async ({ world, clock, lines, failure }) => {
     world.discord.dropGateway();
     clock.pass(8 * 60 * MINUTE);
@@ -218,13 +220,13 @@ test('a machine that slept for a night goes on', () =>
     await until(() => wasResumed(world), Boolean);
     await waiting(
       clock,
-      () => ask(lines, '/readyz'),
+      () => requestHealth(lines, '/readyz'),
       ({ status }) => status === 200,
     );
     expect(failure()).toBeUndefined();
   }));
 
-test('a token that is reset while the bot runs ends it, with status 1 and the reason', async () => {
+test('a token reset at runtime ends the bot with status 1 and the reason', async () => {
   await using world = await startWorld({ discord: { token: randomUUID() } });
   world.discord.addGuild({ name: 'Film club' });
   const bot = startBotProcess({ ...world.environment }, world.folder);

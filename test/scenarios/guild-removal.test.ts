@@ -1,4 +1,4 @@
-/** The bot is removed from a server that has videos waiting, and videos under way. */
+/** The bot is removed from a server with waiting and running videos. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const RENDERING = { vendor: { renderMs: 7 * DAY } };
@@ -16,9 +16,9 @@ interface Open {
   readonly waiting: Reply;
 }
 
-/** Alice has one video at the vendor and one that waits for its turn. */
+/** Alice has one video at the vendor and one waiting in the queue. */
 async function oneOfEach(s: Scenario, notify: 'dm' | 'mention'): Promise<Open> {
-  await told(moderator(s).runs('quota server', { at_once: 1 }));
+  await readReply(moderator(s).runs('quota server', { at_once: 1 }));
   const running = s.video({ prompt: PROMPT, notify });
   await running.until(({ text }) => text.includes('Rendering'));
   const waiting = s.video({ prompt: PROMPT });
@@ -28,7 +28,7 @@ async function oneOfEach(s: Scenario, notify: 'dm' | 'mention'): Promise<Open> {
 
 async function jobs(s: Scenario, isSo: (jobs: readonly Job[]) => boolean): Promise<Job[]> {
   return until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     isSo,
     (seen) => `saw only jobs that are ${seen.map(({ state }) => state).join(', ')}`,
   );
@@ -38,20 +38,20 @@ function becomes(...states: Job['state'][]): (jobs: readonly Job[]) => boolean {
   return (seen) => seen.map(({ state }) => state).join() === states.join();
 }
 
-/** Goes on with what the vendor has, a quarter of an hour after anybody asked for it. */
+/** Continues the vendor’s tasks a quarter of an hour after the request. */
 function finish(s: Scenario): void {
   s.clock.pass(16 * MINUTE);
   s.vendor.setRenderMs(0);
   s.clock.pass(3 * SECOND);
 }
 
-/** A server both the bot and alice are in still, so that direct messages are open. */
+/** A server that still has both the bot and alice, so that direct messages are possible. */
 function elsewhere({ discord, alice }: Scenario): void {
   discord.addGuild({ name: 'Another club' }).member('alice', { person: alice });
 }
 
-describe.concurrent('a server that removes the bot', () => {
-  test('has what waits cancelled and refunded, and what is under way brought by direct message', () =>
+describe.concurrent('the removal from a server', () => {
+  test('waiting jobs of a server that removed the bot are refunded, and running ones come by direct message', () =>
     scenario(RENDERING, async (s) => {
       elsewhere(s);
       const { waiting } = await oneOfEach(s, 'dm');
@@ -62,7 +62,7 @@ describe.concurrent('a server that removes the bot', () => {
       await waiting.until(({ text }) =>
         text.includes('**Cancelled.** The bot was removed from the server'),
       );
-      expect(s.lines.filter(({ msg }) => msg.startsWith('the bot is no longer in'))).toMatchObject([
+      expect(s.lines.filter(({ msg }) => msg.startsWith('bot removed from'))).toMatchObject([
         { guildId: s.guild.id, jobs: 1 },
       ]);
 
@@ -71,10 +71,10 @@ describe.concurrent('a server that removes the bot', () => {
       const withVideo = s.alice.directMessages.filter(({ media }) => media.length > 0);
       expect(withVideo.map(({ id }) => id)).toEqual([delivered?.messageId]);
       expect(s.creates()).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-(delivered?.costCredits ?? 0));
+      expect(await s.ledgers.serverBalance()).toBe(-(delivered?.costCredits ?? 0));
     }));
 
-  test('gets no video that has no way left, and pays for none', () =>
+  test('a server that removed the bot gets no video without a route, and pays for none', () =>
     scenario(RENDERING, async (s) => {
       await oneOfEach(s, 'mention');
       s.guild.removeBot();
@@ -82,9 +82,9 @@ describe.concurrent('a server that removes the bot', () => {
 
       finish(s);
       await jobs(s, becomes('succeeded', 'cancelled'));
-      // Time moves once the try is over: a pause that begins after would be waited for in full.
+      // Time moves once the attempt is over: a pause that begins later would be waited for in full.
       await until(
-        () => s.lines.filter(({ msg }) => msg === 'step failed, will be tried again'),
+        () => s.lines.filter(({ msg }) => msg === 'job step failed; retrying'),
         (seen) => seen.length > 0,
       );
       expect(s.lines.map(({ msg }) => msg)).toContain('Discord refused a finished video');
@@ -92,10 +92,10 @@ describe.concurrent('a server that removes the bot', () => {
 
       const [givenUp] = await jobs(s, becomes('expired', 'cancelled'));
       expect(givenUp?.failure).toEqual({ reason: 'undeliverable' });
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
-  test('while the bot is away: what waited is not begun when it comes back', () =>
+  test('waiting jobs are not started when the bot was removed while it was offline', () =>
     scenario(RENDERING, async (s) => {
       const other = s.discord.addGuild({ name: 'Another club' });
       await oneOfEach(s, 'mention');
@@ -107,7 +107,7 @@ describe.concurrent('a server that removes the bot', () => {
       const [first, second] = await jobs(s, (seen) => seen[1]?.state === 'cancelled');
       expect(second?.failure).toEqual({ reason: 'removed-from-server' });
       expect(first?.failure).toBeUndefined();
-      // Room for it there would be: only the first was ever asked for.
+      // The limits would allow it, but only the first was ever requested.
       await jobs(s, (seen) => seen[0]?.state === 'delivered');
       expect(s.creates()).toHaveLength(1);
 
@@ -116,13 +116,13 @@ describe.concurrent('a server that removes the bot', () => {
     }));
 });
 
-test('an outage of Discord is no removal', () =>
+test('an outage of Discord does not count as a removal', () =>
   scenario(RENDERING, async (s) => {
     const { waiting } = await oneOfEach(s, 'mention');
 
     s.guild.setOutage(true);
-    // It comes after the outage on the same connection: when this is answered, that was heard.
-    await told(s.alice.runs('credits'));
+    // It follows the outage on the same connection: once it is answered, the outage has been received.
+    await readReply(s.alice.runs('credits'));
     s.clock.pass(HOUR + MINUTE);
     await jobs(s, becomes('running', 'accepted'));
 

@@ -1,7 +1,7 @@
 /**
- * A scenario: the shipped bot between a Discord and a vendor on loopback, over real sockets. When it
- * has been played, the sandbox must have met nothing it does not know, every injected fault must
- * have happened, the books must balance, and the log must hold no secret.
+ * A scenario: the real bot between a Discord and a vendor on loopback, over real sockets. At its end,
+ * the sandbox must have met nothing unknown, every injected fault must have happened, the ledgers
+ * must balance, and the log must contain no secret.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -20,11 +20,11 @@ import { startWorld, type World } from '#sandbox/world.ts';
 import { SECOND } from '#src/clock.ts';
 import type { Job, JobState } from '#src/jobs/record/job.ts';
 
-import { leaks, LEVELS, type LogLine } from './bot-log.ts';
-import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
+import { findLeaks, LEVELS, type LogLine } from './bot-log.ts';
+import { startSeparateBot, startBotHere, type Bot, type BotSettings } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createScenarioDatabase, type ScenarioDatabase } from './database.ts';
-import { openBooks, type Books } from './ledgers.ts';
+import { openLedgers, type Ledgers } from './ledgers.ts';
 
 export interface ScenarioOptions {
   readonly discord?: DiscordOptions | undefined;
@@ -32,19 +32,19 @@ export interface ScenarioOptions {
   readonly guild?: Partial<Parameters<DiscordSandbox['addGuild']>[0]> | undefined;
   readonly alice?: MemberOptions | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** `aside`: a process of its own, which can be killed, and whose clock cannot be moved. */
+  /** `aside`: a separate process, which can be killed, and whose clock cannot be moved. */
   readonly bot?: 'here' | 'aside' | undefined;
-  /** How many of them share the database, as several processes would; more than one only on Postgres. */
+  /** How many processes share the database; more than one only on Postgres. */
   readonly bots?: number | undefined;
-  /** How fast everybody's time goes, where it is not as outside; see `movableClock`. */
+  /** How fast time passes for all participants, when it is not real time; see `movableClock`. */
   readonly pace?: number | undefined;
-  /** What everybody's clock shows at first, in Unix milliseconds; the present unless said otherwise. */
+  /** The first time on everybody’s clock, in Unix milliseconds; the present unless given. */
   readonly startsAtMs?: number | undefined;
-  /** Where the bot looks for ffmpeg; a place without it makes a machine without it. Not for one aside. */
+  /** Where the bot looks for ffmpeg; a path without it stands for a machine without it. Not for `aside`. */
   readonly ffmpegPath?: string | undefined;
-  /** Opens the bot's database in another way. Not for one aside. */
+  /** Opens the bot’s database in another way. Not for `aside`. */
   readonly openDatabase?: BotSettings['openDatabase'];
-  /** Injected faults may be left over: the test cannot know how many are met. */
+  /** Injected faults may be left over, because the test cannot know how many are met. */
   readonly mayLeaveFaults?: boolean | undefined;
 }
 
@@ -55,18 +55,18 @@ export interface Scenario extends Pick<World, 'discord' | 'vendor' | 'folder' | 
   readonly alice: Member;
   readonly bob: Member;
   readonly clock: MovableClock;
-  readonly books: Books;
-  /** All that every bot of this scenario has logged. */
+  readonly ledgers: Ledgers;
+  /** Everything that the bots of this scenario have logged. */
   readonly lines: readonly LogLine[];
-  /** `/video` as typed by alice, or by whoever is named. */
+  /** `/video` as typed by alice, or by the given member. */
   video(options: VideoOptions, who?: Member): Reply;
-  /** The one job there is, once it is in this state. */
+  /** Resolves with the only job, once it is in this state. */
   job(state: JobState): Promise<Job>;
-  /** What the bot has asked of Discord on a route such as `PATCH /webhooks/:app/:token/messages/@original`. */
+  /** The bot’s requests to Discord on a route such as `PATCH /webhooks/:app/:token/messages/@original`. */
   requests(route: string): RequestEntry[];
-  /** Creates the vendor was asked for, taken or not. */
+  /** Create calls that the vendor received, accepted or not. */
   creates(): World['vendor']['journal'];
-  /** @param settings in place of the scenario's own, from now on */
+  /** @param settings replace the scenario’s own from now on */
   start(settings?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -82,10 +82,10 @@ export function openApiFile(): string | undefined {
   return file === '' ? undefined : file;
 }
 
-/** Loading takes a second: once for each file of tests. */
+/** Loading takes a second: once per test file. */
 let openApi: Promise<OpenApi> | undefined;
 
-/** @throws what the play or a check at its end throws; the play's own failure comes first */
+/** @throws what the test or a check at its end throws; the test’s own failure comes first */
 export async function scenario(
   options: ScenarioOptions,
   play: (scenario: Scenario) => Promise<void>,
@@ -104,7 +104,7 @@ export async function scenario(
   }
 }
 
-/** Beside the failure of a play: what the bot complained of meanwhile. */
+/** Adds the bot’s log of errors to the failure of a test. */
 function tellWhatWasLogged({ lines }: Scenario): void {
   const complaints = lines.filter(({ level }) => level >= LEVELS.warn);
   for (const line of complaints) process.stderr.write(`${JSON.stringify(line)}\n`);
@@ -123,7 +123,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
   const file = openApiFile();
   if (file !== undefined) openApi ??= loadOpenApi(file);
   const world = await startWorld({
-    // A token and a key of its own: no bot left over from elsewhere can log in here.
+    // A separate token and key: no bot left over from elsewhere can log in here.
     discord: { clock, openApi: await openApi, token: randomUUID(), ...options.discord },
     vendor: { key: randomUUID(), video: 'stored', renderMs: 5, now: clock.now, ...options.vendor },
   });
@@ -136,14 +136,14 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
   });
   const bots: Bot[] = [];
   let running: readonly Bot[] = [];
-  const books = await openBooks(environment['DATABASE_URL'] ?? '');
+  const ledgers = await openLedgers(environment['DATABASE_URL'] ?? '');
   const prompts: string[] = [];
   const alice = guild.member('alice', options.alice);
 
   const { ffmpegPath, openDatabase } = options;
   async function startOne(): Promise<Bot> {
     return options.bot === 'aside'
-      ? startBotAside(environment, world.folder)
+      ? startSeparateBot(environment, world.folder)
       : startBotHere({ environment, clock, ffmpegPath, openDatabase });
   }
 
@@ -166,7 +166,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     alice,
     bob: guild.member('bob'),
     clock,
-    books,
+    ledgers,
     get lines() {
       return bots.flatMap(({ lines }) => lines);
     },
@@ -176,7 +176,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     },
     async job(state) {
       const [job] = await until(
-        () => books.jobs(),
+        () => ledgers.jobs(),
         (jobs) => jobs[0]?.state === state,
         (jobs) => `no job is ${state}, only: ${jobs.map((one) => one.state).join(', ')}`,
       );
@@ -200,7 +200,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     database,
     async close() {
       await end(options.bot === 'aside' ? 'kill' : 'stop');
-      await books[Symbol.asyncDispose]();
+      await ledgers[Symbol.asyncDispose]();
       await database.remove();
       await world.close();
     },
@@ -211,9 +211,9 @@ const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * For what tells nobody that it has changed, such as a database.
+ * Polls a value that announces no changes, such as one in a database.
  *
- * @throws Error after a minute, with what there was instead
+ * @throws Error after a minute, with the last value
  */
 export async function until<T>(
   look: () => T | Promise<T>,
@@ -229,12 +229,12 @@ export async function until<T>(
   }
 }
 
-/** Moves time on, look by look, until the oldest job is in this state; by what the loops sleep, unless said. */
+/** Moves time forward until the oldest job is in this state; in steps of the loops' pauses unless given. */
 export async function passUntil(s: Scenario, state: JobState, byMs = SECOND): Promise<void> {
   await until(
     async () => {
-      const jobs = await s.books.jobs();
-      // Not before there is one: the bot gives up an order that the database takes seconds for.
+      const jobs = await s.ledgers.jobs();
+      // Not before a job exists: the bot gives up a request that the database delays by seconds.
       if (jobs.length > 0) s.clock.pass(byMs);
       return jobs;
     },
@@ -249,7 +249,7 @@ async function checkEnd(stage: Stage, options: ScenarioOptions): Promise<void> {
   expect(discord.schemaFaults, 'bodies that Discord would refuse').toEqual([]);
   expect(discord.responseFaults, 'answers that Discord would not give').toEqual([]);
   const unknown = vendor.journal.filter(
-    // Such a left-over bot may look for its Discord on a port that is the vendor's now.
+    // Such a left-over bot may look for its Discord on a port that now belongs to the vendor.
     ({ route, headers }) => route === 'unknown' && headers.upgrade === undefined,
   );
   expect(unknown, 'routes that the vendor does not have').toEqual([]);
@@ -257,18 +257,18 @@ async function checkEnd(stage: Stage, options: ScenarioOptions): Promise<void> {
     expect(discord.pendingFaults(), 'faults of Discord that never happened').toEqual([]);
     expect(vendor.pendingFaults(), 'faults of the vendor that never happened').toEqual([]);
   }
-  expect(await played.books.auditFaults(), 'what does not add up').toEqual([]);
-  expect(leaks(played.lines, secretsOf(stage)), 'log lines with secrets').toEqual([]);
+  expect(await played.ledgers.auditFaults(), 'what does not add up').toEqual([]);
+  expect(findLeaks(played.lines, secretsOf(stage)), 'log lines with secrets').toEqual([]);
   await until(
     () => openGatewaySockets(world),
     (open) => open === 0,
     (open) => `${open} gateway sockets were left open`,
   );
-  await played.books[Symbol.asyncDispose]();
+  await played.ledgers[Symbol.asyncDispose]();
   await stage.database.checkLeft();
 }
 
-/** Short prompts are left out: a word of theirs may well be in a line of ours. */
+/** Short prompts are left out, because their words may occur in the bot’s own lines. */
 const SEARCHED_PROMPT_LENGTH = 12;
 
 function secretsOf({ world, prompts }: Stage) {
@@ -288,7 +288,7 @@ function openGatewaySockets({ discord }: World): number {
   return discord.journal.reduce((open, entry) => {
     if (entry.kind !== 'gateway') return open;
     if (entry.direction === 'opened') return open + 1;
-    // A socket that fails is noted twice: once with its error.
+    // A failing socket is recorded twice: once with its error.
     const isClosed = entry.direction === 'closed' && !entry.what.startsWith('error');
     return isClosed ? open - 1 : open;
   }, 0);

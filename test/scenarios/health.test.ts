@@ -1,21 +1,21 @@
-/** The port for supervisors and monitoring, while the bot is at work. */
+/** The health port while the bot is working. */
 import { describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE } from '#src/clock.ts';
 
 import { EDIT_BY_TOKEN, scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-endpoint.ts';
+import { requestHealth, sample } from './health-endpoint.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const SERVED = { environment: { HTTP_PORT: '0' } };
 
 async function metrics({ lines }: Scenario): Promise<string> {
-  const { status, text } = await ask(lines, '/metrics');
+  const { status, text } = await requestHealth(lines, '/metrics');
   expect(status).toBe(200);
   return text;
 }
 
-/** Scrapes until it is so; the bot asks its database again only after some time. */
+/** Polls the metrics until the condition is true; the bot queries its database again only after some time. */
 async function metricsOnce(s: Scenario, isSo: (text: string) => boolean): Promise<string> {
   return until(
     async () => {
@@ -28,7 +28,7 @@ async function metricsOnce(s: Scenario, isSo: (text: string) => boolean): Promis
 }
 
 describe.concurrent('monitoring', () => {
-  test('sees a video on its way and delivered, and what it cost by both books', () =>
+  test('monitoring sees a video in progress and delivered, and its cost in both ledgers', () =>
     scenario({ ...SERVED, vendor: { renderMs: 7 * DAY } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       await reply.until(({ text }) => text.includes('Rendering'));
@@ -72,7 +72,7 @@ describe.concurrent('monitoring', () => {
         expect(done).not.toContain(id);
     }));
 
-  test('sees what vendors and Discord refuse', () =>
+  test('monitoring sees refusals by vendors and Discord', () =>
     scenario(SERVED, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 429, code: 'ServerOverloaded' });
       s.discord.inject({
@@ -93,10 +93,10 @@ describe.concurrent('monitoring', () => {
     }));
 });
 
-test('nothing is served where no port is set', () =>
+test('no port is opened when none is configured', () =>
   scenario({}, async (s) => {
     await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
     await s.job('delivered');
 
-    expect(s.lines.map(({ msg }) => msg)).not.toContain('health checks are served');
+    expect(s.lines.map(({ msg }) => msg)).not.toContain('health server listening');
   }));

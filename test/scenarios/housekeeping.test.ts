@@ -1,4 +1,4 @@
-/** What is cleared away by itself: files past their time, and secrets that have died. */
+/** Automatic cleanup: files past their retention, and expired secrets. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -15,7 +15,7 @@ async function storedFiles(s: Scenario): Promise<string[]> {
   return (await Promise.all(folders.map((folder) => readdir(folder)))).flat();
 }
 
-test.concurrent('pictures and videos are kept for as long as the operator says, and then removed', () =>
+test.concurrent('pictures and videos are kept for the configured time, and then removed', () =>
   scenario({ environment: { RETENTION_DAYS: '10' } }, async (s) => {
     s.video({ prompt: 'A boat to be forgotten', first_frame: file('boat.png', pngImage()) });
     await s.job('delivered');
@@ -29,25 +29,25 @@ test.concurrent('pictures and videos are kept for as long as the operator says, 
       () => storedFiles(s),
       (files) => files.length === 0,
     );
-    // Said when the last of them is gone.
+    // Logged when the last of them is gone.
     await until(
       () => s.lines.map(({ msg }) => msg),
       (said) => said.includes('removed files past their retention'),
     );
   }));
 
-test.concurrent('a picture of a job that is not over is kept', () =>
+test.concurrent('the picture of an open job is kept', () =>
   scenario({ environment: { RETENTION_DAYS: '1' } }, async (s) => {
     const picture = (width: number) => file('boat.png', pngImage({ width, height: 480 }));
     s.video({ prompt: 'A boat that comes home', first_frame: picture(640) }, s.bob);
     await s.job('delivered');
     s.vendor.setRenderMs(90 * DAY);
     s.video({ prompt: 'A boat that takes its time', first_frame: picture(800) });
-    await until(s.books.jobs, (jobs) => jobs[1]?.state === 'running');
+    await until(s.ledgers.jobs, (jobs) => jobs[1]?.state === 'running');
     // Less than the two days after which the vendor itself gives up.
     s.clock.pass(26 * HOUR);
 
-    const [, running] = await s.books.jobs();
+    const [, running] = await s.ledgers.jobs();
     const left = await until(
       () => storedFiles(s),
       (files) => files.length <= 1,
@@ -55,12 +55,12 @@ test.concurrent('a picture of a job that is not over is kept', () =>
     expect(left).toEqual([expect.stringContaining(running?.id ?? '?')]);
   }));
 
-test.concurrent('the token of an interaction is gone from the database once it has died', () =>
+test.concurrent('the token of an interaction is removed from the database once it has expired', () =>
   scenario({}, async (s) => {
     s.video({ prompt: 'A boat whose key is thrown away' });
     await s.job('delivered');
     const tokens = async (): Promise<Array<string | null>> => {
-      const claims = await s.books.database.selectFrom('claims').select('token').execute();
+      const claims = await s.ledgers.database.selectFrom('claims').select('token').execute();
       return claims.map(({ token }) => token);
     };
     expect(await tokens()).toEqual([expect.any(String)]);

@@ -1,4 +1,4 @@
-/** A host that serves a picture without end. */
+/** A host that serves an endless picture. */
 import { createServer } from 'node:http';
 
 import { z } from 'zod';
@@ -8,7 +8,7 @@ export interface EndlessHost extends AsyncDisposable {
   readonly name: string;
 }
 
-/** Serves a PNG without end; says how many bytes went out. */
+/** Serves an endless PNG; reports how many bytes were sent. */
 export async function endlessHost(onBytes: (bytes: number) => void): Promise<EndlessHost> {
   const chunk = Buffer.alloc(256 * 1024);
   const server = createServer((_, response) => {

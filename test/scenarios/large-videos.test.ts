@@ -1,4 +1,4 @@
-/** Videos that cannot go up as they come: too large for the way they take, or not to be played there. */
+/** Videos that cannot be uploaded unchanged: too large for their route, or not playable there. */
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { noisyClip } from '#sandbox/noisy-clip.ts';
@@ -12,10 +12,10 @@ const MEBIBYTE = 1024 * 1024;
 const WITHOUT_FFMPEG = { ffmpegPath: '/nonexistent/ffmpeg' };
 const SMALL_LIMIT: ScenarioOptions = { discord: { attachmentSizeLimitBytes: MEBIBYTE } };
 
-describe.concurrent('before the video is made', () => {
+describe.concurrent('the size warning before a video is made', () => {
   const RENDERING = { vendor: { queueMs: 24 * HOUR } };
 
-  test('a warning says that it is likely to be too large here', () =>
+  test('a warning says that a video will probably be too large here', () =>
     scenario(RENDERING, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
@@ -29,14 +29,14 @@ describe.concurrent('before the video is made', () => {
       expect(queued.text).toContain('lower resolution or length');
     }));
 
-  test('nothing is said of one that is likely to fit', () =>
+  test('a video that will probably fit causes no warning', () =>
     scenario(RENDERING, async (s) => {
       const queued = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('queue'));
 
       expect(queued.text).not.toContain('Likely');
     }));
 
-  test('the limit that counts is the member’s own', () =>
+  test('the size warning uses the member’s own limit', () =>
     scenario({ ...RENDERING, alice: { attachmentSizeLimitBytes: 50 * MEBIBYTE } }, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
@@ -62,7 +62,7 @@ async function deliversFile(s: Scenario) {
   return { job, bytes: file.bytes(), done };
 }
 
-describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
+describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
   let large: Buffer;
   let huge: Buffer;
   let modern: Buffer;
@@ -77,15 +77,15 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
     deep = noisyClip({ pixelFormat: 'yuv420p10le', megabytes: 0.5 });
   }, 60 * SECOND);
 
-  test('the clips are what they are meant to be', () => {
+  test('the clips have the intended properties', () => {
     expect(large.length).toBeGreaterThan(1.2 * MEBIBYTE);
     expect(huge.length).toBeGreaterThan(10 * MEBIBYTE);
     expect(codingOf(modern)).toContain('hevc');
     expect(codingOf(deep)).toContain('10le');
   });
 
-  describe.concurrent('a video', () => {
-    test('over the limit is made to fit, and is in the message', () =>
+  describe.concurrent('videos over the limits', () => {
+    test('a video over the limit is encoded to fit, and is in the message', () =>
       scenario(SMALL_LIMIT, async (s) => {
         s.vendor.setVideo(large);
         const { job, bytes } = await deliversFile(s);
@@ -96,10 +96,10 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect(bytes.length).toBeGreaterThan(MEBIBYTE / 4);
         expect(codingOf(bytes)).toBe('h264,yuv420p');
         expect(s.vendor.tasks[0]?.downloads).toBe(1);
-        expect(await s.books.serverBalance()).toBe(-39);
+        expect(await s.ledgers.serverBalance()).toBe(-39);
       }));
 
-    test('so large that nothing good would be left of it becomes a link', () =>
+    test('a video too large for acceptable quality becomes a link', () =>
       scenario({ discord: { attachmentSizeLimitBytes: 20_000 } }, async (s) => {
         s.vendor.setVideo(large);
         const reply = s.video({ prompt: PROMPT });
@@ -109,17 +109,19 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect((await s.job('delivered')).deliveredAs).toBe('link');
       }));
 
-    test.each(['H.265', '10-bit'])('in %s is re-encoded, though it is small enough', (kind) =>
-      scenario({}, async (s) => {
-        s.vendor.setVideo(kind === 'H.265' ? modern : deep);
-        const { job, bytes } = await deliversFile(s);
+    test.each(['H.265', '10-bit'])(
+      'a video in %s is re-encoded, even when it is small enough',
+      (kind) =>
+        scenario({}, async (s) => {
+          s.vendor.setVideo(kind === 'H.265' ? modern : deep);
+          const { job, bytes } = await deliversFile(s);
 
-        expect(job.video?.needsReencoding).toBe(true);
-        expect(codingOf(bytes)).toBe('h264,yuv420p');
-      }),
+          expect(job.video?.needsReencoding).toBe(true);
+          expect(codingOf(bytes)).toBe('h264,yuv420p');
+        }),
     );
 
-    test('that fits and is played everywhere is posted byte for byte', () =>
+    test('a video that fits and plays everywhere is posted byte for byte', () =>
       scenario(SMALL_LIMIT, async (s) => {
         const fits = noisyClip({ megabytes: 0.5 });
         s.vendor.setVideo(fits);
@@ -128,7 +130,7 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect(bytes.equals(fits)).toBe(true);
       }));
 
-    test('with sound that iPhones do not play gets AAC beside the same pictures', () =>
+    test('a video with sound that iPhones do not play gets AAC and the same pictures', () =>
       scenario({}, async (s) => {
         s.vendor.setVideo(silent);
         const { job, bytes } = await deliversFile(s);
@@ -139,7 +141,7 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect(bytes.includes('AIGC')).toBe(true);
       }));
 
-    test('that Discord refuses as too large comes smaller, at 10 MiB', () =>
+    test('a video that Discord refuses as too large is sent again at 10 MiB', () =>
       scenario({ guild: { premiumTier: 2 }, vendor: { renderMs: 24 * HOUR } }, async (s) => {
         await refusedAnew(s, 1);
         const job = await s.job('delivered');
@@ -150,7 +152,7 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect(s.requests(NEW_MESSAGE).map(({ status }) => status)).toEqual([413, 200]);
       }));
 
-    test('that Discord refuses even then becomes a link', () =>
+    test('a video that Discord refuses even at 10 MiB becomes a link', () =>
       scenario({ guild: { premiumTier: 2 }, vendor: { renderMs: 24 * HOUR } }, async (s) => {
         await refusedAnew(s, 2);
         const job = await s.job('delivered');
@@ -162,7 +164,7 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
       }));
   });
 
-  /** A new message is the one way where the next request is sure to be the upload. */
+  /** On the route of a new message, the next request is certain to be the upload. */
   async function refusedAnew(s: Scenario, times: number): Promise<void> {
     s.vendor.setVideo(huge);
     const reply = s.video({ prompt: PROMPT });
@@ -177,8 +179,8 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
     );
   }
 
-  describe.concurrent('on a machine without ffmpeg, a video', () => {
-    test('over the limit becomes a link that says so', () =>
+  describe.concurrent('videos without ffmpeg', () => {
+    test('a video over the limit without ffmpeg becomes a link that says so', () =>
       scenario({ ...SMALL_LIMIT, ...WITHOUT_FFMPEG }, async (s) => {
         s.vendor.setVideo(large);
         const done = await s
@@ -190,7 +192,7 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect((await s.job('delivered')).deliveredAs).toBe('link');
       }));
 
-    test('with sound that iPhones do not play is posted byte for byte', () =>
+    test('a video with sound that iPhones do not play is posted byte for byte without ffmpeg', () =>
       scenario(WITHOUT_FFMPEG, async (s) => {
         s.vendor.setVideo(silent);
         const { job, bytes } = await deliversFile(s);
@@ -199,7 +201,7 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect(bytes.equals(silent)).toBe(true);
       }));
 
-    test('that Discord does not play becomes a link that says so', () =>
+    test('a video that Discord does not play without ffmpeg becomes a link that says so', () =>
       scenario(WITHOUT_FFMPEG, async (s) => {
         s.vendor.setVideo(modern);
         const done = await s

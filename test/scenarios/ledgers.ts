@@ -1,26 +1,26 @@
-/** A look at the bot's database from beside it: jobs, ledger and vendor book. */
-import { openBeside } from '#sandbox/open-second-connection.ts';
+/** Reads the bot’s database from a second connection: jobs, ledger and vendor ledger. */
+import { openSecondConnection } from '#sandbox/open-second-connection.ts';
 import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 import { checkConsistency } from '#src/quota/ledgers/consistency-check.ts';
 import type { Database, OpenDatabase } from '#src/storage/database.ts';
 import type { LedgerTable, VendorLedgerTable } from '#src/storage/schema.ts';
 
-export interface Books extends AsyncDisposable {
+export interface Ledgers extends AsyncDisposable {
   readonly database: Database;
   readonly kind: OpenDatabase['kind'];
   /** Oldest first. */
   jobs(): Promise<Job[]>;
   ledger(): Promise<LedgerTable[]>;
   vendorLedger(): Promise<VendorLedgerTable[]>;
-  /** What the server has left to spend of its limit changed by this much: 0 when all came back. */
+  /** By how much the server’s remaining credits changed: 0 when everything was refunded. */
   serverBalance(): Promise<number>;
-  /** A sentence for each thing that does not add up. */
+  /** A sentence for each inconsistency. */
   auditFaults(): Promise<string[]>;
 }
 
 /** @param url of a database that the bot may have open */
-export async function openBooks(url: string): Promise<Books> {
-  const { database, kind } = await openBeside(url);
+export async function openLedgers(url: string): Promise<Ledgers> {
+  const { database, kind } = await openSecondConnection(url);
   return {
     database,
     kind,
@@ -34,7 +34,7 @@ export async function openBooks(url: string): Promise<Books> {
     },
     ledger: () => database.selectFrom('ledger').selectAll().orderBy('at').execute(),
     vendorLedger: () =>
-      database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+      database.selectFrom('vendor_ledger').selectAll().orderBy('opened_at').execute(),
     async serverBalance() {
       const rows = await database
         .selectFrom('ledger')

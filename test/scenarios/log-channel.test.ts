@@ -1,4 +1,4 @@
-/** The log channel: every video and every change, once and in order, whatever Discord or a crash does meanwhile. */
+/** The log channel: every video and every change, once and in order, whatever Discord or a crash does. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -15,7 +15,7 @@ async function told(reply: Reply): Promise<string> {
   return reply.refusal();
 }
 
-/** Where it is, once the bot has said there that it is. */
+/** The channel, once the bot has confirmed it there. */
 async function withLog(s: Scenario) {
   const log = s.guild.channel('log');
   await told(moderator(s).runs('settings log-channel', { channel: log.id }));
@@ -31,8 +31,8 @@ async function made(s: Scenario): Promise<void> {
   await s.job('delivered');
 }
 
-/** Nothing is left to be told. */
-async function allTold({ books: { database } }: Scenario): Promise<void> {
+/** Nothing is left to post. */
+async function allTold({ ledgers: { database } }: Scenario): Promise<void> {
   await until(
     async () => [
       ...(await database.selectFrom('jobs').select('id').where('log_posted', '=', 0).execute()),
@@ -48,8 +48,8 @@ async function allTold({ books: { database } }: Scenario): Promise<void> {
 
 const texts = (s: Scenario) => s.guild.channel('log').messages.map(({ text }) => text);
 
-describe.concurrent('a line in the log channel', () => {
-  test('comes later, and in order, when Discord is down for a moment', () =>
+describe.concurrent('the log channel', () => {
+  test('a log line comes later, and in order, when Discord is down for a moment', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       await withLog(s);
       const down = { kind: 'status', route: NEW_MESSAGE, status: 503, times: 2 } as const;
@@ -66,7 +66,7 @@ describe.concurrent('a line in the log channel', () => {
       expect(others).toEqual([]);
     }));
 
-  test('is there once when the answer to it was lost', () =>
+  test('a log line appears once when its response was lost', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       await withLog(s);
       s.discord.inject({ kind: 'cut', route: NEW_MESSAGE, when: 'after' });
@@ -83,7 +83,7 @@ describe.concurrent('a line in the log channel', () => {
       expect(s.requests(NEW_MESSAGE)).toHaveLength(3);
     }));
 
-  test('is there once when the bot was killed before it had heard that it is, and is not lost when it had not asked', () =>
+  test('a log line appears once when the bot is killed after sending, and is not lost when killed before', () =>
     scenario({ guild: CHANNELS, bot: 'aside' }, async (s) => {
       await withLog(s);
       s.discord.inject({ kind: 'hang', route: NEW_MESSAGE, when: 'after' });
@@ -104,7 +104,7 @@ describe.concurrent('a line in the log channel', () => {
       expect(others).toEqual([]);
     }));
 
-  test('is let go where the channel takes none, which the check tells, and nothing else suffers', () =>
+  test('a log line is dropped when the channel does not accept it, and the settings check reports that', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       const log = await withLog(s);
       s.guild.revokeBotPermission('log', 'SendMessages');
@@ -126,7 +126,7 @@ describe.concurrent('a line in the log channel', () => {
       );
     }));
 
-  test('is not posted later for what happened while there was no log channel', () =>
+  test('a log line is not posted later for the time without a log channel', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       await grant(s, 1, 'unheard');
       await allTold(s);
@@ -139,7 +139,7 @@ describe.concurrent('a line in the log channel', () => {
       expect(texts(s)).toHaveLength(2);
     }));
 
-  test('has no prompt where the server’s own rules refuse its words', () =>
+  test('a log line omits the prompt when the server’s own rules refuse it', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       await withLog(s);
       s.guild.blockWords('boat');
@@ -152,7 +152,7 @@ describe.concurrent('a line in the log channel', () => {
     }));
 });
 
-test('limits that are cleared and set at once are told, and logged, in that order', () =>
+test('limits that are cleared and set together are shown and logged in that order', () =>
   scenario({ guild: CHANNELS }, async (s) => {
     await withLog(s);
     const mia = moderator(s);

@@ -1,7 +1,7 @@
 /**
- * Nothing that the bot asks of its database again and again takes longer the more videos it has made.
- * The statements are not listed here: every one that the bot executes while this is played is
- * explained, and with it everything that can be asked of the job store.
+ * No repeated query of the bot gets slower as it makes more videos. The statements are not listed here:
+ * every one that the bot executes during the test is explained, and with it every query of the job
+ * store.
  */
 import {
   DummyDriver,
@@ -16,7 +16,7 @@ import {
 } from 'kysely';
 import { expect, inject, test } from 'vitest';
 
-import { fillPast } from '#sandbox/past.ts';
+import { fillHistory } from '#sandbox/past.ts';
 import { DAY, HOUR, MINUTE } from '#src/clock.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import { OPEN_STATES } from '#src/jobs/record/job.ts';
@@ -32,12 +32,12 @@ import type { Tables } from '#src/storage/schema.ts';
 import { openTestDatabase, type TestDatabase } from '../databases/database.ts';
 import { aJob } from '../fakes/job.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { explainer, narrowIndexes, type Access, type Statement } from './query-plans.ts';
 
 const ENDED_JOBS = 100_000;
 const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
-/** What moderators set, what is kept of the latest only: however many videos there are, these stay few. */
+/** Tables of moderators' settings and of recent data only: they stay small however many videos exist. */
 const SMALL_TABLES = [
   'guilds',
   'render_times',
@@ -49,20 +49,20 @@ const SMALL_TABLES = [
   'kysely_migration_lock',
 ];
 /**
- * Once in five minutes, while somebody scrapes: a row for each file that is kept. There are as many as
- * retention and the servers' bounds allow, and no more the longer the bot runs.
+ * Once in five minutes, while metrics are scraped: one row per stored file. Retention and the servers'
+ * storage limits bound their number, which does not grow with the bot’s age.
  */
 const SUMS_OF_FILES =
   /^select sum\("bytes"\) as "\w+" from (?:"files"$|\(select distinct "guild_id", "file", "bytes" from "file_uses"\) )/;
 const LEAST_ROWS = 10_000;
 
 test(
-  'every statement reads open jobs by an index that covers no others',
+  'every statement reads open jobs by an index of open jobs only',
   { timeout: 4 * MINUTE },
   async () => {
     const { executed, endMs } = await executedStatements();
     await using old = await oldDatabase(endMs);
-    // Postgres counts the rows by itself, SQLite never does.
+    // Postgres counts rows by itself, SQLite never does.
     const uncounted = old.kind === 'sqlite' ? await faultsOf(executed, old) : NO_FAULTS;
     await sql`analyze`.execute(old.database);
 
@@ -71,7 +71,7 @@ test(
   },
 );
 
-/** All that the bot asks of its database while this is played, and all of the job store; each once. */
+/** Every statement of the bot during the test, and of the whole job store, once each. */
 async function executedStatements(): Promise<{ executed: Statement[]; endMs: number }> {
   const executed = new Map<string, Statement>();
   const note = (statement: Statement): void => {
@@ -95,7 +95,7 @@ async function executedStatements(): Promise<{ executed: Statement[]; endMs: num
 
 interface Faults {
   readonly slow: readonly string[];
-  /** Kept for nothing, or a sign that something was not played. */
+  /** Unused entries, or a sign that something was not exercised. */
   readonly unusedIndexes: readonly string[];
 }
 
@@ -123,7 +123,7 @@ async function faultsOf(statements: readonly Statement[], old: TestDatabase): Pr
   return { slow, unusedIndexes: [...partial].filter((index) => !used.has(index)) };
 }
 
-/** A call of each method; the compiler says which is missing. */
+/** One call of each method; the compiler reports missing ones. */
 const STORE_CALLS: Readonly<
   Record<keyof JobStore, (store: JobStore, transaction: DatabaseTransaction) => Promise<unknown>>
 > = {
@@ -156,7 +156,7 @@ const STORE_CALLS: Readonly<
   ownedTasks: async (store) => store.ownedTasks('byteplus', ['past-task1']),
 };
 
-/** Of a database that answers every question with nothing. */
+/** A database that answers every query with nothing. */
 async function askAllOfStore(note: (statement: Statement) => void): Promise<void> {
   const dialect =
     inject('databaseKind') === 'sqlite'
@@ -182,15 +182,15 @@ async function askAllOfStore(note: (statement: Statement) => void): Promise<void
   });
 }
 
-/** Everything the loops have to do comes up. */
+/** Lets every loop find work. */
 async function play(s: Scenario): Promise<void> {
   const elsewhere = s.discord.addGuild({ name: 'Another club' });
   await s
     .video({ prompt: PROMPT }, elsewhere.member('carl'))
     .until(({ media }) => media.length > 0);
   const mia = moderator(s);
-  await told(mia.runs('settings log-channel', { channel: s.guild.channel('videos').id }));
-  await told(mia.runs('quota server', { at_once: 1, waiting: 5 }));
+  await readReply(mia.runs('settings log-channel', { channel: s.guild.channel('videos').id }));
+  await readReply(mia.runs('quota server', { at_once: 1, waiting: 5 }));
   const delivered = s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
   await delivered;
   s.vendor.setRenderMs(HOUR);
@@ -212,7 +212,7 @@ async function play(s: Scenario): Promise<void> {
   s.clock.pass(MINUTE);
   await refused.until(({ media }) => media.length > 0);
   await scrape(s);
-  // Housekeeping, overdue jobs, verified messages, dead tokens.
+  // Housekeeping, overdue jobs, verified messages, expired tokens.
   s.clock.pass(2 * HOUR);
   await s.stop();
   s.clock.pass(DAY);
@@ -221,20 +221,20 @@ async function play(s: Scenario): Promise<void> {
   await allVerified(s);
   elsewhere.removeBot();
   await until(
-    async () => s.books.database.selectFrom('guilds').select('left_at').execute(),
+    async () => s.ledgers.database.selectFrom('guilds').select('left_at').execute(),
     (guilds) => guilds.some(({ left_at: leftAtMs }) => leftAtMs !== null),
   );
   s.clock.pass(31 * DAY);
   await until(
     () => {
       s.clock.pass(HOUR);
-      return s.lines.some(({ msg }) => msg === 'removed what a server left that removed the bot');
+      return s.lines.some(({ msg }) => msg === 'removed data of a server that removed the bot');
     },
     (isCleared) => isCleared,
   );
 }
 
-async function allVerified({ books: { database } }: Scenario): Promise<void> {
+async function allVerified({ ledgers: { database } }: Scenario): Promise<void> {
   await until(
     async () =>
       database.selectFrom('jobs').select('id').where('verify_at', 'is not', null).execute(),
@@ -243,12 +243,12 @@ async function allVerified({ books: { database } }: Scenario): Promise<void> {
 }
 
 async function scrape(s: Scenario): Promise<void> {
-  const served = s.lines.find(({ msg }) => msg === 'health checks are served');
+  const served = s.lines.find(({ msg }) => msg === 'health server listening');
   const answer = await fetch(`http://127.0.0.1:${String(served?.['port'])}/metrics`);
   expect(await answer.text()).toContain('seedance_database_answers 1');
 }
 
-/** @throws Error when there is one that is nearly empty: its plans would say nothing */
+/** @throws Error when one is nearly empty, because its plans would mean nothing */
 async function growingTables({ database }: TestDatabase): Promise<Set<string>> {
   const tables = await database.introspection.getTables();
   const growing = tables.map(({ name }) => name).filter((name) => !SMALL_TABLES.includes(name));
@@ -262,26 +262,26 @@ async function growingTables({ database }: TestDatabase): Promise<Set<string>> {
 }
 
 /**
- * With a long history, and some jobs that are open.
+ * With a long history and some open jobs.
  *
- * @param endMs when it was played: what is cleared away by then is not there
+ * @param endMs the time of the test: what is cleaned up by then is missing
  */
 async function oldDatabase(endMs: number): Promise<TestDatabase & AsyncDisposable> {
   const opened = await openTestDatabase(inject('databaseKind'));
   const { database } = opened;
-  await fillPast(database, { jobs: ENDED_JOBS, endMs });
+  await fillHistory(database, { jobs: ENDED_JOBS, endMs });
   for (const [index, state] of OPEN_STATES.entries()) {
     const ids = Array.from(
       { length: 40 },
       (_, job) => `past${1 + OPEN_STATES.length * job + index}`,
     );
-    const open = { state, log_posted: 0, verify_at: 1, shown_place: 1, shown_version: 1 };
+    const open = { state, log_posted: 0, verify_at: 1, shown_position: 1, shown_version: 1 };
     await database.updateTable('jobs').set(open).where('id', 'in', ids).execute();
   }
   return { ...opened, [Symbol.asyncDispose]: async () => opened.close() };
 }
 
-/** @param note told of each statement */
+/** @param note receives each statement */
 async function openListened(
   url: string,
   note: (statement: Statement) => void,

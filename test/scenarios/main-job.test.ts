@@ -1,4 +1,4 @@
-/** The main job, end to end: from `/video` to the finished video, with what everybody sees on the way. */
+/** The main path, end to end: from `/video` to the finished video, with everything visible on the way. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -32,7 +32,7 @@ function asDataUri(bytes: Buffer): string {
   return `data:image/png;base64,${bytes.toString('base64')}`;
 }
 
-test('every body is held to the OpenAPI file of Discord', ({ skip }) => {
+test('every body is checked against Discord’s OpenAPI file', ({ skip }) => {
   const isHeld = openApiFile() !== undefined;
   if (!isHeld)
     skip('DISCORD_OPENAPI_FILE is not set: bodies are held to the rules of the sandbox only');
@@ -40,7 +40,7 @@ test('every body is held to the OpenAPI file of Discord', ({ skip }) => {
 });
 
 describe.concurrent('a prompt alone', () => {
-  test('becomes a video in the same message, exactly once', () =>
+  test('a prompt becomes a video in the same message, exactly once', () =>
     scenario({}, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       const done = await reply.until(({ media }) => media.length > 0);
@@ -57,7 +57,7 @@ describe.concurrent('a prompt alone', () => {
       expect(s.vendor.tasks[0]?.downloads).toBe(1);
     }));
 
-  test('is sent with every field that changes price or result, and with what finds it again', () =>
+  test('the create call has every field that affects price or result, and those that find it again', () =>
     scenario({}, async (s) => {
       await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
 
@@ -78,7 +78,7 @@ describe.concurrent('a prompt alone', () => {
       expect(body?.safety_identifier).not.toContain(s.alice.id);
     }));
 
-  test('shows each state, with the price, until the result line', () =>
+  test('the message shows each state, with the price, until the result line', () =>
     scenario({ vendor: { queueMs: LONG_RENDER_MS, renderMs: LONG_RENDER_MS } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       const queued = await reply.until(({ text }) => text.includes('queue'));
@@ -108,7 +108,7 @@ describe.concurrent('a prompt alone', () => {
       expect(reply.versions.flatMap(({ mentionsPinged }) => mentionsPinged)).toEqual([]);
     }));
 
-  test('is edited only when there is something new to see', () =>
+  test('the message is edited only when there is something new to see', () =>
     scenario({}, async (s) => {
       const busy = { on: 'create', kind: 'status', status: 429, code: 'ServerOverloaded' } as const;
       for (const _ of [1, 2, 3]) s.vendor.inject({ ...busy, headers: { 'retry-after': '1' } });
@@ -122,25 +122,25 @@ describe.concurrent('a prompt alone', () => {
       expect(texts).toHaveLength(new Set(texts).size);
     }));
 
-  test('is acknowledged before anything else, once, and in time for Discord', () =>
+  test('a command is acknowledged before anything else, once, and in time for Discord', () =>
     scenario({}, async (s) => {
       const reply = s.video({ prompt: PROMPT });
 
-      // Discord itself takes none that comes after three seconds.
+      // Discord itself accepts none after three seconds.
       await reply.acknowledged();
       expect(s.requests(CALLBACK)).toHaveLength(1);
       expect(s.requests(CALLBACK)[0]?.body).toMatchObject({ type: 5 });
       await s.job('delivered');
     }));
 
-  test('holds its price from the start and is settled at what was used', () =>
+  test('a job holds its price from the start and is settled at the usage', () =>
     scenario({ vendor: { renderMs: LONG_RENDER_MS } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       await reply.until(({ text }) => text.includes('Rendering'));
       const during = await s.alice.runs('credits').refusal();
       expect(during).toContain('461 credits left of 500');
       expect(during).toContain('0 used, 39 held');
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'open', credits: 39 }]);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'open', credits: 39 }]);
 
       s.vendor.setRenderMs(0);
       s.clock.pass(3 * SECOND);
@@ -149,8 +149,8 @@ describe.concurrent('a prompt alone', () => {
       expect(after).toContain('461 credits left of 500');
       expect(after).toContain('39 used, 0 held');
       expect(after).toMatch(/<t:\d+:R>: −39, for a video/);
-      expect(await s.books.serverBalance()).toBe(-39);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed', credits: 39 }]);
+      expect(await s.ledgers.serverBalance()).toBe(-39);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'billed', credits: 39 }]);
     }));
 });
 
@@ -177,7 +177,7 @@ describe.concurrent('pictures', () => {
       ]);
       const { holdCredits, costCredits } = await s.job('delivered');
       expect(costCredits).toBeLessThanOrEqual(holdCredits);
-      expect(await s.books.serverBalance()).toBe(-(costCredits ?? 0));
+      expect(await s.ledgers.serverBalance()).toBe(-(costCredits ?? 0));
     }));
 
   test('first and last frame are both sent, each with its role', () =>
@@ -209,7 +209,7 @@ describe.concurrent('pictures', () => {
 });
 
 describe.concurrent('options', () => {
-  test('each one typed reaches the vendor as typed', () =>
+  test('each typed option reaches the vendor as typed', () =>
     scenario({ vendor: { dialect: 'powertokens' } }, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
@@ -237,7 +237,7 @@ describe.concurrent('options', () => {
       ]);
     }));
 
-  test('flags in the prompt count as options, and no flag is left in the text that is sent', () =>
+  test('flags in the prompt count as options, and no flag is left in the sent text', () =>
     scenario({}, async (s) => {
       await s
         .video({ prompt: `${PROMPT} --dur 6 --rs 480p --made-up 3` })
@@ -249,7 +249,7 @@ describe.concurrent('options', () => {
       expect(body?.content[0]).toMatchObject({ text: PROMPT });
     }));
 
-  test('two jobs at once carry tags that differ', () =>
+  test('two jobs at once have different tags', () =>
     scenario({ vendor: { renderMs: LONG_RENDER_MS } }, async (s) => {
       s.video({ prompt: PROMPT });
       s.video({ prompt: 'A second boat follows the first one' }, s.bob);

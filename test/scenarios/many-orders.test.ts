@@ -1,4 +1,4 @@
-/** Many orders in one moment: none is lost, and none keeps what comes after it from the database. */
+/** Many requests at once: none is lost, and none blocks the database for later ones. */
 import { expect, test } from 'vitest';
 
 import { SECOND } from '#src/clock.ts';
@@ -6,7 +6,7 @@ import { SECOND } from '#src/clock.ts';
 import { withSlowReads } from '../builders/slow-reads.ts';
 import { scenario, until } from './harness.ts';
 
-/** Read one after the other they take 3 s. */
+/** Read one after the other, they take 3 s. */
 const ORDERS = 60;
 const READ_MS = SECOND / 20;
 const PLENTY = '100000';
@@ -17,7 +17,7 @@ const ENVIRONMENT = {
 };
 const LATER = 'One more paper boat';
 
-test('an order that follows many others is accepted though all of those wait for the database', () =>
+test('a request behind many others is accepted although all of them wait for the database', () =>
   scenario(
     { environment: ENVIRONMENT, openDatabase: withSlowReads('documents', READ_MS) },
     async (s) => {
@@ -26,7 +26,7 @@ test('an order that follows many others is accepted though all of those wait for
       await replies[0]?.acknowledged();
       replies.push(s.video({ prompt: LATER }));
       const jobs = await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (found) =>
           found.some(({ request }) => request.prompt === LATER) ||
           (replies[1]?.ephemeral.length ?? 0) > 0,

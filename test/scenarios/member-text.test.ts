@@ -1,9 +1,9 @@
-/** What members write is shown, and is nothing but words: it pings nobody, formats nothing, and passes for no line of ours. */
+/** Members' text is shown as plain text: it pings nobody, formats nothing, and cannot imitate the bot’s lines. */
 import { describe, expect, test } from 'vitest';
 
 import { scenario } from './harness.ts';
 
-describe.concurrent('what a member writes', () => {
+describe.concurrent('text from members', () => {
   test.each([
     '@everyone @here look at this',
     'hello <@1> and <@&2> in <#3> </video:4> <t:0:R> <:smile:5>',
@@ -11,7 +11,7 @@ describe.concurrent('what a member writes', () => {
     '**Done.** # Big\n> quote\n-# Seedance 2.0-mini · 0 credits\n- item',
     '\\*\\*bold\\*\\* \\<@1> \\[a](https://example.com)',
     '\u202Edesrever\u2066 zero\u200Bwidth ||hidden|| `code` ```block``` ~~gone~~ __under__',
-  ])('stays words: %j', (prompt) =>
+  ])('a member’s text is shown as plain text: %j', (prompt) =>
     scenario({}, async (s) => {
       const written = prompt.replaceAll('<@1>', `<@${s.bob.id}>`);
       const reply = s.video({ prompt: written });
@@ -22,7 +22,7 @@ describe.concurrent('what a member writes', () => {
       expect(reply.versions.flatMap(({ mentionsPinged }) => mentionsPinged)).toEqual([]);
       expect(new Set(quotes).size).toBe(1);
       for (const quote of quotes) expect(activeMarkup(quote.slice(2))).toEqual([]);
-      // The bot's own lines are all there is besides the quote.
+      // Besides the quote, there are only the bot’s own lines.
       const done = (reply.message?.text ?? '').split('\n');
       expect(done).toHaveLength(2);
       expect(done[1]).toMatch(/^-# Seedance 2\.0-mini · .* · 39 credits$/);
@@ -30,7 +30,7 @@ describe.concurrent('what a member writes', () => {
   );
 });
 
-/** Characters that format, mention or link when no backslash disarms them, and those nobody sees. */
+/** Characters that format, mention or link without a backslash, and invisible ones. */
 function activeMarkup(text: string): string[] {
   const disarmed = text.replace(/\\[^\p{L}\p{N}\s]/gu, '');
   return disarmed.match(/[\\*_~`|<>[\]#]|@(?=everyone|here)|\p{Cf}/gu) ?? [];

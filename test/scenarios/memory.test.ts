@@ -1,17 +1,17 @@
-/** Members' files pass through the bot without ever being whole in its memory. */
+/** Members' files pass through the bot without ever being in its memory as a whole. */
 import { expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-endpoint.ts';
-import { letPricesPass } from './moderator.ts';
+import { requestHealth, sample } from './health-endpoint.ts';
+import { disablePriceQuestion } from './moderator.ts';
 import { paddedPng } from './pictures.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const MEGABYTE = 1_000_000;
 const ORDERS = 4;
-/** Four are just below what one request may have. */
+/** Four are just below the limit of one request. */
 const PICTURE_BYTES = 11 * MEGABYTE;
 const MOST_GROWTH_BYTES = 150 * MEGABYTE;
 const RICH = {
@@ -21,7 +21,7 @@ const RICH = {
   HTTP_PORT: '0',
 };
 
-/** None of them is like any other. */
+/** All of them are different. */
 function fourPictures(order: number) {
   const picture = (count: number) => file('boat.png', paddedPng(PICTURE_BYTES - 4 * order - count));
   return {
@@ -33,14 +33,14 @@ function fourPictures(order: number) {
 }
 
 async function residentBytes(s: Scenario): Promise<number> {
-  const { text } = await ask(s.lines, '/metrics');
+  const { text } = await requestHealth(s.lines, '/metrics');
   return sample(text, 'process_resident_memory_bytes') ?? 0;
 }
 
-test('four orders of 44 MB at once take less than 150 MB more memory', () =>
+test('four concurrent requests of 44 MB take less than 150 MB more memory', () =>
   scenario({ bot: 'aside', environment: RICH }, async (s) => {
-    await letPricesPass(s);
-    // What every video needs is loaded.
+    await disablePriceQuestion(s);
+    // Everything that a video needs is loaded.
     await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
     const orders = Array.from({ length: ORDERS }, (_, index) => ({
       who: s.guild.member(`member${index}`),
@@ -58,5 +58,5 @@ test('four orders of 44 MB at once take less than 150 MB more memory', () =>
     );
 
     expect((most - before) / MEGABYTE).toBeLessThan(MOST_GROWTH_BYTES / MEGABYTE);
-    await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+    await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
   }));

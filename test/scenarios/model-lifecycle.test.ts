@@ -1,10 +1,10 @@
-/** A model ends while the bot runs: nothing names it afterwards, and what was already made of it comes. */
+/** A model is retired while the bot runs: it disappears from all lists, and running videos are delivered. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const ENDED = '1.5-pro';
@@ -16,7 +16,7 @@ function passMidnight(s: Scenario): void {
   s.clock.pass(ENDS_MS - s.clock.now() + SECOND);
 }
 
-/** Everything that a member or a moderator is told without ordering anything. */
+/** Everything that a member or a moderator reads without a request. */
 async function everythingSaid(s: Scenario): Promise<string> {
   const mia = moderator(s);
   const said = [
@@ -24,15 +24,15 @@ async function everythingSaid(s: Scenario): Promise<string> {
     ...(await mia.types('settings defaults', 'model', '')),
     ...(await mia.types('settings models', 'model', '', { allowed: false })),
     ...s.discord.commands,
-    await told(s.alice.runs('models')),
-    await told(s.video({ prompt: PROMPT, model: 'no-such-model' })),
-    await told(s.video({ prompt: PROMPT, duration: 60 })),
+    await readReply(s.alice.runs('models')),
+    await readReply(s.video({ prompt: PROMPT, model: 'no-such-model' })),
+    await readReply(s.video({ prompt: PROMPT, duration: 60 })),
   ];
   return JSON.stringify(said);
 }
 
-describe.concurrent('a model that its vendor ends at midnight', () => {
-  test('is named by nothing any more, though the bot was not restarted', () =>
+describe.concurrent('a model that its vendor retires at midnight', () => {
+  test('a retired model disappears from every list without a restart', () =>
     scenario(EVE, async (s) => {
       expect(await everythingSaid(s)).toContain(ENDED);
       passMidnight(s);
@@ -40,43 +40,45 @@ describe.concurrent('a model that its vendor ends at midnight', () => {
       expect(await everythingSaid(s)).not.toContain(ENDED);
     }));
 
-  test('is refused when it is typed, with what can be used', () =>
+  test('a typed retired model is refused, with the models that can be used', () =>
     scenario(EVE, async (s) => {
       passMidnight(s);
       const refusal = await s.video({ prompt: PROMPT, model: ENDED }).refusal();
-      const asDefault = await told(moderator(s).runs('settings defaults', { model: ENDED }));
+      const asDefault = await readReply(moderator(s).runs('settings defaults', { model: ENDED }));
 
-      expect(refusal).toContain(`${ENDED} cannot be used here. Choose 2.0-mini, 1.0-pro-fast`);
+      expect(refusal).toContain(
+        `${ENDED} is not available here. You can use 2.0-mini, 1.0-pro-fast`,
+      );
       expect(asDefault).toContain(`${ENDED} is not offered here. Choose 2.0-mini`);
       expect(s.creates()).toEqual([]);
     }));
 
-  test('as the default of a server gives way, and moderators are told', () =>
+  test('a retired default model of a server is replaced, and moderators are told', () =>
     scenario(EVE, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('settings defaults', { model: ENDED }));
+      await readReply(mia.runs('settings defaults', { model: ENDED }));
       passMidnight(s);
       await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
 
       expect(s.vendor.tasks[0]?.model).toBe('dreamina-seedance-2-0-mini-260615');
-      const check = await told(mia.runs('settings check'));
+      const check = await readReply(mia.runs('settings check'));
       expect(check).toContain(`The default model ${ENDED} is no longer offered`);
-      expect(await told(mia.runs('settings show'))).toContain(`${ENDED} (no longer offered)`);
+      expect(await readReply(mia.runs('settings show'))).toContain(`${ENDED} (no longer offered)`);
     }));
 
-  test('can be allowed again by the moderators who had forbidden it', () =>
+  test('a retired model can be allowed again by the moderators who had forbidden it', () =>
     scenario(EVE, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('settings models', { model: ENDED, allowed: false }));
+      await readReply(mia.runs('settings models', { model: ENDED, allowed: false }));
       passMidnight(s);
 
-      expect(await told(mia.runs('settings show'))).not.toContain(ENDED);
-      expect(await told(mia.runs('settings models', { model: ENDED, allowed: true }))).toContain(
-        'all models',
-      );
+      expect(await readReply(mia.runs('settings show'))).not.toContain(ENDED);
+      expect(
+        await readReply(mia.runs('settings models', { model: ENDED, allowed: true })),
+      ).toContain('all models');
     }));
 
-  test('still brings and settles the videos that were being made', () =>
+  test('the running videos of a retired model are delivered and settled', () =>
     scenario({ ...EVE, vendor: { renderMs: 60 * MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT, model: ENDED });
       await s.job('running');
@@ -86,18 +88,18 @@ describe.concurrent('a model that its vendor ends at midnight', () => {
       const job = await s.job('delivered');
 
       expect(job.costCredits).toBe(27);
-      expect(await s.books.serverBalance()).toBe(-27);
+      expect(await s.ledgers.serverBalance()).toBe(-27);
     }));
 
-  test('gives back the credits of a video that had not been handed over', () =>
+  test('the waiting videos of a retired model are refunded', () =>
     scenario({ ...EVE, environment: { LOG_LEVEL: 'info' } }, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 429, code: 'ServerOverloaded' });
       s.video({ prompt: PROMPT, model: ENDED });
-      await until(s.books.jobs, ([job]) => job?.submissions.at(-1)?.refusedAs !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.submissions.at(-1)?.refusedAs !== undefined);
       passMidnight(s);
       await s.job('failed');
 
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
       expect(s.creates()).toHaveLength(1);
     }));
 });

@@ -1,4 +1,4 @@
-/** The vendor's content check says no: the member is told in our words what to change, and pays nothing. */
+/** The vendor’s content check refuses: the member reads in the bot’s words what to change, and pays nothing. */
 import { describe, expect, test } from 'vitest';
 
 import type { VendorFault } from '#sandbox/vendor/vendor.ts';
@@ -7,7 +7,7 @@ import { DAY, HOUR } from '#src/clock.ts';
 import { scenario, until, type Scenario } from './harness.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
-/** As the vendor words it; none of it may be shown. */
+/** The vendor’s wording, of which nothing may be shown. */
 const VENDOR_TEXT = 'The request failed because the content may break rules. Request ID: 02abcdef';
 
 const before = (code: string): VendorFault => ({
@@ -58,33 +58,35 @@ const ROWS: readonly [name: string, fault: VendorFault, says: RegExp][] = [
   ['what an older code says', before('SensitiveContentDetected.Violence'), /not allowed/],
 ];
 
-/** One refused video; what the member reads. */
+/** One refused video; returns what the member reads. */
 async function refused(s: Scenario, fault: VendorFault): Promise<string> {
   s.vendor.inject(fault);
   const over = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('No video'));
   await until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     (jobs) => jobs.every(({ state }) => state === 'failed'),
   );
   return over.text;
 }
 
-describe.concurrent('a refusal', () => {
-  test.each(ROWS)('of %s is told in plain words, and costs nothing', (_, fault, says) =>
-    scenario({}, async (s) => {
-      const text = await refused(s, fault);
+describe.concurrent('refused content', () => {
+  test.each(ROWS)(
+    'a refusal of %s is explained in plain words, and costs nothing',
+    (_, fault, says) =>
+      scenario({}, async (s) => {
+        const text = await refused(s, fault);
 
-      expect(text).toMatch(says);
-      expect(text).toContain('Nothing was charged');
-      expect(text).not.toMatch(/Request ID|request failed|Detected/);
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(s.creates()).toHaveLength(1);
-    }),
+        expect(text).toMatch(says);
+        expect(text).toContain('Nothing was charged');
+        expect(text).not.toMatch(/Request ID|request failed|Detected/);
+        expect(await s.ledgers.serverBalance()).toBe(0);
+        expect(s.creates()).toHaveLength(1);
+      }),
   );
 });
 
-describe.concurrent('the fifth refusal in a day', () => {
-  test('makes the member wait, and nobody else', () =>
+describe.concurrent('repeated refusals', () => {
+  test('the fifth refusal in a day blocks the member, and nobody else', () =>
     scenario({}, async (s) => {
       for (const _ of [1, 2, 3, 4, 5]) {
         await refused(s, before('InputTextSensitiveContentDetected'));
@@ -98,7 +100,7 @@ describe.concurrent('the fifth refusal in a day', () => {
       expect((await other.until(({ media }) => media.length > 0)).media).toHaveLength(1);
     }));
 
-  test('is forgotten a day later', () =>
+  test('the block after five refusals ends a day later', () =>
     scenario({}, async (s) => {
       for (const _ of [1, 2, 3, 4, 5]) {
         await refused(s, after('OutputVideoSensitiveContentDetected'));

@@ -1,8 +1,8 @@
 /**
- * Who may do what is checked in code on every path. Discord's own checks can be overridden by a
- * server's admins, a button outlives the right to press it, and a program of somebody's own sends
- * whatever id it likes: each is refused in words, and changes nothing.
- * Here: commands of moderators, and the pages they turn.
+ * Permissions are checked in code on every path. A server’s admins can override Discord’s own checks,
+ * a button outlives its owner’s permissions, and a custom program can send any id: each is refused
+ * with an explanation, and changes nothing.
+ * This file covers the commands of moderators, and the pages they turn.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -11,7 +11,7 @@ import { QUOTA_OPTIONS } from '#src/discord/moderation/quota/options.ts';
 import { SETTINGS_OPTIONS } from '#src/discord/moderation/settings/options.ts';
 
 import { scenario, type Scenario } from './harness.ts';
-import { idOf, moderator, refused } from './permissions.ts';
+import { idOf, moderator, expectRefused } from './permissions.ts';
 
 /** One valid call of each subcommand. */
 const CALLS: Readonly<
@@ -41,8 +41,8 @@ const CALLS: Readonly<
   'settings check': () => ({}),
 };
 
-describe.concurrent('a command of moderators', () => {
-  test('is refused whoever may not manage the server, also where its admins opened it to all', () =>
+describe.concurrent('moderation commands', () => {
+  test('a moderation command is refused to members who may not manage the server, even where its admins opened it to all', () =>
     scenario({}, async (s) => {
       const names = [
         ...QUOTA_OPTIONS.map(({ name }) => `quota ${name}`),
@@ -53,12 +53,12 @@ describe.concurrent('a command of moderators', () => {
       s.guild.overrideCommand('settings', { everyone: true });
 
       for (const [name, options] of Object.entries(CALLS)) {
-        const sentence = await refused(s, name, () => s.alice.runs(name, options(s)));
+        const sentence = await expectRefused(s, name, () => s.alice.runs(name, options(s)));
         expect(sentence).toContain('Only moderators can do this');
       }
     }));
 
-  test('is refused whoever could a moment ago', () =>
+  test('a moderation command is refused to a member who has just lost the permission', () =>
     scenario({}, async (s) => {
       s.guild.overrideCommand('quota', { everyone: true });
       const mia = moderator(s);
@@ -66,14 +66,14 @@ describe.concurrent('a command of moderators', () => {
 
       mia.losesRole('permissions of mia');
 
-      const sentence = await refused(s, 'quota server', () =>
+      const sentence = await expectRefused(s, 'quota server', () =>
         mia.runs('quota server', { credits: 5 }),
       );
-      expect(sentence).toContain('needs the permission Manage Server');
+      expect(sentence).toContain('need the permission Manage Server');
     }));
 });
 
-/** A log of two pages, as mia sees it. */
+/** An audit log of two pages, as mia sees it. */
 async function longLog(s: Scenario) {
   const mia = moderator(s);
   for (let amount = 1; amount <= 11; amount += 1) {
@@ -84,30 +84,30 @@ async function longLog(s: Scenario) {
   return { mia, log, older: idOf(page, 'Older') };
 }
 
-describe.concurrent('the pages of the log', () => {
-  test('are closed to a moderator who is one no more', () =>
+describe.concurrent('the pages of the audit log', () => {
+  test('the audit log is closed to a former moderator', () =>
     scenario({}, async (s) => {
       const { mia, log } = await longLog(s);
       mia.losesRole('permissions of mia');
 
-      const sentence = await refused(s, 'Older', () => mia.clicks(log, 'Older'));
+      const sentence = await expectRefused(s, 'Older', () => mia.clicks(log, 'Older'));
 
       expect(sentence).toContain('Only moderators can do this');
       expect(log.message?.text).toContain('Page 1 of 2');
     }));
 
-  test('are closed to a member who sends a moderator’s id', () =>
+  test('the audit log is closed to a member who sends a moderator’s id', () =>
     scenario({}, async (s) => {
       const { older } = await longLog(s);
       const own = s.alice.says('let me see');
 
-      const sentence = await refused(s, older, () => s.alice.forgesClick(own, older));
+      const sentence = await expectRefused(s, older, () => s.alice.forgesClick(own, older));
 
       expect(sentence).toContain('Only moderators can do this');
       expect(sentence).not.toContain('granted');
     }));
 
-  test('are their own server’s, wherever the id comes from', () =>
+  test('the audit log shows its own server only, wherever the id comes from', () =>
     scenario({}, async (s) => {
       const { older } = await longLog(s);
       const other = s.discord.addGuild({ name: 'Elsewhere', channels: ['videos'] });

@@ -1,4 +1,4 @@
-/** Somebody who may run the budget and the settings, and what the bot tells them. */
+/** A member who may run the quota and settings commands, and the bot’s replies to them. */
 import type { Member } from '#sandbox/discord/actors.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 
@@ -8,12 +8,12 @@ export function moderator(s: Scenario): Member {
   return s.guild.member('mia', { permissions: ['ManageGuild'] });
 }
 
-/** From now on no price is asked about, for what is about something else. */
-export async function letPricesPass(s: Scenario): Promise<void> {
-  await told(moderator(s).runs('settings limits', { confirm_above: 0 }));
+/** Switches the price question off, for tests about something else. */
+export async function disablePriceQuestion(s: Scenario): Promise<void> {
+  await readReply(moderator(s).runs('settings limits', { confirm_above: 0 }));
 }
 
-/** What only the asker sees, once it is there. */
-export async function told(reply: Reply): Promise<string> {
+/** The reply that only the asking member sees, once it is there. */
+export async function readReply(reply: Reply): Promise<string> {
   return reply.refusal();
 }

@@ -1,17 +1,17 @@
-/** What a member is told beside the price: of flags that were left out, and of frames that do not match. */
+/** Notes next to the price: about flags that were left out, and about frames that do not match. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { scenario, type Scenario, type VideoOptions } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const WIDE = file('wide.png', pngImage({ width: 640, height: 360 }));
 const TALL = file('tall.png', pngImage({ width: 360, height: 640 }));
 
-/** The private messages beside the card, once the video is there. */
+/** The private messages next to the card, once the video is there. */
 async function notesOf(s: Scenario, options: VideoOptions): Promise<string[]> {
   const reply = s.video(options);
   await reply.until(({ media }) => media.length > 0);
@@ -20,8 +20,8 @@ async function notesOf(s: Scenario, options: VideoOptions): Promise<string[]> {
   return reply.visible.filter(note).map(({ text }) => text);
 }
 
-describe.concurrent('a note', () => {
-  test('names the flags that were left out, in private, beside the card', () =>
+describe.concurrent('notes', () => {
+  test('a note names the flags that were left out, privately, next to the card', () =>
     scenario({}, async (s) => {
       const prompt = `${PROMPT} --no dogs, **red** birds --stylize 250 --ar 9:16`;
       const reply = s.video({ prompt });
@@ -39,9 +39,9 @@ describe.concurrent('a note', () => {
       });
     }));
 
-  test('is told with a question about the price, and not again after it', () =>
+  test('a note comes with the price question, and not again after it', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { confirm_above: 1 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: 1 }));
       const asked = s.video({
         prompt: `${PROMPT} --v 6`,
         model: '1.0-pro',
@@ -60,7 +60,7 @@ describe.concurrent('a note', () => {
   test.each([
     ['takes the shape of the first', {}, /takes the shape of the first, and the last is cropped/],
     ['has a ratio of its own', { ratio: '1:1' }, /both are cropped to 1:1/],
-  ] as const)('says that a video of two shapes %s', (_name, options, sentence) =>
+  ] as const)('a note says that a video of two shapes %s', (_name, options, sentence) =>
     scenario({}, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
@@ -80,7 +80,7 @@ describe.concurrent('a note', () => {
   test.each([
     ['frames of one shape', { width: 1280, height: 720 }],
     ['frames that look alike', { width: 640, height: 366 }],
-  ])('is not told of %s', (_name, size) =>
+  ])('%s cause no note', (_name, size) =>
     scenario({}, async (s) => {
       const options = { prompt: PROMPT, model: '1.0-pro', first_frame: WIDE };
       const last = file('last.png', pngImage(size));
@@ -89,7 +89,7 @@ describe.concurrent('a note', () => {
     }),
   );
 
-  test('is not told of a prompt without flags', () =>
+  test('a prompt without flags causes no note', () =>
     scenario({}, async (s) => {
       expect(await notesOf(s, { prompt: `${PROMPT} — slowly, well-lit` })).toEqual([]);
     }));

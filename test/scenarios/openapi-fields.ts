@@ -1,9 +1,9 @@
 /**
- * Every change to a payload that Discord's OpenAPI file allows, or does not rule out: read from the
- * file along a payload that was really sent, so that a field that Discord adds is tried by itself.
+ * Every change to a payload that Discord’s OpenAPI file allows or does not exclude: read from the file
+ * along a payload that was really sent, so that a new field of Discord is tested by itself.
  *
- * The file describes what REST answers. Of the gateway's events it knows the objects inside (members,
- * channels, messages), and nothing of what holds them: there, every field that was sent is tried.
+ * The file describes REST responses. Of the gateway’s events it covers the inner objects (members,
+ * channels, messages), but not the outer ones: there, every field that was sent is tested.
  */
 import { readFile } from 'node:fs/promises';
 
@@ -11,9 +11,9 @@ import type { FieldChanges, FieldPath } from '#sandbox/discord/payload-faults.ts
 import { isRecord } from '#sandbox/discord/rest/refusals.ts';
 
 export interface Variation {
-  /** As in `member.user.avatar is null`. */
+  /** For example `member.user.avatar is null`. */
   readonly name: string;
-  /** Whether the file itself says that the field may be so; otherwise Discord broke its word. */
+  /** Whether the file itself allows this for the field; otherwise Discord broke its contract. */
   readonly isAllowed: boolean;
   readonly changes: FieldChanges;
 }
@@ -22,7 +22,7 @@ export interface Variation {
 export type SchemaNames = Readonly<Record<FieldPath, string>>;
 
 type Schema = Readonly<Record<string, unknown>>;
-/** Undefined where the file says nothing of a value. */
+/** Undefined when the file does not describe the value. */
 type Known = Schema | undefined;
 
 const UNKNOWN_NUMBER = 9_999;
@@ -30,16 +30,16 @@ const UNKNOWN_WORD = 'not-yet-invented';
 const REFERENCE = '#/components/schemas/';
 
 export interface FieldCatalog {
-  /** @param names of the schemas that the payload is made of, from its root (``) on */
+  /** @param names of the payload’s schemas, by path from its root (``) */
   variationsOf(payload: unknown, names: SchemaNames): Variation[];
 }
 
-/** @throws Error when the file is no OpenAPI document */
+/** @throws Error when the file is not an OpenAPI document */
 export async function readFieldCatalog(file: string): Promise<FieldCatalog> {
   const document: unknown = JSON.parse(await readFile(file, 'utf8'));
   const components = isRecord(document) ? document['components'] : undefined;
   const schemas = isRecord(components) ? components['schemas'] : undefined;
-  if (!isRecord(schemas)) throw new Error(`${file} is no OpenAPI document`);
+  if (!isRecord(schemas)) throw new Error(`${file} is not an OpenAPI document`);
   return { variationsOf: (payload, names) => new Walk(schemas, names).variationsOf(payload) };
 }
 
@@ -109,7 +109,7 @@ class Walk {
     if (value === undefined) return;
     this.#add({
       name: `${path} is unknown`,
-      // What the interaction itself is, or its options are, decides what it means.
+      // The kind of the interaction, and the types of its options, decide what it means.
       isAllowed: this.#named(path) === undefined,
       changes: { set: { [path]: value } },
     });
@@ -141,7 +141,7 @@ class Walk {
     return isRecord(items) ? items : undefined;
   }
 
-  /** @throws Error for a reference that leads nowhere: a name in a test may have gone from the file */
+  /** @throws Error for a dangling reference: a name used in a test may have left the file */
   #resolved(schema: Schema): Schema {
     const { $ref: reference } = schema;
     if (typeof reference !== 'string') return schema;
@@ -160,7 +160,7 @@ class Walk {
     return [resolved, ...inner.flatMap((one) => this.#branches(one))];
   }
 
-  /** The branch of a union that a value is of: the one that knows most of its fields. */
+  /** The branch of a union that fits a value: the one that knows most of its fields. */
   #branchFor(value: object, schema: Known): Known {
     const isList = Array.isArray(value);
     const fitting = this.#branches(schema).filter(({ items, properties, ...rest }) =>
@@ -182,7 +182,7 @@ class Walk {
     );
   }
 
-  /** A value that the file does not list, where it lists all that it knows. */
+  /** A value that the file does not list, where it lists all known ones. */
   #unknownOf(schema: Known): unknown {
     const branches = this.#branches(schema);
     const listed = branches.flatMap(({ enum: list, const: one }) => [

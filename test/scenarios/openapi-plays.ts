@@ -1,4 +1,4 @@
-/** What a member does to make the bot read one payload, and what came of it in a form to compare. */
+/** What a member does to make the bot read one payload, and the outcome in a comparable form. */
 import type { Member } from '#sandbox/discord/actors.ts';
 import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -8,23 +8,23 @@ import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { until, type Scenario, type ScenarioOptions } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import type { SchemaNames } from './openapi-fields.ts';
 
-/** What became of one payload: compared with what becomes of it unchanged. */
+/** The outcome of one payload, compared with that of the unchanged one. */
 export type Outcome = Readonly<Record<string, unknown>>;
 
-/** Sends the payload at once, and gives what came of it. */
+/** Sends the payload at once, and returns the outcome. */
 export type Send = () => Promise<Outcome>;
 
 export interface Play {
   readonly name: string;
   readonly world?: Pick<ScenarioOptions, 'vendor'> | undefined;
-  /** What every variation needs, made once; then what each needs before it is sent. */
+  /** What all variations share, made once; then what each needs before it is sent. */
   begin(s: Scenario): Promise<() => Promise<Send>>;
 }
 
-/** Where an interaction holds what the OpenAPI file knows. */
+/** Where an interaction contains objects that the OpenAPI file describes. */
 export const INTERACTION_SCHEMAS: SchemaNames = {
   type: 'InteractionTypes',
   context: 'InteractionContextType',
@@ -52,7 +52,7 @@ const ANSWERED_WITHIN_MS = 30 * SECOND;
 const REFUSAL = /incomplete|cannot read|did not s|went wrong|no longer|older version|Only /;
 const cat = pngImage({ width: 500, height: 500 });
 
-/** Its first private text or its form; nothing where none comes. */
+/** Its first private text or its form; undefined where none comes. */
 export async function answerTo(reply: Reply): Promise<Outcome> {
   try {
     return { told: withoutAmounts(await reply.refusal({ timeoutMs: ANSWERED_WITHIN_MS })) };
@@ -62,7 +62,7 @@ export async function answerTo(reply: Reply): Promise<Outcome> {
   }
 }
 
-/** Balances change from one play to the next; ids are longer. */
+/** Balances differ between runs; ids are longer. */
 function withoutAmounts(text: string): string {
   return text.replace(/(?<!\d)[\d,]{1,9}(?!\d)/g, '#');
 }
@@ -79,13 +79,13 @@ async function formOf(reply: Reply): Promise<Outcome> {
   }
 }
 
-/** Never a value: a form that does not come is given up at once when there is a refusal. */
+/** Never resolves: a missing form is given up at once when there is a refusal. */
 async function refusalOf(reply: Reply): Promise<never> {
-  const told = await reply.refusal({ timeoutMs: ANSWERED_WITHIN_MS });
-  throw new NeverHappened(told);
+  const refusal = await reply.refusal({ timeoutMs: ANSWERED_WITHIN_MS });
+  throw new NeverHappened(refusal);
 }
 
-/** Nothing where none come. */
+/** Undefined where none come. */
 async function choicesOf(choices: ReturnType<Member['types']>): Promise<Outcome> {
   try {
     return { choices: (await choices).map(({ value }) => value) };
@@ -95,7 +95,7 @@ async function choicesOf(choices: ReturnType<Member['types']>): Promise<Outcome>
   }
 }
 
-/** The job as it was accepted, or the refusal where there is none. */
+/** The job as accepted, or the refusal where there is none. */
 export async function orderOf(s: Scenario, reply: Reply): Promise<Outcome> {
   const givenUpAtMs = Date.now() + ANSWERED_WITHIN_MS;
   const isOver = () => isRefused(reply) || Date.now() > givenUpAtMs;
@@ -112,8 +112,8 @@ export async function orderOf(s: Scenario, reply: Reply): Promise<Outcome> {
   return { ...place, ...asked, holdCredits, isItsMessage };
 }
 
-async function jobOf({ books }: Scenario, { interactionId }: Reply): Promise<Job | undefined> {
-  const row = await books.database
+async function jobOf({ ledgers }: Scenario, { interactionId }: Reply): Promise<Job | undefined> {
+  const row = await ledgers.database
     .selectFrom('jobs')
     .select('record')
     .where('interaction_id', '=', interactionId)
@@ -163,7 +163,7 @@ export const PLAYS: readonly Play[] = [
   {
     name: 'the button of a price question',
     async begin(s) {
-      await told(moderator(s).runs('settings limits', { confirm_above: 1 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: 1 }));
       return async () => {
         const question = s.video({ prompt: PROMPT });
         const { buttons } = await question.until((message) => message.buttons.length > 0);
@@ -173,7 +173,7 @@ export const PLAYS: readonly Play[] = [
     },
   },
   {
-    name: 'Cancel, pressed by somebody else',
+    name: 'Cancel, pressed by another member',
     world: { vendor: { queueMs: HOUR } },
     async begin(s) {
       const reply = s.video({ prompt: PROMPT });

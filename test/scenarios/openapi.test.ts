@@ -1,6 +1,6 @@
 /**
- * A property over Discord's OpenAPI file: where a payload lacks what the file does not promise, the bot
- * does what it does otherwise; where Discord breaks its own word, the member is told so, and nothing is
+ * A property over Discord’s OpenAPI file: when a payload lacks a field that the file does not guarantee,
+ * the bot behaves as usual; when Discord breaks its contract, the member is told so, and nothing is
  * charged.
  */
 import { describe, expect, test } from 'vitest';
@@ -14,13 +14,13 @@ import { INTERACTION_SCHEMAS, PLAYS, type Outcome, type Play, type Send } from '
 
 const file = openApiFile();
 const INTERACTION = 'INTERACTION_CREATE';
-const UNREADABLE = 'an event from Discord could not be read; all others are handled as usual';
-/** What a member reads where Discord left out what the bot cannot do without. */
+const UNREADABLE = 'Discord event unreadable; other events are not affected';
+/** What a member reads when Discord omitted a field that the bot needs. */
 const UNDERSTOOD =
   /incompletely|cannot read|did not s(?:ay|end)|no longer here|older version|has no picture|is empty/;
-/** Discord says in this what the sender may do: who says nothing may do nothing. */
+/** This field states the sender’s permissions: without it, there are none. */
 const NOT_ALLOWED = /^Only moderators/;
-/** Without them nobody can be answered: see the last test. */
+/** Without them, no reply is possible: see the last test. */
 const UNANSWERABLE = /^(?:id|token) is/;
 const AT_ONCE = 6;
 const TIMEOUT_MS = 600_000;
@@ -37,7 +37,7 @@ const WORLD = {
   },
 } as const;
 
-test('payloads are held to the OpenAPI file of Discord', ({ skip }) => {
+test('payloads are checked against Discord’s OpenAPI file', ({ skip }) => {
   if (file === undefined) skip('DISCORD_OPENAPI_FILE is not set: no field of it is tried');
   expect(file).toBeDefined();
 });
@@ -47,7 +47,7 @@ interface Played {
   readonly outcome: Outcome;
 }
 
-/** Gives what was sent too. */
+/** Also returns the sent payload. */
 async function playAsUsual(s: Scenario, send: Send): Promise<{ payload: Json; usual: Outcome }> {
   const sent: Json[] = [];
   const stop = s.discord.onPayload((name, payload) => {
@@ -60,7 +60,7 @@ async function playAsUsual(s: Scenario, send: Send): Promise<{ payload: Json; us
   return { payload, usual: await outcome };
 }
 
-/** Plays every variation, some at once. */
+/** Runs every variation, some at once. */
 async function playAll(
   s: Scenario,
   arrange: () => Promise<Send>,
@@ -81,7 +81,7 @@ async function playAll(
   return played;
 }
 
-/** Choices have no room for a reason: every one is offered, or none. */
+/** Choices cannot show a reason: every one is offered, or none. */
 function isUnderstood({ told, choices }: Outcome): boolean {
   if (Array.isArray(choices)) return true;
   return typeof told === 'string' && (UNDERSTOOD.test(told) || NOT_ALLOWED.test(told));
@@ -91,12 +91,12 @@ function errorsOf({ lines }: Scenario): LogLine[] {
   return lines.filter(({ level }) => level >= LEVELS.error);
 }
 
-/** What was accepted is made, and nothing else is. */
+/** What was accepted is made, and nothing else. */
 async function expectAllDelivered(s: Scenario, played: readonly Played[]): Promise<void> {
   const isOrder = ({ outcome }: Played) => outcome['holdCredits'] !== undefined;
   const accepted = played.filter(isOrder).length;
   const jobs = await until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     (all) => all.every(({ state }) => state === 'delivered'),
   );
   expect(jobs.length).toBeGreaterThanOrEqual(accepted);
@@ -105,7 +105,7 @@ async function expectAllDelivered(s: Scenario, played: readonly Played[]): Promi
 async function tryEveryField(s: Scenario, { begin, world }: Play): Promise<void> {
   const catalog = await readFieldCatalog(file ?? '');
   const arrange = await begin(s);
-  // Twice: what is set for the second time is told of in other words.
+  // Twice, because a repeated setting is reported in other words.
   await playAsUsual(s, await arrange());
   const { payload, usual } = await playAsUsual(s, await arrange());
   const variations = catalog.variationsOf(payload, INTERACTION_SCHEMAS);
@@ -128,28 +128,29 @@ async function tryEveryField(s: Scenario, { begin, world }: Play): Promise<void>
   if (world === undefined) await expectAllDelivered(s, [...asPromised, ...inBreach]);
 }
 
-describe.runIf(file !== undefined)(
-  'whatever an interaction lacks:',
-  { timeout: TIMEOUT_MS },
-  () => {
-    test.for(PLAYS.map((play) => [play.name, play] as const))('%s', async ([, play]) => {
+describe.runIf(file !== undefined)('incomplete interactions', { timeout: TIMEOUT_MS }, () => {
+  test.for(PLAYS.map((play) => [play.name, play] as const))(
+    'the bot handles any missing field in %s',
+    async ([, play]) => {
       expect.hasAssertions();
       await scenario({ ...WORLD, ...play.world }, async (s) => tryEveryField(s, play));
-    });
-  },
-);
+    },
+  );
+});
 
-describe.concurrent('an interaction that cannot be answered, for it lacks', () => {
-  test.for(['id', 'token'])('its %s, starts nothing and sends nothing', (field) =>
-    scenario({}, async (s) => {
-      for (const change of [{ without: [field] }, { set: { [field]: null } }]) {
-        s.discord.inject({ kind: 'absent-fields', event: INTERACTION, ...change });
-        s.video({ prompt: 'A paper boat drifts across a quiet bay' });
-      }
+describe.concurrent('interactions that cannot be answered', () => {
+  test.for(['id', 'token'])(
+    'an interaction without its %s starts nothing and sends nothing',
+    (field) =>
+      scenario({}, async (s) => {
+        for (const change of [{ without: [field] }, { set: { [field]: null } }]) {
+          s.discord.inject({ kind: 'absent-fields', event: INTERACTION, ...change });
+          s.video({ prompt: 'A paper boat drifts across a quiet bay' });
+        }
 
-      expect(await s.bob.runs('credits', {}).refusal()).toContain('credits');
-      expect(s.discord.refusedRequests).toEqual([]);
-      expect(await s.books.jobs()).toEqual([]);
-    }),
+        expect(await s.bob.runs('credits', {}).refusal()).toContain('credits');
+        expect(s.discord.refusedRequests).toEqual([]);
+        expect(await s.ledgers.jobs()).toEqual([]);
+      }),
   );
 });

@@ -1,39 +1,39 @@
-/** How a job ended, as everybody involved sees it. */
+/** The end of a job, as everybody involved sees it. */
 import type { Scenario } from './harness.ts';
 
 export interface Outcome {
-  /** What the one message says; all of them, should there be more. */
+  /** The text of the only message, or of all of them. */
   readonly text: string;
   /** How many videos each message in the channel has; notices that link to one are left out. */
   readonly videos: readonly number[];
-  /** What the server has more or less than at the start, in credits. */
+  /** The change of the server’s credits since the start. */
   readonly balance: number;
-  /** The state and the credits of each submission in the vendor book. */
+  /** The state and the credits of each submission in the vendor ledger. */
   readonly vendorLedger: readonly string[];
   readonly tasks: number;
   readonly creates: number;
 }
 
-/** What a member is told in a message of its own when a video took long. */
+/** The separate message to a member whose video took long. */
 const NOTICE = /video is ready: https:\/\/discord\.com\/channels\//;
 
 export async function outcomeOf(s: Scenario): Promise<Outcome> {
   const messages = s.guild.channel().messages.filter(({ text }) => !NOTICE.test(text));
-  const book = await s.books.vendorLedger();
+  const book = await s.ledgers.vendorLedger();
   return {
     text: messages.map(({ text }) => text).join('\n'),
     videos: messages.map(({ media }) => media.length),
-    balance: await s.books.serverBalance(),
+    balance: await s.ledgers.serverBalance(),
     vendorLedger: book.map(({ state, credits }) => `${state} ${credits}`),
     tasks: s.vendor.tasks.length,
     creates: s.creates().length,
   };
 }
 
-/** What five seconds of 2.0-mini cost, and are held for. */
+/** The price and the hold of five seconds of 2.0-mini. */
 export const USUAL_CREDITS = 39;
 
-/** One message without a video, everything back, one create. */
+/** One message without a video, everything refunded, one create call. */
 export const REFUNDED = { videos: [0], balance: 0, creates: 1 } as const;
 
 /** One message with the video, the price settled, one task. */

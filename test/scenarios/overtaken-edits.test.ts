@@ -1,6 +1,6 @@
 /**
- * An edit whose connection was cut is carried out by Discord all the same, after later ones: what it
- * takes the place of is put back, for whoever paid for it.
+ * Discord executes an edit whose connection was cut, even after later ones: the content that it
+ * overwrites is restored.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -27,11 +27,11 @@ const saysRendering = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
 
 interface Overtaken {
   readonly reply: Reply;
-  /** Discord carries the old edit out; resolves when it has taken the newest one's place. */
+  /** Discord executes the old edit; resolves when it has overwritten the newest one. */
   overtakes(): Promise<void>;
 }
 
-/** An edit is on its way at Discord while its sender goes on. */
+/** An edit is in progress at Discord while its sender continues. */
 async function orderWithEditUnderWay(s: Scenario, options = ORDER): Promise<Overtaken> {
   const released = Promise.withResolvers<void>();
   s.discord.inject({
@@ -51,9 +51,9 @@ async function orderWithEditUnderWay(s: Scenario, options = ORDER): Promise<Over
   };
 }
 
-/** Until each message shows how its job has ended, and was looked at once more. */
+/** Waits until each message shows the end of its job, and was verified once more. */
 async function verified(s: Scenario): Promise<void> {
-  const open = s.books.database
+  const open = s.ledgers.database
     .selectFrom('jobs')
     .select('id')
     .where(({ eb, or, ref }) =>
@@ -68,21 +68,21 @@ async function verified(s: Scenario): Promise<void> {
   );
 }
 
-/** What is seen of a video, and what it has cost the server. */
+/** What is visible of a video, and what it has cost the server. */
 async function outcomeOf(s: Scenario, { message }: Reply) {
   return {
     videos: message?.media.length,
     isRendering: message?.text.includes('Rendering'),
-    credits: await s.books.serverBalance(),
+    credits: await s.ledgers.serverBalance(),
   };
 }
 const SEEN_AND_PAID_ONCE = { videos: 1, isRendering: false, credits: 0 - USUAL_CREDITS };
 
-describe.concurrent('an old edit that Discord carries out late', () => {
+describe.concurrent('a late edit', () => {
   test.for([
     ['public', ORDER],
     ['private', { ...ORDER, private: true }],
-  ] as const)('takes the place of a %s video, which is put back', async ([, options]) =>
+  ] as const)('a late edit overwrites a %s video, which is restored', async ([, options]) =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s, options);
       s.vendor.setRenderMs(0);
@@ -99,7 +99,7 @@ describe.concurrent('an old edit that Discord carries out late', () => {
     }),
   );
 
-  test('takes the place of a video whose token has died, which is put back by the bot', () =>
+  test('a late edit overwrites a video whose token has expired, which the bot’s token restores', () =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s);
       s.vendor.setRenderMs(0);
@@ -113,7 +113,7 @@ describe.concurrent('an old edit that Discord carries out late', () => {
       expect(s.guild.channel().messages).toHaveLength(1);
     }));
 
-  test('takes the place of a video, which the next process puts back', () =>
+  test('a late edit overwrites a video, which the next process restores', () =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s);
       s.vendor.setRenderMs(0);
@@ -127,7 +127,7 @@ describe.concurrent('an old edit that Discord carries out late', () => {
       expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
     }));
 
-  test('takes the place of a refund, which is told again', () =>
+  test('a late edit overwrites a refund, which is shown again', () =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s);
       s.vendor.inject({ on: 'list', kind: 'fail-task', code: 'InternalServiceError' });
@@ -138,12 +138,12 @@ describe.concurrent('an old edit that Discord carries out late', () => {
       await verified(s);
 
       expect(reply.message?.text).toContain('Nothing was charged');
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 });
 
-describe.concurrent('the last look at a message', () => {
-  test('leaves a video that is seen as it is', () =>
+describe.concurrent('the verification of a message', () => {
+  test('verification leaves an intact video unchanged', () =>
     scenario({}, async (s) => {
       const reply = s.video(ORDER);
       await s.job('delivered');
@@ -155,7 +155,7 @@ describe.concurrent('the last look at a message', () => {
       expect(s.requests(EDIT_BY_TOKEN)).toHaveLength(before);
     }));
 
-  test('posts nothing for a message that was deleted', () =>
+  test('verification posts nothing for a deleted message', () =>
     scenario({}, async (s) => {
       const reply = s.video(ORDER);
       await s.job('delivered');
@@ -164,10 +164,10 @@ describe.concurrent('the last look at a message', () => {
       await verified(s);
 
       expect(s.guild.channel().messages).toEqual([]);
-      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 
-  test('is taken again after Discord had a bad minute', () =>
+  test('verification is repeated after a fault of Discord', () =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s);
       s.vendor.setRenderMs(0);

@@ -1,7 +1,7 @@
 /**
- * Several versions of undici are in one process: ours, discord.js's two, and Node's own. They keep a
- * process-wide dispatcher under shared names, so that what is loaded first decides whose it is. The bot
- * asks none of them, from its login to a delivered video.
+ * Several versions of undici are in one process: the bot’s, discord.js’s two, and Node’s own. They keep
+ * a process-wide dispatcher under shared names, so the load order decides whose it is. The bot uses none
+ * of them, from its login to a delivered video.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -9,7 +9,7 @@ import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 /** Where undici keeps them (lib/global.js of versions 6 and 8). */
 const SHARED = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) =>
@@ -31,7 +31,7 @@ afterEach(() => {
   SHARED.forEach((name, index) => Reflect.set(globalThis, name, before[index]));
 });
 
-test('a picture becomes a video, and moderators their report, by connections of the bot’s own', () =>
+test('a picture becomes a video, and moderators get their report, over the bot’s own connections', () =>
   scenario({}, async (s) => {
     const boat = file('boat.png', pngImage({ width: 800, height: 450 }));
     const reply = s.video({ prompt: 'A paper boat drifts', first_frame: boat });
@@ -41,6 +41,6 @@ test('a picture becomes a video, and moderators their report, by connections of 
     await report.until(({ media }) => media.length > 0);
 
     expect(done.media[0]?.bytes().length).toBeGreaterThan(0);
-    expect(await told(s.alice.runs('credits'))).toContain('credits');
+    expect(await readReply(s.alice.runs('credits'))).toContain('credits');
     expect(asked).toEqual([]);
   }));

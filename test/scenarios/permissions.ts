@@ -1,4 +1,4 @@
-/** What the tests of rights share: a press or a call that must be refused, and must change nothing. */
+/** Shared by the permission tests: a press or a call that must be refused and must change nothing. */
 import { expect } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';
@@ -9,9 +9,9 @@ import type { Scenario } from './harness.ts';
 export const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
 const WENT_WRONG = 'Something went wrong';
 
-/** All that a press may not touch; what is kept of interactions and replies is left out. */
-async function everything({ books, vendor }: Scenario) {
-  const { database } = books;
+/** Everything that a press may not change; stored interactions and replies are left out. */
+async function everything({ ledgers, vendor }: Scenario) {
+  const { database } = ledgers;
   const [limits, blocks, changes, accounts] = await Promise.all([
     database.selectFrom('limits').selectAll().execute(),
     database.selectFrom('blocks').selectAll().execute(),
@@ -23,15 +23,15 @@ async function everything({ books, vendor }: Scenario) {
     .select('key')
     .where('key', 'like', 'server-settings:%')
     .execute();
-  const jobs = (await books.jobs()).map(({ id, state }) => `${id} ${state}`);
-  const ledger = (await books.ledger()).length;
+  const jobs = (await ledgers.jobs()).map(({ id, state }) => `${id} ${state}`);
+  const ledger = (await ledgers.ledger()).length;
   const zones = accounts.filter((account) => account.time_zone !== null);
   const tasks = vendor.tasks.length;
   return { limits, blocks, changes, zones, documents, jobs, ledger, tasks };
 }
 
-/** Plays it, and expects a refusal in words of ours, seen by its asker only, and nothing changed. */
-export async function refused(
+/** Runs it, and expects a refusal with an explanation, visible to its member only, and no change. */
+export async function expectRefused(
   s: Scenario,
   name: string,
   act: () => { refusal(): Promise<string> },

@@ -1,4 +1,4 @@
-/** A picture of any size in bytes that is whole all the same. */
+/** A valid picture of any size in bytes. */
 import { crc32 } from 'node:zlib';
 
 import { pngImage } from '../fakes/images.ts';
@@ -8,7 +8,7 @@ const CHUNK_FRAME_BYTES = 12;
 /** The closing chunk, which is empty. */
 const END_BYTES = CHUNK_FRAME_BYTES;
 
-/** A PNG with a text chunk that fills it up to exactly `byteLength`. */
+/** A PNG with a text chunk that pads it to exactly `byteLength`. */
 export function paddedPng(byteLength: number): Buffer {
   const plain = pngImage();
   const data = Buffer.alloc(byteLength - plain.length - CHUNK_FRAME_BYTES, 'x');

@@ -1,4 +1,4 @@
-/** Events that discord.js cannot read: one of them ends nothing, and takes nothing from anybody else. */
+/** Events that discord.js cannot read: one of them stops nothing, and affects nobody else. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -8,21 +8,21 @@ import { HOUR } from '#src/clock.ts';
 import { pngImage } from '../fakes/images.ts';
 import { LEVELS } from './bot-log.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
-const UNREADABLE = 'an event from Discord could not be read; all others are handled as usual';
+const UNREADABLE = 'Discord event unreadable; other events are not affected';
 
 function unreadable({ lines }: Scenario) {
   return lines.filter(({ msg }) => msg === UNREADABLE);
 }
 
-/** Nothing failed that nobody expected, and no secret beside it. */
+/** There was no unexpected failure, and no secret in its log line. */
 function expectNothingElseWrong({ lines }: Scenario): void {
   const wrong = lines.filter(({ level, msg }) => level >= LEVELS.error && msg !== UNREADABLE);
   expect(wrong).toEqual([]);
 }
 
-/** A second server beside the poisoned one, and a restart into the fault. */
+/** A second server next to the poisoned one, and a restart into the fault. */
 async function startPoisoned(s: Scenario, changes: FieldChanges) {
   const healthy = s.discord.addGuild({ name: 'Book club', channels: ['videos'] });
   await s.stop();
@@ -36,20 +36,20 @@ async function startPoisoned(s: Scenario, changes: FieldChanges) {
   return healthy.member('olga', { permissions: ['ManageGuild'] });
 }
 
-describe.concurrent('a server that comes with the login and cannot be read', () => {
+describe.concurrent('an unreadable server at login', () => {
   test.for<[string, FieldChanges]>([
     ['a role without colours', { set: { 'roles.*.colors': null } }],
-    ['permissions that are no number', { set: { 'roles.*.permissions': 'all of them' } }],
+    ['permissions that are not a number', { set: { 'roles.*.permissions': 'all of them' } }],
     ['a channel that is null', { set: { 'channels.*': null } }],
     ['a member without a user', { without: ['members.*.user'] }],
-    ['emojis that are no list', { set: { emojis: 7 } }],
-    ['overwrites that are no list', { set: { 'channels.*.permission_overwrites': 7 } }],
-  ])('%s: the bot starts, and serves this server and the others', ([, changes]) =>
+    ['emojis that are not a list', { set: { emojis: 7 } }],
+    ['overwrites that are not a list', { set: { 'channels.*.permission_overwrites': 7 } }],
+  ])('the bot starts, and serves all servers, despite %s', ([, changes]) =>
     scenario({}, async (s) => {
       const olga = await startPoisoned(s, changes);
 
-      expect(await told(olga.runs('credits', {}))).toContain('credits');
-      expect(await told(s.alice.runs('credits', {}))).toContain('credits');
+      expect(await readReply(olga.runs('credits', {}))).toContain('credits');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('credits');
       const reply = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
       await reply.until(({ media }) => media.length > 0);
 
@@ -58,53 +58,53 @@ describe.concurrent('a server that comes with the login and cannot be read', () 
     }),
   );
 
-  test('the limits of its roles hold', () =>
+  test('the role limits of an unreadable server apply', () =>
     scenario({ alice: { roles: ['Extras'] } }, async (s) => {
       const role = s.guild.role('Extras');
-      await told(moderator(s).runs('quota role', { role, credits: 30 }));
+      await readReply(moderator(s).runs('quota role', { role, credits: 30 }));
       await startPoisoned(s, { set: { 'roles.*.permissions': 'all of them' } });
 
-      expect(await told(s.alice.runs('credits', {}))).toContain('30 credits');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('30 credits');
     }));
 
-  test('a server that removes the bot gets back what waits there', () =>
+  test('an unreadable server that removes the bot has its waiting job cancelled', () =>
     scenario({ vendor: { renderMs: HOUR } }, async (s) => {
-      await told(moderator(s).runs('quota server', { at_once: 1 }));
+      await readReply(moderator(s).runs('quota server', { at_once: 1 }));
       await startPoisoned(s, { set: { 'roles.*.permissions': 'all of them' } });
       const running = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
       await running.until(({ text }) => text.includes('Rendering'));
       s.video({ prompt: 'A paper boat that waits for its turn' });
       await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (jobs) => jobs.some(({ state }) => state === 'accepted'),
       );
 
       s.guild.removeBot();
       const jobs = await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (seen) => seen.some(({ state }) => state === 'cancelled'),
       );
       expect(jobs.map(({ state }) => state)).toEqual(['running', 'cancelled']);
     }));
 });
 
-describe.concurrent('an event of a server that cannot be read while the bot runs', () => {
+describe.concurrent('an unreadable event of a server at runtime', () => {
   test.for<[string, FieldChanges, (s: Scenario) => void]>([
     ['CHANNEL_UPDATE', { set: { permission_overwrites: 7 } }, revoke],
     ['CHANNEL_UPDATE', { set: { type: null, id: null } }, revoke],
     ['GUILD_ROLE_CREATE', { set: { 'role.colors': null } }, (s) => void s.guild.role('Late')],
     ['GUILD_DELETE', { without: ['id'] }, (s) => s.guild.setOutage(true)],
-  ])('%s with %j', ([event, changes, act]) =>
+  ])('the event %s with %j does not stop the bot', ([event, changes, act]) =>
     scenario({}, async (s) => {
       s.discord.inject({ kind: 'poisoned-dispatch', event, ...changes });
       act(s);
 
-      expect(await told(s.alice.runs('credits', {}))).toContain('credits');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('credits');
       expectNothingElseWrong(s);
     }),
   );
 
-  test('the same again and again is logged once an hour', () =>
+  test('a repeated unreadable event is logged once an hour', () =>
     scenario({}, async (s) => {
       s.discord.inject({
         kind: 'poisoned-dispatch',
@@ -114,7 +114,7 @@ describe.concurrent('an event of a server that cannot be read while the bot runs
       });
       for (const name of ['one', 'two', 'three', 'four', 'five']) s.guild.role(name);
 
-      await told(s.alice.runs('credits', {}));
+      await readReply(s.alice.runs('credits', {}));
       expect(unreadable(s)).toHaveLength(1);
     }));
 });
@@ -123,18 +123,18 @@ function revoke(s: Scenario): void {
   s.guild.revokeBotPermission('videos', 'AttachFiles');
 }
 
-describe.concurrent('an interaction that lacks', () => {
+describe.concurrent('unreadable interactions', () => {
   test.for<[string, FieldChanges]>([
     ['entitlements', { without: ['entitlements'] }],
-    ['entitlements, null', { set: { entitlements: null } }],
-    ['who installed the bot', { without: ['authorizing_integration_owners'] }],
-    ['who installed the bot, null', { set: { authorizing_integration_owners: null } }],
-    ['its channel, but not the id', { without: ['channel'] }],
-    ['what the bot may do', { without: ['app_permissions'] }],
+    ['entitlements (null)', { set: { entitlements: null } }],
+    ['its installation owner', { without: ['authorizing_integration_owners'] }],
+    ['its installation owner (null)', { set: { authorizing_integration_owners: null } }],
+    ['its channel except the id', { without: ['channel'] }],
+    ['the bot’s permissions', { without: ['app_permissions'] }],
     ['the member’s own roles', { without: ['member.roles'] }],
     ['the upload limit', { without: ['attachment_size_limit'] }],
     ['languages', { without: ['locale', 'guild_locale'] }],
-  ])('%s makes its video all the same', ([, changes]) =>
+  ])('an interaction without %s makes its video', ([, changes]) =>
     scenario({}, async (s) => {
       s.discord.inject({ kind: 'poisoned-dispatch', event: 'INTERACTION_CREATE', ...changes });
       const reply = s.video({
@@ -151,26 +151,28 @@ describe.concurrent('an interaction that lacks', () => {
 
   test.for<[string, FieldChanges, RegExp]>([
     ['its data', { without: ['data'] }, /cannot read/],
-    ['its data, null', { set: { data: null } }, /cannot read/],
+    ['its data (null)', { set: { data: null } }, /cannot read/],
     ['the member', { without: ['member'] }, /cannot read/],
     ['the user in the member', { without: ['member.user'] }, /cannot read/],
     ['a known kind', { set: { type: 99 } }, /cannot read/],
     ['a known kind of command', { set: { 'data.type': 99 } }, /cannot read/],
-  ])('%s is answered, and those in hand go on', ([, changes, sentence]) =>
-    scenario({}, async (s) => {
-      const inHand = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
-      s.discord.inject({ kind: 'poisoned-dispatch', event: 'INTERACTION_CREATE', ...changes });
-      const poisoned = s.bob.runs('credits', {});
+  ])(
+    'an interaction without %s is answered, and running commands continue',
+    ([, changes, sentence]) =>
+      scenario({}, async (s) => {
+        const inHand = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
+        s.discord.inject({ kind: 'poisoned-dispatch', event: 'INTERACTION_CREATE', ...changes });
+        const poisoned = s.bob.runs('credits', {});
 
-      expect(await poisoned.refusal()).toMatch(sentence);
-      expect(poisoned.visible).toHaveLength(1);
-      await inHand.until(({ media }) => media.length > 0);
-      expect(unreadable(s)).toMatchObject([{ event: 'INTERACTION_CREATE', guildId: s.guild.id }]);
-      expectNothingElseWrong(s);
-    }),
+        expect(await poisoned.refusal()).toMatch(sentence);
+        expect(poisoned.visible).toHaveLength(1);
+        await inHand.until(({ media }) => media.length > 0);
+        expect(unreadable(s)).toMatchObject([{ event: 'INTERACTION_CREATE', guildId: s.guild.id }]);
+        expectNothingElseWrong(s);
+      }),
   );
 
-  test('the member, and has a user instead, is told that nobody knows who it was', () =>
+  test('an interaction with a user instead of a member is answered that the member is unknown', () =>
     scenario({}, async (s) => {
       const user = { id: s.alice.id, username: 'alice', discriminator: '0', avatar: null };
       s.discord.inject({
@@ -183,7 +185,7 @@ describe.concurrent('an interaction that lacks', () => {
       expect(await s.alice.runs('credits', {}).refusal()).toContain('did not say who sent this');
     }));
 
-  test('its token is passed over in silence', () =>
+  test('an interaction without its token is ignored silently', () =>
     scenario({}, async (s) => {
       s.discord.inject({
         kind: 'poisoned-dispatch',
@@ -192,12 +194,12 @@ describe.concurrent('an interaction that lacks', () => {
       });
       s.bob.runs('credits', {});
 
-      expect(await told(s.alice.runs('credits', {}))).toContain('credits');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('credits');
       expectNothingElseWrong(s);
     }));
 });
 
-test('an autocompletion that cannot be read offers every choice', () =>
+test('an unreadable autocompletion offers every choice', () =>
   scenario({}, async (s) => {
     s.discord.inject({
       kind: 'poisoned-dispatch',
@@ -208,11 +210,11 @@ test('an autocompletion that cannot be read offers every choice', () =>
     expect((await s.alice.types('video', 'model', 'zzz')).length).toBeGreaterThan(1);
   }));
 
-test('a button works though the message it is under cannot be read', () =>
+test('a button works although the message under it cannot be read', () =>
   scenario({ vendor: { queueMs: 60_000 } }, async (s) => {
     const reply = s.video({ prompt: 'A paper boat that is called back' });
     await reply.until(({ buttons }) => buttons.some(({ label }) => label === 'Cancel'));
-    // While the create call is under way nothing can be cancelled.
+    // Nothing can be cancelled during the create call.
     await s.job('queued');
     s.discord.inject({
       kind: 'poisoned-dispatch',

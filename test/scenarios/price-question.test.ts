@@ -1,6 +1,6 @@
 /**
- * A price is asked about first where the bot itself chose a model that costs far more than the usual one,
- * or where the price is above what the server lets pass. Ordinary videos are never asked about.
+ * A price is asked about first when the bot itself chose a model that costs far more than the usual one,
+ * or when the price exceeds the server’s limit for it. There is no question about ordinary videos.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -10,21 +10,21 @@ import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 import { pngImage } from '../fakes/images.ts';
 import { mp4File } from '../fakes/videos.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const boat = file('boat.png', pngImage({ width: 800, height: 450 }));
 type Options = Omit<VideoOptions, 'prompt'>;
 const clip = (seconds: number) => file('waves.mp4', mp4File({ seconds }));
 
-/** What the member is asked; undefined where the video is made at once. */
+/** The question to the member; undefined when the video is made at once. */
 async function question(s: Scenario, options: Options): Promise<string | undefined> {
   const reply = s.video({ prompt: PROMPT, ...options });
-  const before = (await s.books.jobs()).length;
+  const before = (await s.ledgers.jobs()).length;
   const asked = () =>
     reply.visible.find(({ buttons }) => buttons.some(({ label }) => label.startsWith('Make it')));
   await until(
-    async () => asked() !== undefined || (await s.books.jobs()).length > before,
+    async () => asked() !== undefined || (await s.ledgers.jobs()).length > before,
     (isAnswered) => isAnswered,
     () => reply.visible.map(({ text }) => text).join(' | '),
   );
@@ -39,18 +39,18 @@ const MADE_AT_ONCE: readonly [string, Options][] = [
   ['of a reference', { reference_1: boat }],
   ['of a short reference video', { reference_video: clip(3) }],
   [
-    'of a short reference video on a dearer model that was named',
+    'of a short reference video on a more expensive model that was named',
     { model: '2.0', reference_video: clip(3) },
   ],
   ['of two seconds, which the usual model does not make', { duration: 2 }],
   ['at 1080p', { resolution: '1080p' }],
   ['on the slower tier', { economy: true }],
-  ['of a dear model that the member named', { model: '2.0' }],
+  ['of an expensive model that the member named', { model: '2.0' }],
 ];
 
 const ASKED: readonly [string, Options, readonly string[]][] = [
   [
-    'of 16 s, which only a dearer model makes',
+    'of 16 s, which only a more expensive model makes',
     { duration: 16 },
     [
       'costs up to 371 credits',
@@ -113,73 +113,81 @@ const VENDORS: ReadonlyArray<readonly [string, VendorOptions]> = [
   ['AI/ML API', { dialect: 'aimlapi' }],
 ];
 
-describe.concurrent('nothing is asked about a video', () => {
-  test.each(MADE_AT_ONCE)('%s', (_name, options) =>
+describe.concurrent('videos without a price question', () => {
+  test.each(MADE_AT_ONCE)('no price is asked about for a video %s', (_name, options) =>
     scenario({}, async (s) => {
       expect(await question(s, options)).toBeUndefined();
     }),
   );
 
-  test.each(VENDORS)('of a prompt, or of a picture, with %s alone', (_name, vendor) =>
-    scenario({ vendor }, async (s) => {
-      expect(await question(s, {})).toBeUndefined();
-      expect(await question(s, { first_frame: boat })).toBeUndefined();
-    }),
+  test.each(VENDORS)(
+    'no price is asked about for a prompt or a picture with %s alone',
+    (_name, vendor) =>
+      scenario({ vendor }, async (s) => {
+        expect(await question(s, {})).toBeUndefined();
+        expect(await question(s, { first_frame: boat })).toBeUndefined();
+      }),
   );
 
-  test.each(VENDORS)('of a first and a last frame, with %s alone', (_name, vendor) =>
-    scenario({ vendor }, async (s) => {
-      expect(await question(s, { first_frame: boat, last_frame: boat })).toBeUndefined();
-    }),
+  test.each(VENDORS)(
+    'no price is asked about for a first and a last frame with %s alone',
+    (_name, vendor) =>
+      scenario({ vendor }, async (s) => {
+        expect(await question(s, { first_frame: boat, last_frame: boat })).toBeUndefined();
+      }),
   );
 
-  test('where moderators decided that no price is asked about', () =>
+  test('no price is asked about where moderators switched the question off', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      const answer = await told(mia.runs('settings limits', { confirm_above: 0 }));
+      const answer = await readReply(mia.runs('settings limits', { confirm_above: 0 }));
 
-      expect(answer).toContain('never asked about a price');
-      expect(await told(mia.runs('settings show'))).toContain('never asked about a price');
+      expect(answer).toContain('prices are never confirmed');
+      expect(await readReply(mia.runs('settings show'))).toContain('prices are never confirmed');
       expect(await question(s, { duration: 16 })).toBeUndefined();
     }));
 
-  test('below what moderators let pass', () =>
+  test('no price is asked about below the limit of the moderators', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { confirm_above: 120 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: 120 }));
 
       expect(await question(s, { model: '2.5' })).toBeUndefined();
     }));
 
-  test('of the preferred model of the server, however dear', () =>
+  test('no price is asked about for the server’s preferred model, however expensive', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('settings defaults', { model: '2.0' }));
+      await readReply(mia.runs('settings defaults', { model: '2.0' }));
 
       expect(await question(s, {})).toBeUndefined();
     }));
 });
 
-describe.concurrent('a price is asked about, with the reason and the usual price,', () => {
-  test.each(ASKED)('%s', (_name, options, says) =>
-    scenario({}, async (s) => {
-      const text = await question(s, options);
+describe.concurrent('the price question', () => {
+  test.each(ASKED)(
+    'a price is asked about with its reason for a video %s',
+    (_name, options, says) =>
+      scenario({}, async (s) => {
+        const text = await question(s, options);
 
-      for (const part of says) expect(text).toContain(part);
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(s.creates()).toEqual([]);
-    }),
+        for (const part of says) expect(text).toContain(part);
+        expect(await s.ledgers.serverBalance()).toBe(0);
+        expect(s.creates()).toEqual([]);
+      }),
   );
 
-  test.each(ASKED_AFTER_READING)('%s', (_name, options, says) =>
-    scenario({}, async (s) => {
-      const text = await question(s, options);
+  test.each(ASKED_AFTER_READING)(
+    'a price is asked about with its reason for a video %s',
+    (_name, options, says) =>
+      scenario({}, async (s) => {
+        const text = await question(s, options);
 
-      for (const part of says) expect(text).toContain(part);
-      expect(await s.books.serverBalance()).toBe(0);
-    }),
+        for (const part of says) expect(text).toContain(part);
+        expect(await s.ledgers.serverBalance()).toBe(0);
+      }),
   );
 
-  test('of a reference video, and a press on the price makes the video for at most that', () =>
+  test('a press on the price of a reference video makes the video for at most that price', () =>
     scenario({}, async (s) => {
       const reply = s.video({ prompt: PROMPT, model: '2.0', reference_video: clip(14) });
       await reply.until(({ buttons }) => buttons.length > 0);
@@ -189,7 +197,7 @@ describe.concurrent('a price is asked about, with the reason and the usual price
       expect(job).toMatchObject({ holdCredits: 178, costCredits: 177 });
     }));
 
-  test('and a press on the price makes the video for at most that', () =>
+  test('a press on the price makes the video for at most that price', () =>
     scenario({}, async (s) => {
       const reply = s.video({ prompt: PROMPT, duration: 16 });
       await reply.until(({ buttons }) => buttons.length > 0);
@@ -200,9 +208,9 @@ describe.concurrent('a price is asked about, with the reason and the usual price
       expect(s.vendor.tasks).toHaveLength(1);
     }));
 
-  test('of references where the usual model takes none', () =>
+  test('a price is asked about for references that the usual model does not accept', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings models', { model: '2.0-mini', allowed: false }));
+      await readReply(moderator(s).runs('settings models', { model: '2.0-mini', allowed: false }));
       const text = await question(s, { reference_1: boat });
 
       expect(text).toContain('the first that can do this is 2.0-fast');

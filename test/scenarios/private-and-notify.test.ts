@@ -1,4 +1,4 @@
-/** What only one member may see, and how whoever looked away is told that it is done. */
+/** What only one member may see, and how members are notified of finished videos. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -26,16 +26,17 @@ function publicMessages(s: Scenario) {
   return s.guild.channel().messages;
 }
 
-/** All that the bot has done about the job, so that "none came" is no race. */
+/** Everything that the bot has done about the job, so that "none came" is not a race. */
 async function isShown(s: Scenario): Promise<void> {
   await until(
-    async () => s.books.database.selectFrom('jobs').select(['version', 'shown_version']).execute(),
+    async () =>
+      s.ledgers.database.selectFrom('jobs').select(['version', 'shown_version']).execute(),
     (rows) => rows.every((row) => row.version === row.shown_version),
   );
 }
 
 describe.concurrent('a private video', () => {
-  test('is seen by the member alone, from the first word to the video', () =>
+  test('a private video is visible to the member alone, from the first message to the video', () =>
     scenario({}, async (s) => {
       const reply = s.video({ prompt: PROMPT, private: true });
       const done = await reply.until(({ media }) => media.length > 0);
@@ -48,7 +49,7 @@ describe.concurrent('a private video', () => {
       expect(s.requests(NEW_MESSAGE)).toEqual([]);
     }));
 
-  test('comes by direct message once the token has died, and nowhere else', () =>
+  test('a private video comes only by direct message once the token has expired', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s, { private: true });
       const job = await finishAfter(s, 16 * MINUTE);
@@ -61,7 +62,7 @@ describe.concurrent('a private video', () => {
       expect(s.alice.directMessages).toHaveLength(1);
     }));
 
-  test('of somebody who takes no direct messages waits, in private', () =>
+  test('a private video waits for a member who accepts no direct messages', () =>
     scenario(RENDERING, async (s) => {
       s.alice.takesDirectMessages(false);
       await rendering(s, { private: true });
@@ -78,7 +79,7 @@ describe.concurrent('a private video', () => {
       expect(s.alice.directMessages).toEqual([]);
     }));
 
-  test('with notify none is not sent by direct message', () =>
+  test('a private video with notify none is not sent by direct message', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s, { private: true, notify: 'none' });
       s.clock.pass(16 * MINUTE);
@@ -94,7 +95,7 @@ describe.concurrent('a private video', () => {
       expect(s.alice.directMessages).toEqual([]);
     }));
 
-  test('that fails is told in private, also after the token has died', () =>
+  test('a failed private video is reported in private, even after the token has expired', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s, { private: true });
       s.clock.pass(16 * MINUTE);
@@ -104,10 +105,10 @@ describe.concurrent('a private video', () => {
       await isShown(s);
 
       expect(publicMessages(s)).toEqual([]);
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
-  test('tells nobody in public, however long it took', () =>
+  test('a private video is never announced in public, however long it took', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s, { private: true });
       await finishAfter(s, 2 * MINUTE);
@@ -116,7 +117,7 @@ describe.concurrent('a private video', () => {
       expect(publicMessages(s)).toEqual([]);
     }));
 
-  test('is private too where Discord itself shows every answer to the member alone', () =>
+  test('a video is private where Discord itself makes every reply ephemeral', () =>
     scenario(RENDERING, async (s) => {
       s.alice.forcesEphemeral(true);
       await rendering(s, {});
@@ -129,7 +130,7 @@ describe.concurrent('a private video', () => {
 });
 
 describe.concurrent('a video that took over a minute', () => {
-  test('is told by one short message that mentions the member and links the result', () =>
+  test('a slow video is announced by one short message that mentions the member and links the result', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s, {});
       await finishAfter(s, 2 * MINUTE);
@@ -144,7 +145,7 @@ describe.concurrent('a video that took over a minute', () => {
       expect(s.alice.directMessages).toEqual([]);
     }));
 
-  test('is told by direct message to whoever asked for that', () =>
+  test('a slow video is announced by direct message to a member who chose that', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s, { notify: 'dm' });
       await finishAfter(s, 2 * MINUTE);
@@ -157,7 +158,7 @@ describe.concurrent('a video that took over a minute', () => {
       expect(s.alice.directMessages).toHaveLength(1);
     }));
 
-  test('is not told to whoever wants to hear nothing', () =>
+  test('a slow video is not announced to a member who chose none', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s, { notify: 'none' });
       await finishAfter(s, 2 * MINUTE);
@@ -167,7 +168,7 @@ describe.concurrent('a video that took over a minute', () => {
       expect(s.alice.directMessages).toEqual([]);
     }));
 
-  test('is delivered all the same when the direct message is refused', () =>
+  test('a slow video is delivered even when the direct message is refused', () =>
     scenario(RENDERING, async (s) => {
       s.alice.takesDirectMessages(false);
       await rendering(s, { notify: 'dm' });
@@ -178,7 +179,7 @@ describe.concurrent('a video that took over a minute', () => {
       expect(publicMessages(s)).toHaveLength(1);
     }));
 
-  test('is told once, though the answer to the notice was lost', () =>
+  test('a slow video is announced once even when the response to the notice was lost', () =>
     scenario(RENDERING, async (s) => {
       await rendering(s, {});
       s.discord.inject({ route: NEW_MESSAGE, kind: 'cut', when: 'after' });
@@ -188,7 +189,7 @@ describe.concurrent('a video that took over a minute', () => {
       expect(publicMessages(s)).toHaveLength(2);
     }));
 
-  test('needs no other word where a new message carries it', () =>
+  test('a slow video in a new message needs no further notice', () =>
     scenario(RENDERING, async (s) => {
       const reply = await rendering(s, {});
       s.guild.deleteMessage({ id: reply.message?.id ?? '' });
@@ -200,15 +201,17 @@ describe.concurrent('a video that took over a minute', () => {
     }));
 });
 
-describe.concurrent('a video that was quick', () => {
-  test.each(['mention', 'dm', 'none'])('needs no other word, whatever notify says: %s', (notify) =>
-    scenario({}, async (s) => {
-      await s.video({ prompt: PROMPT, notify }).until(({ media }) => media.length > 0);
-      await s.job('delivered');
-      await isShown(s);
+describe.concurrent('a quick video', () => {
+  test.each(['mention', 'dm', 'none'])(
+    'a quick video needs no notice, whatever notify says: %s',
+    (notify) =>
+      scenario({}, async (s) => {
+        await s.video({ prompt: PROMPT, notify }).until(({ media }) => media.length > 0);
+        await s.job('delivered');
+        await isShown(s);
 
-      expect(publicMessages(s)).toHaveLength(1);
-      expect(s.alice.directMessages).toEqual([]);
-    }),
+        expect(publicMessages(s)).toHaveLength(1);
+        expect(s.alice.directMessages).toEqual([]);
+      }),
   );
 });

@@ -1,14 +1,14 @@
-/** Answers that only the asker sees, whatever becomes of the acknowledgement. */
+/** Replies that only the asking member sees, whatever happens to the acknowledgement. */
 import { describe, expect, test } from 'vitest';
 
 import { CALLBACK, scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
-/** Discord has the acknowledgement; the bot, which tries again by itself, hears 40060. */
+/** Discord has the acknowledgement; the bot, which retries by itself, gets 40060. */
 const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' } as const;
 
-describe.concurrent('a private video whose price is asked about', () => {
-  test('is confirmed in private: nobody else sees a word of it', () =>
+describe.concurrent('the price question of a private video', () => {
+  test('a private price question is confirmed in private, and nobody else sees it', () =>
     scenario({}, async (s) => {
       const prompt = 'A secret paper boat';
       const asked = s.video({ prompt, private: true, duration: 16 });
@@ -23,30 +23,30 @@ describe.concurrent('a private video whose price is asked about', () => {
     }));
 });
 
-describe.concurrent('an acknowledgement whose answer was lost', () => {
-  test('leaves nobody with “thinking”', () =>
+describe.concurrent('lost responses to acknowledgements', () => {
+  test('no member is left with “thinking” after a lost response', () =>
     scenario({}, async (s) => {
       s.discord.inject(LOST_ANSWER);
 
-      expect(await told(s.alice.runs('credits', {}))).toContain('can spend');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('can spend');
       expect(s.requests(CALLBACK)).toMatchObject([{ fault: 'cut' }, { code: 40_060 }]);
     }));
 
-  test('grants what was granted, once', () =>
+  test('a grant after a lost response is made once', () =>
     scenario({}, async (s) => {
       s.discord.inject(LOST_ANSWER);
       const grant = { amount: 40, user: s.alice.id };
-      const answer = await told(moderator(s).runs('quota grant', grant));
+      const answer = await readReply(moderator(s).runs('quota grant', grant));
 
       expect(answer).toContain('40 credits granted');
-      expect((await s.books.ledger()).map(({ kind }) => kind)).toEqual(['grant']);
+      expect((await s.ledgers.ledger()).map(({ kind }) => kind)).toEqual(['grant']);
     }));
 
-  test('turns the page of the log', () =>
+  test('a page of the audit log turns after a lost response', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       for (let credits = 1; credits <= 11; credits += 1) {
-        await told(mia.runs('quota server', { credits }));
+        await readReply(mia.runs('quota server', { credits }));
       }
       const log = mia.runs('quota log', {});
       await log.until(({ text }) => text.includes('Page 1 of 2'));

@@ -1,4 +1,4 @@
-/** The edge of the process: what an operator sees who starts, mis-sets and stops the bot. */
+/** The process as an operator sees it: starting, misconfiguring and stopping the bot. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ async function emptyFolder(): Promise<Folder> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Starts the bot with these settings alone, to see why it does not stay. */
+/** Starts the bot with only these settings, to see why it exits. */
 async function ended(
   environment: Record<string, string>,
 ): Promise<{ status: number | null; said: string }> {
@@ -56,8 +56,8 @@ function expectPlainWords(said: string): void {
 
 const ENOUGH = { DISCORD_TOKEN: SECRET, BYTEPLUS_API_KEY: SECRET } as const;
 
-describe.concurrent('settings that cannot be used', () => {
-  test('all missing ones are named at once', async () => {
+describe.concurrent('unusable settings', () => {
+  test('all missing settings are named at once', async () => {
     const { status, said } = await ended({});
 
     expect(status).toBe(1);
@@ -66,7 +66,7 @@ describe.concurrent('settings that cannot be used', () => {
     expectPlainWords(said);
   });
 
-  test('every wrong one is named at once, and no value of a secret', async () => {
+  test('all invalid settings are named at once, without the value of a secret', async () => {
     const wrong = {
       DISCORD_API_URL: 'discord',
       DATABASE_URL: `mysql://bot:${SECRET}@host/bot`,
@@ -89,7 +89,7 @@ describe.concurrent('settings that cannot be used', () => {
     expectPlainWords(said);
   });
 
-  test('a Discord that is not there', async () => {
+  test('an unreachable Discord is named at the start', async () => {
     const { status, said } = await ended({ ...ENOUGH, DISCORD_API_URL: 'http://127.0.0.1:9/api' });
 
     expect(status).toBe(1);
@@ -98,8 +98,8 @@ describe.concurrent('settings that cannot be used', () => {
   });
 });
 
-/** What stands behind the settings, found out before anything is taken up. */
-describe.concurrent('a setting that turns out unusable', () => {
+/** Faults behind valid settings, found before any work begins. */
+describe.concurrent('settings that fail at the start', () => {
   test.each([
     [
       'a database file that is a folder',
@@ -107,7 +107,7 @@ describe.concurrent('a setting that turns out unusable', () => {
       /DATABASE_URL.*cannot be opened/,
     ],
     ['a data folder that is a file', { DATA_DIR: fileURLToPath(import.meta.url) }, /DATA_DIR.*/],
-  ])('%s is named', async (_, wrong, sentence) => {
+  ])('%s is named at the start', async (_, wrong, sentence) => {
     await using folder = await emptyFolder();
     const right = { DATABASE_URL: `sqlite:${join(folder.path, 'bot.db')}`, DATA_DIR: folder.path };
     const creating = createApp(readConfig({ ...ENOUGH, ...right, ...wrong }));
@@ -116,7 +116,7 @@ describe.concurrent('a setting that turns out unusable', () => {
     await expect(creating).rejects.toThrow(sentence);
   });
 
-  test('a port that is taken is named', async () => {
+  test('a port in use is named at the start', async () => {
     await using world = await startWorld({ vendor: { video: 'stored' } });
     const port = new URL(world.discord.apiUrl).port;
     await using app = await createApp(readConfig({ ...world.environment, HTTP_PORT: port }));
@@ -147,8 +147,8 @@ async function inWorld(
   }
 }
 
-describe.concurrent('a bot in its world', () => {
-  test('leaves within ten seconds though a call hangs, and takes the job up again', () =>
+describe.concurrent('the bot process', () => {
+  test('the bot stops within ten seconds although a call hangs, and resumes the job later', () =>
     inWorld(async ({ discord, vendor }, start) => {
       const alice = discord.addGuild({ name: 'Another club' }).member('alice');
       const first = start();
@@ -164,7 +164,7 @@ describe.concurrent('a bot in its world', () => {
         () => vendor.journal.some(({ route }) => route === 'video'),
         (isAsked) => isAsked,
       );
-      // What hangs would be waited for without end.
+      // What hangs would be awaited for ever.
       expect(await first.stop('SIGTERM')).toBe(0);
 
       const second = start();
@@ -173,7 +173,7 @@ describe.concurrent('a bot in its world', () => {
       expect(vendor.tasks).toHaveLength(1);
     }));
 
-  test('whose library fails unexpectedly ends with status 1, after what is in hand', () =>
+  test('an unexpected library failure ends the bot with status 1, after the running work', () =>
     inWorld(async ({ discord, vendor }, start) => {
       const club = discord.addGuild({ name: 'Another club' });
       const first = start();
@@ -204,7 +204,7 @@ describe.concurrent('a bot in its world', () => {
       expect(vendor.tasks).toHaveLength(1);
     }));
 
-  test('with a token that Discord does not know says so, and leaves', () =>
+  test('the bot reports a token that Discord does not know, and exits', () =>
     inWorld(async (_, start) => {
       const { status, said } = await endOf(start({ DISCORD_TOKEN: SECRET }));
 
@@ -213,7 +213,7 @@ describe.concurrent('a bot in its world', () => {
       expectPlainWords(said);
     }));
 
-  test('reads .env from where it is started, and leaves on SIGINT', () =>
+  test('the bot reads .env from its working directory, and exits on SIGINT', () =>
     inWorld(async ({ environment, folder }) => {
       const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
       await writeFile(join(folder, '.env'), [...lines, 'RETENTION_DAYS='].join('\n'));
@@ -224,7 +224,7 @@ describe.concurrent('a bot in its world', () => {
       expect(bot.output()).toContain('"msg":"stopped"');
     }));
 
-  test('does not share its database file with another', () =>
+  test('the bot does not share its database file with another', () =>
     inWorld(async (_, start) => {
       const first = start();
       await first.ready();
@@ -236,11 +236,11 @@ describe.concurrent('a bot in its world', () => {
       expect(await first.stop()).toBe(0);
     }));
 
-  test('says on HTTP whether it lives and is ready, on a port of its own choice', () =>
+  test('the bot reports liveness and readiness over HTTP, on its configured port', () =>
     inWorld(async (_, start) => {
       const bot = start({ HTTP_PORT: '0' });
       await bot.ready();
-      const told = parseLog(bot.output()).find(({ msg }) => msg === 'health checks are served');
+      const told = parseLog(bot.output()).find(({ msg }) => msg === 'health server listening');
       const { port } = z.looseObject({ port: z.int() }).parse(told);
       const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 
@@ -250,7 +250,7 @@ describe.concurrent('a bot in its world', () => {
       expect(await ask('/else')).toBe(404);
     }));
 
-  test('is alive and not ready while Discord lets it wait', () =>
+  test('the bot is alive and not ready while Discord lets it wait', () =>
     inWorld(async ({ discord }, start) => {
       discord.inject({ route: 'GET /gateway/bot', kind: 'hang', when: 'before' });
       const bot = start({ HTTP_PORT: '0' });
@@ -266,7 +266,7 @@ describe.concurrent('a bot in its world', () => {
     }));
 });
 
-test('an app that has stopped leaves nothing behind that keeps its process alive', async () => {
+test('a stopped app leaves nothing behind that keeps its process alive', async () => {
   await using world = await startWorld({ vendor: { video: 'stored' } });
   const script = join(world.folder, 'start-and-stop.ts');
   const app = new URL('../../src/app.ts', import.meta.url).href;

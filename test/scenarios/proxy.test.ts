@@ -1,4 +1,4 @@
-/** The whole bot in a network that is left through a proxy only. */
+/** The whole bot in a network that is left only through a proxy. */
 import { randomUUID } from 'node:crypto';
 
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { startProxy, startTlsFront } from '../fakes/proxy.ts';
 import { trustCertificate } from '../fakes/tls-certificate.ts';
 import { scenario } from './harness.ts';
 
-test('what the bot asks of vendors, Discord and hosts of files goes through HTTP_PROXY', async () => {
+test('requests to vendors, Discord and file hosts go through HTTP_PROXY', async () => {
   await using proxy = await startProxy((target) => Number(target.split(':')[1]));
   await scenario({ environment: { HTTP_PROXY: proxy.url } }, async (s) => {
     const first_frame = file('boat.png', pngImage({ width: 640, height: 360 }));
@@ -32,7 +32,7 @@ test('what the bot asks of vendors, Discord and hosts of files goes through HTTP
   });
 });
 
-test('the gateway goes through HTTPS_PROXY, and the bot is ready', async () => {
+test('the gateway connection goes through HTTPS_PROXY, and the bot is ready', async () => {
   using _trusted = trustCertificate();
   await using world = await startWorld({
     discord: { token: randomUUID(), gatewayUrl: 'wss://gateway.bot.example' },

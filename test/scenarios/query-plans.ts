@@ -1,4 +1,4 @@
-/** How a database would carry out a statement: which tables it reads, and by which indexes. */
+/** How a database would execute a statement: the tables it reads, and the indexes it uses. */
 import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 
@@ -9,7 +9,7 @@ export interface Access {
   readonly table: string;
   /** Undefined: the whole table. */
   readonly index: string | undefined;
-  /** What narrows the rows that are read of the index, in the database's own words; empty: nothing. */
+  /** What limits the rows read from the index, in the database’s own words; empty: nothing. */
   readonly condition: string;
 }
 
@@ -27,9 +27,9 @@ export function explainer({ database, kind }: Pick<OpenDatabase, 'database' | 'k
 }
 
 export interface NarrowIndexes {
-  /** Those that hold some rows of their table only. */
+  /** Indexes of only some rows of their table. */
   readonly partial: ReadonlySet<string>;
-  /** Those that hold each key once, with the columns of the key. */
+  /** Unique indexes, with the columns of their key. */
   readonly unique: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -64,10 +64,10 @@ const POSTGRES_INDEXES = sql<IndexRow>`
   from pg_index join pg_class on pg_class.oid = indexrelid
   where relnamespace = 'public'::regnamespace`;
 
-/** Such as `SEARCH jobs USING COVERING INDEX jobs_open (state=?)`, or `SCAN jobs`. */
+/** For example `SEARCH jobs USING COVERING INDEX jobs_open (state=?)`, or `SCAN jobs`. */
 const SQLITE_ACCESS =
   /^(?:SCAN|SEARCH) (?<table>\w+)(?: USING (?:COVERING )?INDEX (?<index>\w+))?(?: \((?<condition>.*)\))?/;
-/** What a plan calls its own results. */
+/** Names of a plan’s own results. */
 const SQLITE_OWN = /^(?:CONSTANT|SUBQUERY|CO-ROUTINE)\b|^\(/;
 
 async function explainOnSqlite(database: Database, { sql: text }: Statement): Promise<Access[]> {
@@ -114,7 +114,7 @@ async function explainOnPostgres(
   return accessesOf(plan);
 }
 
-/** An index that a bitmap is made of stands below the table that is read by it. */
+/** In a plan, the index of a bitmap is nested below the table that is read with it. */
 function accessesOf(node: PlanNode, ofBitmap?: string): Access[] {
   const table = node['Relation Name'];
   const { 'Index Name': index, 'Index Cond': condition = '' } = node;

@@ -1,11 +1,11 @@
-/** Moderators run the budget from inside Discord, and members see why. */
+/** Moderators run the budget in Discord, and members see its reasons. */
 import { describe, expect, test } from 'vitest';
 
 import { NotOffered } from '#sandbox/discord/not-offered-error.ts';
 import { MINUTE, SECOND } from '#src/clock.ts';
 
 import { scenario, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { USUAL_CREDITS } from './outcome.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
@@ -15,21 +15,21 @@ async function made(s: Scenario): Promise<void> {
 }
 
 describe.concurrent('limits', () => {
-  test('of a role stop a member who has it, named, until more is granted', () =>
+  test('the limit of a role stops its members, with its name, until more is granted', () =>
     scenario({ alice: { roles: ['Extras'] } }, async (s) => {
       const mia = moderator(s);
       const role = s.guild.role('Extras');
 
-      const set = await told(mia.runs('quota role', { role, credits: 42, per: 'day' }));
+      const set = await readReply(mia.runs('quota role', { role, credits: 42, per: 'day' }));
       expect(set).toContain('Before: no limits set');
       expect(set).toContain('Now: 42 credits a day');
       await made(s);
-      const refused = await told(s.video({ prompt: PROMPT }));
+      const refused = await readReply(s.video({ prompt: PROMPT }));
       expect(refused).toContain('you have 3 left');
       expect(refused).toContain(`42 credits a day (the role <@&${role}>)`);
       expect(refused).toMatch(/resets <t:\d+:R>/);
 
-      const granted = await told(
+      const granted = await readReply(
         mia.runs('quota grant', { user: s.alice.id, amount: 40, note: '@everyone =1+1' }),
       );
       expect(granted).toContain(`40 credits granted to <@${s.alice.id}>`);
@@ -40,55 +40,59 @@ describe.concurrent('limits', () => {
       expect(s.vendor.tasks).toHaveLength(2);
     }));
 
-  test('of a user concern that member, and nobody of the same number among the roles', () =>
+  test('the limit of a user applies to that member, and not to a role with the same id', () =>
     scenario({}, async (s) => {
-      const set = await told(moderator(s).runs('quota user', { user: s.alice.id, credits: 5 }));
+      const set = await readReply(
+        moderator(s).runs('quota user', { user: s.alice.id, credits: 5 }),
+      );
 
       expect(set).toContain(`<@${s.alice.id}>`);
-      expect(await told(s.video({ prompt: PROMPT }))).toContain('5 credits a month (your own');
+      expect(await readReply(s.video({ prompt: PROMPT }))).toContain('5 credits a month (your own');
       const bobs = s.video({ prompt: PROMPT }, s.bob);
       await bobs.until(({ media }) => media.length > 0);
     }));
 
-  test('of a role are shown to a member before the first order', () =>
+  test('the limit of a role is shown to a member before the first video', () =>
     scenario({ alice: { roles: ['Extras'] } }, async (s) => {
       const role = s.guild.role('Extras');
-      await told(moderator(s).runs('quota role', { role, credits: 30 }));
+      await readReply(moderator(s).runs('quota role', { role, credits: 30 }));
 
-      expect(await told(s.alice.runs('credits'))).toContain('30 credits');
-      expect(await told(s.bob.runs('credits'))).not.toContain('30 credits');
+      expect(await readReply(s.alice.runs('credits'))).toContain('30 credits');
+      expect(await readReply(s.bob.runs('credits'))).not.toContain('30 credits');
     }));
 
-  test('are shown, changed and cleared; what is out of range is refused', () =>
+  test('limits can be shown, changed and cleared, and invalid values are refused', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
 
-      const none = await told(mia.runs('quota server'));
+      const none = await readReply(mia.runs('quota server'));
       expect(none).toContain('no limits set');
-      await told(mia.runs('quota server', { credits: 500, at_once: 2, waiting: 3, max_cost: 100 }));
-      const shown = await told(mia.runs('quota server'));
+      await readReply(
+        mia.runs('quota server', { credits: 500, at_once: 2, waiting: 3, max_cost: 100 }),
+      );
+      const shown = await readReply(mia.runs('quota server'));
       expect(shown).toContain(
         '500 credits a month · 2 at once · 3 waiting · a single video at most 100 credits',
       );
-      const cleared = await told(mia.runs('quota server', { clear: 'waiting' }));
+      const cleared = await readReply(mia.runs('quota server', { clear: 'waiting' }));
       expect(cleared).toContain('Now: 500 credits a month · 2 at once · a single');
-      const above = await told(mia.runs('quota server', { credits: 100_000 }));
-      expect(above).toContain('allows this server 1000 credits a month');
-      const both = await told(mia.runs('quota server', { credits: 5, clear: 'credits' }));
+      const above = await readReply(mia.runs('quota server', { credits: 100_000 }));
+      expect(above).toContain('allows this server 1,000 credits a month');
+      const both = await readReply(mia.runs('quota server', { credits: 5, clear: 'credits' }));
       expect(both).toContain('set credits and clear it');
       expect(() => mia.runs('quota server', { credits: -1 })).toThrow(NotOffered);
       expect(() => mia.runs('quota grant', { amount: 0 })).toThrow(NotOffered);
     }));
 
-  test('of one at once make the next video wait in turn, with its place and a Cancel button', () =>
+  test('a limit of one at once makes the next video wait, with its position and a Cancel button', () =>
     scenario({ vendor: { renderMs: MINUTE } }, async (s) => {
-      await told(moderator(s).runs('quota server', { at_once: 1 }));
+      await readReply(moderator(s).runs('quota server', { at_once: 1 }));
       const first = s.video({ prompt: PROMPT });
       await first.until(({ text }) => /queue|Rendering/.test(text));
 
       const second = s.video({ prompt: PROMPT });
       const third = s.video({ prompt: PROMPT }, s.bob);
-      // One per member first: bob, who has none yet, goes before alice's second.
+      // One per member first: bob, who has none yet, goes before alice’s second.
       await third.until(({ text }) => text.includes('number 1 in line'));
       const waiting = await second.until(({ text }) => text.includes('number 2 in line'));
       expect(waiting.buttons.map(({ label }) => label)).toEqual(['Cancel']);
@@ -106,42 +110,42 @@ describe.concurrent('limits', () => {
 });
 
 describe.concurrent('members', () => {
-  test('see how many more videos like their last they can make', () =>
+  test('members see how many more videos like their last one they can make', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '200' } }, async (s) => {
       await made(s);
       await s.job('delivered');
 
-      const text = await told(s.alice.runs('credits'));
+      const text = await readReply(s.alice.runs('credits'));
       expect(text).toContain(`You can spend ${200 - USUAL_CREDITS} credits`);
       expect(text).toContain('about **4 more videos** like your last, which cost 39 credits');
     }));
 
-  test('who are blocked are told until when and why, and are let in again', () =>
+  test('blocked members are told until when and why, and can be unblocked', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('quota block', { user: s.alice.id, reason: 'spam <@1>', days: 3 }));
+      await readReply(mia.runs('quota block', { user: s.alice.id, reason: 'spam <@1>', days: 3 }));
 
-      const refused = await told(s.video({ prompt: PROMPT }));
+      const refused = await readReply(s.video({ prompt: PROMPT }));
       expect(refused).toMatch(/blocked you from making videos here, until <t:\d+:f>/);
       expect(refused).toContain('`spam <@1>`');
       expect(s.creates()).toHaveLength(0);
-      await told(mia.runs('quota unblock', { user: s.alice.id }));
+      await readReply(mia.runs('quota unblock', { user: s.alice.id }));
       await made(s);
     }));
 
-  test('are not offered moderators’ commands', () =>
+  test('members are not offered moderation commands', () =>
     scenario({}, async (s) => {
       expect(() => s.alice.runs('quota log')).toThrow(NotOffered);
       expect(() => s.alice.runs('settings show')).toThrow(NotOffered);
     }));
 });
 
-describe.concurrent('what moderators read', () => {
-  test('is every change, newest first, paged by buttons', () =>
+describe.concurrent('moderation reports', () => {
+  test('moderators read every change, newest first, paged by buttons', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       for (let amount = 1; amount <= 12; amount += 1) {
-        await told(mia.runs('quota grant', { user: s.alice.id, amount }));
+        await readReply(mia.runs('quota grant', { user: s.alice.id, amount }));
       }
       const log = mia.runs('quota log');
       const first = await log.until(({ text }) => text.includes('12 changes'));
@@ -155,7 +159,7 @@ describe.concurrent('what moderators read', () => {
       expect(second.isEphemeral).toBe(true);
     }));
 
-  test('is a report as text and as a picture', () =>
+  test('moderators read a report as text and as a picture', () =>
     scenario({}, async (s) => {
       await made(s);
       await s.job('delivered');
@@ -171,10 +175,12 @@ describe.concurrent('what moderators read', () => {
       expect(picture?.bytes().subarray(1, 4).toString('latin1')).toBe('PNG');
     }));
 
-  test('is the ledger as a CSV file, in which no cell is run by a spreadsheet', () =>
+  test('moderators get the ledger as a CSV file, in which no cell is run by a spreadsheet', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('quota grant', { user: s.alice.id, amount: 5, note: '=HYPERLINK(1)' }));
+      await readReply(
+        mia.runs('quota grant', { user: s.alice.id, amount: 5, note: '=HYPERLINK(1)' }),
+      );
       await made(s);
 
       const reply = await mia.runs('quota export').until(({ media }) => media.length > 0);
@@ -184,7 +190,7 @@ describe.concurrent('what moderators read', () => {
       );
       expect(csv).toContain("'=HYPERLINK(1)");
       expect(csv).toContain('hold,-39,server');
-      const wrong = await told(mia.runs('quota export', { from: '2026-02-31' }));
+      const wrong = await readReply(mia.runs('quota export', { from: '2026-02-31' }));
       expect(wrong).toContain('must be a day');
     }));
 });

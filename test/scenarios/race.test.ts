@@ -1,4 +1,4 @@
-/** Everybody orders at once, with room for a few: no credit is spent twice, and nobody is left without an answer. */
+/** Many concurrent requests for few slots: no credit is spent twice, and every member gets a reply. */
 import { expect, inject, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -12,7 +12,7 @@ const ORDERS = MEMBERS * ORDERS_EACH;
 const ROOM = 20;
 const BUDGET = ROOM * USUAL_CREDITS;
 
-/** From one member after the other, all before the bot has answered the first. */
+/** From one member after the other, all before the bot has replied to the first. */
 function orderAll(s: Scenario): Reply[] {
   const members = Array.from({ length: MEMBERS }, (_, index) => s.guild.member(`member${index}`));
   return Array.from({ length: ORDERS_EACH }, () =>
@@ -27,10 +27,10 @@ async function answerTo(reply: Reply) {
   );
 }
 
-async function expectExactlyTheRoom(s: Scenario): Promise<void> {
+async function expectLimitsUsed(s: Scenario): Promise<void> {
   const replies = orderAll(s);
   const answers = await Promise.all(replies.map(answerTo));
-  await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+  await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
 
   const refusals = answers.filter(({ media }) => media.length === 0).map(({ text }) => text);
   const unclear = refusals.filter(
@@ -41,9 +41,9 @@ async function expectExactlyTheRoom(s: Scenario): Promise<void> {
   expect(replies.map(({ visible }) => visible.length)).toEqual(replies.map(() => 1));
   expect(s.vendor.tasks).toHaveLength(ROOM);
   expect(s.creates()).toHaveLength(ROOM);
-  expect(await s.books.jobs()).toHaveLength(ROOM);
-  expect(await s.books.serverBalance()).toBe(-BUDGET);
-  const vendorLedger = await s.books.vendorLedger();
+  expect(await s.ledgers.jobs()).toHaveLength(ROOM);
+  expect(await s.ledgers.serverBalance()).toBe(-BUDGET);
+  const vendorLedger = await s.ledgers.vendorLedger();
   expect(vendorLedger.map(({ state, credits }) => `${state} ${credits}`)).toEqual(
     Array.from({ length: ROOM }, () => `billed ${USUAL_CREDITS}`),
   );
@@ -52,14 +52,14 @@ async function expectExactlyTheRoom(s: Scenario): Promise<void> {
 // So many at once keep a slow machine busy for longer than a member may wait for a claim.
 const RACE = { pace: 1 / 4, environment: { DEFAULT_GUILD_CREDITS: String(BUDGET) } } as const;
 
-test('two hundred orders of ten members at once make as many videos as there is room for', () =>
+test('two hundred concurrent requests of ten members make as many videos as the limits allow', () =>
   scenario(RACE, async (s) => {
-    await expectExactlyTheRoom(s);
+    await expectLimitsUsed(s);
     expect(s.requests(CALLBACK)).toHaveLength(ORDERS);
   }));
 
 // A SQLite file belongs to one process.
 test.runIf(inject('databaseKind') === 'postgres')(
-  'two processes that hear of every one of them make no more',
-  () => scenario({ ...RACE, bots: 2 }, expectExactlyTheRoom),
+  'two processes that both receive every request make no more',
+  () => scenario({ ...RACE, bots: 2 }, expectLimitsUsed),
 );

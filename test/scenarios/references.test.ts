@@ -1,4 +1,4 @@
-/** Every mode on every model that has it: what the vendor receives, what is held and what is paid. */
+/** Every mode on every model that supports it: what the vendor receives, what is held and what is paid. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -6,23 +6,23 @@ import { file } from '#sandbox/discord/discord.ts';
 import { pngImage } from '../fakes/images.ts';
 import { mp4File } from '../fakes/videos.ts';
 import { mp3File, wavFile } from '../unit/media/inspection/sounds.ts';
-import { makes, rolesIn } from './assert-video.ts';
+import { expectVideo, rolesIn } from './assert-video.ts';
 import { scenario, type ScenarioOptions, type VideoOptions } from './harness.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
-/** ByteDance has retired 1.5-pro and the lite pair: a reseller that documents them serves them. */
+/** ByteDance has retired 1.5-pro and the lite pair; a reseller that documents them serves them. */
 function servedBy(model: string): Pick<ScenarioOptions, 'vendor'> {
   if (model === '1.5-pro') return { vendor: { dialect: 'powertokens' } };
   return model.includes('lite') ? { vendor: { dialect: 'azerion' } } : {};
 }
-/** The most expensive of these costs more than the usual allowance. */
+/** The most expensive of these costs more than the default allowance. */
 const RICH = {
   environment: { DEFAULT_GUILD_CREDITS: '100000', MAX_GUILD_CREDITS_PER_MONTH: '100000' },
 };
 
 const tall = pngImage({ width: 480, height: 800 });
 const wide = pngImage({ width: 800, height: 450 });
-/** The shape of `wide`: a last frame of another shape adds a note, which other scenarios test. */
+/** The shape of `wide`: a last frame of another shape would add a note, which other scenarios test. */
 const wideToo = pngImage({ width: 1600, height: 900 });
 const picture = (bytes = wide) => file('boat.png', bytes);
 const clip = (seconds = 3) => file('waves.mp4', mp4File({ seconds, hasAudio: true }));
@@ -93,11 +93,11 @@ const ROWS = Object.entries(MODES_OF).flatMap(([model, modes]) =>
 );
 
 describe.concurrent('a video', () => {
-  test.each(ROWS)('of $model from $mode', ({ model, mode }) =>
+  test.each(ROWS)('a video is made by $model from $mode', ({ model, mode }) =>
     scenario({ ...RICH, ...servedBy(model) }, async (s) => {
       const { inputs, roles } = MODES[mode];
 
-      const made = await makes(s, { prompt: PROMPT, model, ...inputs });
+      const made = await expectVideo(s, { prompt: PROMPT, model, ...inputs });
 
       expect(rolesIn(made)).toEqual(roles);
       expect(made.request.content[0]).toMatchObject({ type: 'text', text: PROMPT });
@@ -108,9 +108,9 @@ describe.concurrent('a video', () => {
 });
 
 describe.concurrent('references', () => {
-  test('of a sound go as bytes, of a video by its address, each of its own kind', () =>
+  test('reference audio is sent as bytes and a reference video by its address, each as its own kind', () =>
     scenario(RICH, async (s) => {
-      const made = await makes(s, { prompt: PROMPT, model: '2.0', ...EVERYTHING });
+      const made = await expectVideo(s, { prompt: PROMPT, model: '2.0', ...EVERYTHING });
 
       const items = made.request.content;
       expect(items.find(({ type }) => type === 'image_url')?.image_url?.url).toMatch(
@@ -124,10 +124,10 @@ describe.concurrent('references', () => {
       );
     }));
 
-  test('keep the order they were given in', () =>
+  test('references keep the order they were given in', () =>
     scenario(RICH, async (s) => {
       const inputs = { reference_3: picture(tall), reference_1: picture(wide) };
-      const made = await makes(s, { prompt: PROMPT, model: '2.0-fast', ...inputs });
+      const made = await expectVideo(s, { prompt: PROMPT, model: '2.0-fast', ...inputs });
 
       expect(made.request.content.map(({ image_url: image }) => image?.url)).toEqual([
         undefined,
@@ -136,17 +136,17 @@ describe.concurrent('references', () => {
       ]);
     }));
 
-  test('without a model go to the first that takes them', () =>
+  test('references without a model go to the first model that accepts them', () =>
     scenario(RICH, async (s) => {
-      const made = await makes(s, { prompt: PROMPT, reference_1: picture() });
+      const made = await expectVideo(s, { prompt: PROMPT, reference_1: picture() });
 
       expect(made.request.model).toBe('dreamina-seedance-2-0-mini-260615');
     }));
 
-  test('as a video are billed by their seconds, and held for them before', () =>
+  test('reference videos are billed by their seconds, which are held in advance', () =>
     scenario(RICH, async (s) => {
       const options = { prompt: PROMPT, model: '2.0', ratio: '16:9', duration: 5 };
-      const made = await makes(s, { ...options, reference_video: clip(10) });
+      const made = await expectVideo(s, { ...options, reference_video: clip(10) });
 
       expect(made.task.tokens).toBe(Math.floor((1280 * 720 * (24 * 15 + 1)) / 1024));
       expect(made.job.request.referenceVideoSeconds).toBeCloseTo(10, 1);
@@ -155,7 +155,7 @@ describe.concurrent('references', () => {
 
   test.each(['1.0-pro', '1.0-lite-i2v'])('%s counts a fraction of a second in frames', (model) =>
     scenario(servedBy(model), async (s) => {
-      const made = await makes(s, { prompt: PROMPT, model, ...FRAME, duration: 2.04 });
+      const made = await expectVideo(s, { prompt: PROMPT, model, ...FRAME, duration: 2.04 });
 
       expect(made.request).toMatchObject({ frames: 49 });
       expect(made.request).not.toHaveProperty('duration');
@@ -163,10 +163,10 @@ describe.concurrent('references', () => {
   );
 
   test.each(['1.5-pro', '2.0', '2.5'])(
-    '%s chooses the length, and only what it is long is paid',
+    '%s chooses the length, and only the actual length is paid',
     (model) =>
       scenario({ ...RICH, ...servedBy(model) }, async (s) => {
-        const made = await makes(s, { prompt: PROMPT, model, duration: -1, seed: 0 });
+        const made = await expectVideo(s, { prompt: PROMPT, model, duration: -1, seed: 0 });
 
         expect(made.request).toMatchObject({ duration: -1 });
         expect(made.task.options.seconds).toBe(4);
@@ -176,7 +176,7 @@ describe.concurrent('references', () => {
 
   test('economy goes to the slower tier, at half the price, and is found there', () =>
     scenario({}, async (s) => {
-      const made = await makes(s, { prompt: PROMPT, economy: true });
+      const made = await expectVideo(s, { prompt: PROMPT, economy: true });
 
       expect(made.request).toMatchObject({ service_tier: 'flex' });
       expect(made.task.id).toMatch(/^cgt-batch-/);

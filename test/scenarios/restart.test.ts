@@ -1,10 +1,10 @@
-/** The bot ends, in good order or by force, and starts again: each job goes on and is delivered once, or given back. */
+/** The bot stops, orderly or killed, and starts again: each job continues and is delivered once, or refunded. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { whileLocked, withoutRoomIn } from './failing-database.ts';
+import { whileLocked, withoutSpaceIn } from './failing-database.ts';
 import {
   EDIT_BY_TOKEN,
   passUntil,
@@ -30,7 +30,7 @@ interface Pause {
   readonly world: ScenarioOptions;
   /** Brings a job into the state, and keeps it there. */
   readonly reach: (s: Scenario) => Promise<void>;
-  /** Lets it go on, once the bot runs again. */
+  /** Lets it continue once the bot runs again. */
   readonly release?: (s: Scenario) => void;
 }
 
@@ -48,7 +48,10 @@ const PAUSES: readonly Pause[] = [
         headers,
       });
       s.video({ prompt: PROMPT });
-      await until(s.books.jobs, ([job]) => job?.state === 'accepted' && job.submissions.length > 0);
+      await until(
+        s.ledgers.jobs,
+        ([job]) => job?.state === 'accepted' && job.submissions.length > 0,
+      );
     },
     release: (s) => s.clock.pass(10 * MINUTE),
   },
@@ -92,13 +95,13 @@ const PAUSES: readonly Pause[] = [
       s.vendor.inject({ on: 'video', kind: 'slow', ms: 300 });
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
       s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'status', status: 503, times: 2 });
-      await until(s.books.jobs, ([job]) => job?.video !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.video !== undefined);
     },
   },
 ];
 
-describe.concurrent('a restart in good order', () => {
-  test.each(PAUSES)('takes up a job that is $state', ({ world, reach, release }) =>
+describe.concurrent('an orderly restart', () => {
+  test.each(PAUSES)('a job that is $state continues after a restart', ({ world, reach, release }) =>
     scenario(world, async (s) => {
       await reach(s);
       await s.stop();
@@ -112,7 +115,7 @@ describe.concurrent('a restart in good order', () => {
     }),
   );
 
-  test('works for a button that was shown before', () =>
+  test('a button shown before a restart works', () =>
     scenario(SLOW_VENDOR, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       const queued = await reply.until(({ text }) => text.includes('queue'));
@@ -123,10 +126,10 @@ describe.concurrent('a restart in good order', () => {
       expect((await reply.until(({ text }) => text.includes('Cancelled'))).text).toContain(
         'Nothing',
       );
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
-  test('finds the job of a message that was deleted meanwhile', () =>
+  test('a restart finds the job of a message that was deleted meanwhile', () =>
     scenario({ vendor: { renderMs: HOUR } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       await s.job('running');
@@ -143,8 +146,8 @@ describe.concurrent('a restart in good order', () => {
 
 const KILLED = { bot: 'aside' } as const;
 
-describe.concurrent('a process that is killed', () => {
-  test('as soon as the vendor has the task makes no second one', () =>
+describe.concurrent('a killed process', () => {
+  test('a process killed once the vendor has the task makes no second one', () =>
     scenario(KILLED, async (s) => {
       s.video({ prompt: PROMPT });
       await s.vendor.until((tasks) => tasks.length === 1);
@@ -155,13 +158,13 @@ describe.concurrent('a process that is killed', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
 
-  test('with the answer to create still under way finds the task by its tags', () =>
+  test('a process killed during the create call finds the task by its tags', () =>
     scenario(KILLED, async (s) => {
       s.vendor.inject({ on: 'list', kind: 'hang' });
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
       s.video({ prompt: PROMPT });
       await requestedOf(s, 'list');
-      const [before] = await s.books.jobs();
+      const [before] = await s.ledgers.jobs();
       await s.kill();
       await s.start();
       await s.job('delivered');
@@ -170,7 +173,7 @@ describe.concurrent('a process that is killed', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
 
-  test('while it fetches the video fetches it again', () =>
+  test('a process killed while it fetches the video fetches it again', () =>
     scenario(KILLED, async (s) => {
       s.vendor.inject({ on: 'video', kind: 'hang' });
       s.video({ prompt: PROMPT });
@@ -183,7 +186,7 @@ describe.concurrent('a process that is killed', () => {
     }));
 
   test.each(['before', 'after'] as const)(
-    'in the midst of the upload, %s Discord has it, shows it once',
+    'a process killed during the upload, %s Discord has it, shows the video once',
     (when) =>
       scenario(KILLED, async (s) => {
         s.vendor.inject({ on: 'video', kind: 'slow', ms: 400 });
@@ -201,7 +204,7 @@ describe.concurrent('a process that is killed', () => {
       }),
   );
 
-  test('in the midst of a new message finds it instead of sending another', () =>
+  test('a process killed during a new message finds it instead of sending another', () =>
     scenario({ ...KILLED, vendor: { renderMs: HOUR } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       await reply.until(({ text }) => text.includes('Rendering'));
@@ -218,13 +221,13 @@ describe.concurrent('a process that is killed', () => {
     }));
 });
 
-describe.concurrent('a database that fails', () => {
-  test('is no reason to spend: the asker is told, nothing is held, no vendor is asked', () =>
+describe.concurrent('a failing database', () => {
+  test('a failing database spends nothing: the member is told, nothing is held, no vendor is called', () =>
     scenario({}, async (s) => {
-      await sql`alter table ledger rename to ledger_away`.execute(s.books.database);
+      await sql`alter table ledger rename to ledger_away`.execute(s.ledgers.database);
       const sentence = await s.video({ prompt: PROMPT }).refusal();
       const credits = await s.alice.runs('credits').refusal();
-      await sql`alter table ledger_away rename to ledger`.execute(s.books.database);
+      await sql`alter table ledger_away rename to ledger`.execute(s.ledgers.database);
 
       expect(sentence).toContain('Something went wrong on our side, and nothing was charged');
       expect(credits).toContain('Something went wrong on our side');
@@ -232,16 +235,16 @@ describe.concurrent('a database that fails', () => {
       expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject(
         references.map((reference) => ({ reference })),
       );
-      expect(await s.books.jobs()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
+      expect(await s.ledgers.ledger()).toEqual([]);
       expect(s.creates()).toEqual([]);
       expect(s.guild.channel().messages).toEqual([]);
     }));
 
-  test('after a job was accepted keeps it from the vendor until it can be written down', () =>
+  test('a database that fails after a job was accepted delays it until it can be recorded', () =>
     scenario({}, async (s) => {
       {
-        await using _full = await withoutRoomIn(s.books, 'vendor_book');
+        await using _full = await withoutSpaceIn(s.ledgers, 'vendor_ledger');
         s.video({ prompt: PROMPT });
         await until(
           () => s.lines.filter(({ msg }) => msg.includes('step failed')).length,
@@ -254,14 +257,14 @@ describe.concurrent('a database that fails', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
 
-  test('by being locked makes nobody pay', () =>
+  test('a locked database charges nobody', () =>
     scenario(KILLED, async (s) => {
-      // Its loops have had their first turn then: a lock holds the whole process for some seconds.
+      // By then its loops have had their first turn: a lock blocks the whole process for some seconds.
       await s.alice.runs('credits').refusal();
-      const sentence = await whileLocked(s.books, () => s.video({ prompt: PROMPT }).refusal());
+      const sentence = await whileLocked(s.ledgers, () => s.video({ prompt: PROMPT }).refusal());
 
       expect(sentence).toContain('nothing was charged');
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
       expect(s.creates()).toEqual([]);
     }));
 });

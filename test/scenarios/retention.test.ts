@@ -1,4 +1,4 @@
-/** After RETENTION_DAYS no prompt is left in the database, nor 30 days after the bot was removed from a server. */
+/** After RETENTION_DAYS no prompt is left in the database, nor 30 days after a server removed the bot. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -13,9 +13,9 @@ import { scenario, until, type Scenario } from './harness.ts';
 
 const PROMPT = 'A paper boat that carries a secret across the bay';
 
-/** Every table that has the text anywhere. */
+/** Every table that contains the text anywhere. */
 async function tablesWith(s: Scenario, text: string): Promise<string[]> {
-  const { database } = s.books;
+  const { database } = s.ledgers;
   const tables = await database.introspection.getTables();
   const found = tables.map(async ({ name }) => {
     const { rows } = await sql`select * from ${sql.table(name)}`.execute(database);
@@ -24,7 +24,7 @@ async function tablesWith(s: Scenario, text: string): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-/** Lets housekeeping have its turns until no table has the text. */
+/** Lets housekeeping run until no table contains the text. */
 async function forgets(s: Scenario, text: string): Promise<void> {
   await until(
     async () => {
@@ -40,18 +40,18 @@ async function storedFiles(s: Scenario): Promise<string[]> {
   return (await Promise.all(folders.map(async (folder) => readdir(folder)))).flat();
 }
 
-test.concurrent('a prompt leaves every table after the retention, and what was paid stays', () =>
+test.concurrent('a prompt leaves every table after the retention time, and the payments stay', () =>
   scenario({ environment: { RETENTION_DAYS: '2' } }, async (s) => {
     const reply = s.video({ prompt: PROMPT, first_frame: file('boat.png', pngImage()) });
     await reply.until(({ media }) => media.length > 0);
     await s.job('delivered');
-    const ledger = await s.books.ledger();
+    const ledger = await s.ledgers.ledger();
     s.clock.pass(2 * DAY - HOUR);
     expect(await tablesWith(s, PROMPT)).toEqual(['jobs']);
 
     await forgets(s, PROMPT);
     expect(await s.job('delivered')).toMatchObject({ request: { prompt: '' } });
-    expect(await s.books.ledger()).toEqual(ledger);
+    expect(await s.ledgers.ledger()).toEqual(ledger);
     await until(
       async () => {
         s.clock.pass(HOUR);
@@ -59,11 +59,11 @@ test.concurrent('a prompt leaves every table after the retention, and what was p
       },
       (files) => files.length === 0,
     );
-    // The card is not drawn again without its words.
+    // The card is not written again without its prompt.
     expect(reply.message?.text).toContain('secret');
   }));
 
-test.concurrent('a question about a price keeps no prompt beyond its hour', () =>
+test.concurrent('a price question keeps no prompt beyond its hour', () =>
   scenario({}, async (s) => {
     const asked = s.video({ prompt: PROMPT, model: '2.0', duration: 15, resolution: '1080p' });
     await asked.refusal();
@@ -72,7 +72,7 @@ test.concurrent('a question about a price keeps no prompt beyond its hour', () =
     await forgets(s, PROMPT);
   }));
 
-test.concurrent('Make final says in words that the prompt of its draft is gone', () =>
+test.concurrent('Make final explains that the prompt of its draft is gone', () =>
   scenario({ environment: { RETENTION_DAYS: '1', DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
     const reply = s.video({ prompt: PROMPT, model: '2.5', draft: true, duration: 4 });
     const card = await reply.until(({ media }) => media.length > 0);
@@ -86,10 +86,10 @@ test.concurrent('Make final says in words that the prompt of its draft is gone',
     const sentence = await s.alice.clicks(reply, button?.label ?? 'Make final').refusal();
 
     expect(sentence).toContain('no longer kept');
-    expect(await s.books.jobs()).toHaveLength(1);
+    expect(await s.ledgers.jobs()).toHaveLength(1);
   }));
 
-test.concurrent('a server that removed the bot loses its prompts and files after 30 days, and no other', () =>
+test.concurrent('a server that removed the bot loses its prompts and files after 30 days, and no other does', () =>
   scenario({ environment: { RETENTION_DAYS: '90' } }, async (s) => {
     const first_frame = file('boat.png', pngImage());
     const kept = 'A boat in a club that keeps the bot';
@@ -99,10 +99,10 @@ test.concurrent('a server that removed the bot loses its prompts and files after
       s.video({ prompt: kept, first_frame }, elsewhere),
     ].map(async (reply) => reply.until(({ media }) => media.length > 0));
     await Promise.all(done);
-    await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+    await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
     s.guild.removeBot();
     await until(
-      async () => s.books.database.selectFrom('guilds').selectAll().execute(),
+      async () => s.ledgers.database.selectFrom('guilds').selectAll().execute(),
       (guilds) => guilds.some(({ left_at: leftAtMs }) => leftAtMs !== null),
     );
     s.clock.pass(30 * DAY - HOUR);
@@ -110,7 +110,7 @@ test.concurrent('a server that removed the bot loses its prompts and files after
 
     await forgets(s, PROMPT);
     await until(
-      async () => s.books.database.selectFrom('file_uses').select('guild_id').execute(),
+      async () => s.ledgers.database.selectFrom('file_uses').select('guild_id').execute(),
       (uses) => uses.every(({ guild_id: guildId }) => guildId !== s.guild.id),
     );
     expect(await tablesWith(s, kept)).toEqual(['jobs']);

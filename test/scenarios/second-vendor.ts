@@ -2,11 +2,11 @@ import { startVendor, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
 
 export interface SecondVendor extends AsyncDisposable {
   readonly vendor: VendorSandbox;
-  /** The settings of a bot that asks it after its own BytePlus. */
+  /** The settings of a bot that calls it after its own BytePlus. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A PowerTokens account beside the scenario's own vendor. */
+/** A PowerTokens account in addition to the scenario’s own vendor. */
 export async function startSecondVendor(): Promise<SecondVendor> {
   const vendor = await startVendor({ dialect: 'powertokens', video: 'stored', renderMs: 5 });
   return {

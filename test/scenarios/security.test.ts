@@ -1,4 +1,4 @@
-/** Nothing a person made reaches a path, SQL text, a shell or the log unescaped; a file is what its bytes are. */
+/** No text from a person reaches a path, SQL, a shell or the log unescaped; a file is what its bytes are. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -19,12 +19,12 @@ async function storedFiles({ environment }: Scenario): Promise<string[]> {
   return (await Promise.all(folders.map((name) => readdir(join(dataDir, name))))).flat();
 }
 
-/** A line that somebody's text has broken is no JSON any more, and counts as fatal. */
+/** A line broken by such text is no longer JSON, and counts as fatal. */
 function brokenLines(s: Scenario): LogLine[] {
   return s.lines.filter(({ level }) => level >= LEVELS.fatal);
 }
 
-describe.concurrent('a file called', () => {
+describe.concurrent('hostile file names', () => {
   test.each([
     ['../../../../etc/passwd.png'],
     ['..\\..\\windows\\win.ini.png'],
@@ -39,7 +39,7 @@ describe.concurrent('a file called', () => {
     [`${'a'.repeat(4000)}.png`],
     ['.png'],
     ['-i.png'],
-  ])('%j is kept under a name of ours', (name) =>
+  ])('a file named %j is stored under a generated name', (name) =>
     scenario({}, async (s) => {
       const picture = file(name, pngImage({ width: 640, height: 480 }));
       s.video({ prompt: PROMPT, first_frame: picture });
@@ -57,7 +57,7 @@ describe.concurrent('a file called', () => {
   );
 });
 
-describe.concurrent('a file that says it is a PNG', () => {
+describe.concurrent('files that claim to be a PNG', () => {
   test.each([
     ['a script', '#!/bin/sh\nreboot\n'],
     ['a page', '<!doctype html><script>alert(1)</script>'],
@@ -66,7 +66,7 @@ describe.concurrent('a file that says it is a PNG', () => {
     ['a link', '[InternetShortcut]\nURL=file:///etc/passwd\n'],
     ['a magick file', 'push graphic-context\nfill "url(https://127.0.0.1/)"\n'],
     ['a PNG in name only', '\x89PNG\r\n\x1a\n<script>'],
-  ])('and is %s is refused, and not kept', (_, content) =>
+  ])('a file that claims to be a PNG and is %s is refused, and not kept', (_, content) =>
     scenario({}, async (s) => {
       const picture = file('boat.png', Buffer.from(content, 'latin1'));
       const sentence = await s.video({ prompt: PROMPT, first_frame: picture }).refusal();
@@ -74,12 +74,12 @@ describe.concurrent('a file that says it is a PNG', () => {
       expect(sentence).toMatch(/is not a picture|is damaged/);
       expect(await storedFiles(s)).toEqual([]);
       expect(s.creates()).toEqual([]);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }),
   );
 });
 
-describe.concurrent('a prompt', () => {
+describe.concurrent('hostile prompts', () => {
   test.each([
     ['"}\n{"level":60,"msg":"all is lost","time":0}\n{"a":"'],
     ['\u001B[31mred\u001B[0m \u001B]8;;https://example.com\u0007click\u001B]8;;\u0007'],
@@ -89,7 +89,7 @@ describe.concurrent('a prompt', () => {
     ['__proto__ constructor prototype {"__proto__":{"isAdmin":true}}'],
     ['\u202Egnirts desrever \u2066isolated\u2069 \uFEFF\u200B'],
     ['a lone \uD800 surrogate, and a replacement \uFFFD'],
-  ])('of %j is a prompt and nothing else', (prompt) =>
+  ])('the prompt %j is treated as text only', (prompt) =>
     scenario({}, async (s) => {
       s.video({ prompt });
       await s.job('delivered');

@@ -1,4 +1,4 @@
-/** A program in place of ffmpeg that takes as long as the test wants it to. */
+/** A program in place of ffmpeg that takes as long as the test wants. */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { temporaryFolder } from '../fakes/temporary-folder.ts';
 import type { Mp4Settings } from '../fakes/videos.ts';
 import { fakeFfmpeg, putVideo } from '../unit/media/ffmpeg/fake-ffmpeg.ts';
 
-/** Each encoding waits until the test lets it go on: the first for `go-1`, and so on. */
+/** Each encoding waits until the test releases it: the first for `go-1`, and so on. */
 const ONE_BY_ONE = `
 case "$*" in *-encoders*) echo ' libx264 '; echo ' aac '; exit 0;; esac
 n=1; while ! mkdir "$folder/call-$n" 2>/dev/null; do n=$((n + 1)); done
@@ -18,11 +18,11 @@ export interface SlowEncoder extends AsyncDisposable {
   readonly path: string;
   /** How many encodings have been started. */
   started(): number;
-  /** Lets the first `count` of them go on. */
+  /** Releases the first `count` of them. */
   release(count: number): Promise<void>;
 }
 
-/** @param made what it makes of each video; @param first what it makes of the first one */
+/** @param made its output for each video; @param first its output for the first one */
 export async function slowEncoder(made: Mp4Settings, first = made): Promise<SlowEncoder> {
   const folder = await temporaryFolder();
   const { path } = await fakeFfmpeg(folder.path, ONE_BY_ONE);

@@ -1,4 +1,4 @@
-/** Uploads that take minutes: no other job's progress waits for them. */
+/** Uploads that take minutes do not delay other jobs. */
 import { expect, test } from 'vitest';
 
 import type { RequestEntry } from '#sandbox/discord/journal.ts';
@@ -8,11 +8,11 @@ import { EDIT_BY_TOKEN, scenario, until } from './harness.ts';
 import { USUAL_CREDITS } from './outcome.ts';
 
 const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
-/** More than the bot brings at once. */
+/** More than the bot uploads at once. */
 const VIDEOS = 35;
 const RICH = { DEFAULT_GUILD_CREDITS: '5000', MAX_GUILD_CREDITS_PER_MONTH: '5000' };
 
-test('hold up nobody else', () =>
+test('slow uploads delay no other video', () =>
   scenario({ mayLeaveFaults: true, environment: RICH }, async (s) => {
     s.discord.inject({
       route: EDIT_BY_TOKEN,
@@ -24,7 +24,7 @@ test('hold up nobody else', () =>
     for (let index = 0; index < VIDEOS; index += 1)
       s.video({ prompt: 'A boat', notify: 'none' }, s.guild.member(`member ${index}`));
     await until(
-      () => s.books.jobs(),
+      () => s.ledgers.jobs(),
       (jobs) => jobs.filter(({ video }) => video !== undefined).length === VIDEOS,
     );
     s.vendor.setRenderMs(HOUR);
@@ -36,9 +36,9 @@ test('hold up nobody else', () =>
     await until(
       async () => {
         s.clock.pass(20 * SECOND);
-        return s.books.jobs();
+        return s.ledgers.jobs();
       },
       (jobs) => jobs.every(({ state }) => state === 'delivered'),
     );
-    expect(await s.books.serverBalance()).toBe(0 - (VIDEOS + 1) * USUAL_CREDITS);
+    expect(await s.ledgers.serverBalance()).toBe(0 - (VIDEOS + 1) * USUAL_CREDITS);
   }));

@@ -1,4 +1,4 @@
-/** A disk of its own that a test can fill up, where this machine lets us mount one. */
+/** A separate disk that a test can fill up, where this machine allows a mount. */
 import { spawnSync } from 'node:child_process';
 import { appendFile, mkdtemp, rm, rmdir, statfs, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ function mount(path: string): boolean {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', path]).status === 0;
 }
 
-/** Whether a disk can be mounted; says so when not, because tests are left out then. */
+/** Whether a disk can be mounted; reports when it cannot, because tests are then skipped. */
 export async function canMount(): Promise<boolean> {
   const path = await mkdtemp(join(tmpdir(), 'disk-'));
   const isMounted = mount(path);
@@ -24,7 +24,7 @@ export async function canMount(): Promise<boolean> {
 
 export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
-  /** Leaves this many bytes free, or fewer by a block. */
+  /** Leaves this many bytes free, or up to a block fewer. */
   fill(leftBytes: number): Promise<void>;
   free(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function smallDisk(): Promise<SmallDisk> {
     free: () => truncate(filler),
     async [Symbol.asyncDispose]() {
       await rm(filler, { force: true });
-      // Lazily: a process that was killed may not have let go of its files yet.
+      // Lazily: a killed process may not have released its files yet.
       spawnSync('umount', ['--lazy', path]);
       await rm(path, { recursive: true, force: true });
     },

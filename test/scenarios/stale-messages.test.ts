@@ -1,4 +1,4 @@
-/** A process is killed with several messages behind what has happened: the next one brings each up to date, and none twice. */
+/** A process is killed with several outdated messages: the next one updates each, and none twice. */
 import { describe, expect, test } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';
@@ -24,12 +24,12 @@ async function renderingFor(s: Scenario): Promise<Asked[]> {
   return asked;
 }
 
-async function shownVersions({ books }: Scenario) {
-  return books.database.selectFrom('jobs').select(['version', 'shown_version']).execute();
+async function shownVersions({ ledgers }: Scenario) {
+  return ledgers.database.selectFrom('jobs').select(['version', 'shown_version']).execute();
 }
 
-describe('a process that is killed while Discord does not answer', () => {
-  test('leaves every message behind; the next process draws each as it is by then', () =>
+describe('a process killed while Discord does not answer', () => {
+  test('the next process updates every stale message to its current state', () =>
     scenario({ bot: 'aside', vendor: { renderMs: 24 * HOUR }, mayLeaveFaults: true }, async (s) => {
       const asked = await renderingFor(s);
       let isAway = true;
@@ -41,9 +41,9 @@ describe('a process that is killed while Discord does not answer', () => {
         times: 1000,
       });
       s.vendor.inject({ on: 'list', kind: 'fail-task', code: 'InternalServiceError' });
-      await until(s.books.jobs, (jobs) => jobs.some(isFailed));
+      await until(s.ledgers.jobs, (jobs) => jobs.some(isFailed));
       s.vendor.setRenderMs(0);
-      await until(s.books.jobs, (jobs) =>
+      await until(s.ledgers.jobs, (jobs) =>
         jobs.every((job) => isFailed(job) || job.video !== undefined),
       );
       await s.kill();
@@ -56,7 +56,7 @@ describe('a process that is killed while Discord does not answer', () => {
       );
 
       expect(behind.filter((row) => row.shown_version < row.version)).toHaveLength(PEOPLE.length);
-      const jobs = await s.books.jobs();
+      const jobs = await s.ledgers.jobs();
       const failed = jobs.filter(isFailed).length;
       const made = PEOPLE.length - failed;
       expect(jobs.filter(({ state }) => state === 'delivered')).toHaveLength(made);
@@ -67,7 +67,7 @@ describe('a process that is killed while Discord does not answer', () => {
       const messages = s.guild.channel().messages;
       expect(messages).toHaveLength(PEOPLE.length);
       expect(messages.filter(({ media }) => media.length > 0)).toHaveLength(made);
-      expect(await s.books.serverBalance()).toBe(0 - made * USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(0 - made * USUAL_CREDITS);
     }));
 });
 

@@ -1,4 +1,4 @@
-/** What a start needs of Discord, and what a stop still begins: as little as can be. */
+/** A start needs as little as possible from Discord, and a stop begins as little as possible. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { describe, expect, test } from 'vitest';
@@ -9,40 +9,42 @@ import { CALLBACK, passUntil, scenario, until, type ScenarioOptions } from './ha
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const REGISTER = 'PUT /applications/:app/commands';
-/** In which a loop that was woken, and may go on, has long begun its step. */
+/** Long enough for a woken loop to begin a step that it may take. */
 const LOOK_MS = 500;
 const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 
-describe.concurrent('a start while Discord takes no commands', () => {
+describe.concurrent('a start while Discord refuses command registration', () => {
   test.for([
-    ['has a bad minute', { kind: 'status', status: 503, times: 2 }],
-    ['asks for an hour of patience', { kind: 'rate-limit', retryAfterMs: HOUR }],
+    ['has a temporary fault', { kind: 'status', status: 503, times: 2 }],
+    ['asks for an hour’s pause', { kind: 'rate-limit', retryAfterMs: HOUR }],
     ['cuts the connection', { kind: 'cut', when: 'before' }],
-  ] as const)('because it %s takes up what is open, and registers later', async ([, fault]) =>
-    scenario(RENDERING, async (s) => {
-      const reply = s.video({ prompt: PROMPT, notify: 'none' });
-      await reply.until(({ text }) => text.includes('Rendering'));
-      await s.stop();
-      s.vendor.setRenderMs(0);
-      s.discord.inject({ route: REGISTER, ...fault });
+  ] as const)(
+    'a start continues open jobs and registers later when Discord %s',
+    async ([, fault]) =>
+      scenario(RENDERING, async (s) => {
+        const reply = s.video({ prompt: PROMPT, notify: 'none' });
+        await reply.until(({ text }) => text.includes('Rendering'));
+        await s.stop();
+        s.vendor.setRenderMs(0);
+        s.discord.inject({ route: REGISTER, ...fault });
 
-      await s.start();
-      await passUntil(s, 'delivered');
-      await until(
-        () => {
-          s.clock.pass(10 * SECOND);
-          return s.requests(REGISTER).at(-1)?.status;
-        },
-        (status) => status === 200,
-      );
+        await s.start();
+        await passUntil(s, 'delivered');
+        await until(
+          () => {
+            s.clock.pass(10 * SECOND);
+            return s.requests(REGISTER).at(-1)?.status;
+          },
+          (status) => status === 200,
+        );
 
-      expect(reply.message?.media).toHaveLength(1);
-    }),
+        expect(reply.message?.media).toHaveLength(1);
+      }),
   );
 });
 
-describe.concurrent('a stop', () => {
-  test('makes no new create call while a command is still in hand', () =>
+describe.concurrent('an orderly stop', () => {
+  test('a stop makes no new create call while a command is still running', () =>
     scenario({}, async (s) => {
       s.vendor.inject({
         on: 'create',

@@ -1,4 +1,4 @@
-/** What members' files cost the operator's disk: never more than the server's bound, and nothing once nobody needs them. */
+/** The disk space of members' files: never more than the server’s limit, and none once no job needs it. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ import { file } from '#sandbox/discord/discord.ts';
 import { DAY, HOUR } from '#src/clock.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { paddedPng } from './pictures.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -19,7 +19,7 @@ async function bytesOnDisk(s: Scenario): Promise<number> {
   const names = await Promise.all(
     folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
   );
-  // One may be deleted between the two looks.
+  // One may be deleted between the two reads.
   const sizes = names.flat().map(async (name) =>
     stat(name).then(
       ({ size }) => size,
@@ -29,7 +29,7 @@ async function bytesOnDisk(s: Scenario): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/** Orders a video from a picture that no order had before, and cancels it. */
+/** Requests a video from a new picture, and cancels it. */
 async function orderAndCancel(s: Scenario, picture: Buffer): Promise<void> {
   const reply = s.video({ prompt: PROMPT, first_frame: file('boat.png', picture) });
   const waiting = await reply.until(({ text }) => text.includes('in line'));
@@ -37,11 +37,11 @@ async function orderAndCancel(s: Scenario, picture: Buffer): Promise<void> {
   await reply.until(({ text }) => text.includes('Cancelled'));
 }
 
-test('pictures of cancelled orders take no more than the bound, and go after a day', () =>
+test('pictures of cancelled jobs stay within the storage limit, and are removed after a day', () =>
   scenario(
     { environment: { GUILD_STORAGE_MB: '20' }, vendor: { renderMs: 7 * DAY } },
     async (s) => {
-      await told(moderator(s).runs('quota server', { at_once: 1 }));
+      await readReply(moderator(s).runs('quota server', { at_once: 1 }));
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendering'));
       for (let count = 0; count < 8; count += 1) {
         await orderAndCancel(s, paddedPng(6 * MEGABYTE + count));
@@ -59,7 +59,7 @@ test('pictures of cancelled orders take no more than the bound, and go after a d
     },
   ));
 
-test('a server whose open videos fill its bound is told so before anything is fetched', () =>
+test('a server whose open videos fill its storage is told so before anything is fetched', () =>
   scenario(
     { environment: { GUILD_STORAGE_MB: '10' }, vendor: { renderMs: 7 * DAY } },
     async (s) => {

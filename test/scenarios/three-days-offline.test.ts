@@ -1,4 +1,4 @@
-/** A bot that was off for longer than a video is tried to be brought: it is tried all the same. */
+/** A bot that was offline for longer than delivery is retried: it still retries. */
 import { describe, expect, test } from 'vitest';
 
 import type { RequestEntry } from '#sandbox/discord/journal.ts';
@@ -29,8 +29,8 @@ function videosSeen(s: Scenario): number {
   return s.guild.channel().messages.filter(({ media }) => media.length > 0).length;
 }
 
-describe.concurrent('after three days off, one answer 503', () => {
-  test('to the look for a new message gives nothing back that was posted', () =>
+describe.concurrent('a 503 after three days offline', () => {
+  test('a 503 in the search for a new message causes no refund of a posted video', () =>
     scenario(RENDERING, async (s) => {
       const reply = s.video(ORDER);
       await reply.until(({ text }) => text.includes('Rendering'));
@@ -47,10 +47,10 @@ describe.concurrent('after three days off, one answer 503', () => {
       await passUntil(s, 'delivered');
 
       expect(videosSeen(s)).toBe(1);
-      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 
-  test('to an upload gives nothing up', () =>
+  test('a 503 to an upload gives nothing up', () =>
     scenario(RENDERING, async (s) => {
       const reply = s.video(ORDER);
       await reply.until(({ text }) => text.includes('Rendering'));
@@ -70,6 +70,6 @@ describe.concurrent('after three days off, one answer 503', () => {
       await passUntil(s, 'delivered');
 
       expect(videosSeen(s)).toBe(1);
-      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 });

@@ -1,4 +1,4 @@
-/** A job that this version cannot read, as after a way back from a newer one: it stands still, and nobody else’s job does. */
+/** A job that this version cannot read, as after a downgrade: it waits, and no other job does. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -9,15 +9,15 @@ import { scenario, until, type Scenario, type ScenarioOptions } from './harness.
 const PROMPT = 'A kite climbs above a windy hill';
 const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 
-/** Alice's job, whose vendor this version does not know any more. */
+/** Alice’s job, with a vendor that this version does not know. */
 async function leaveUnreadable(s: Scenario): Promise<string> {
   const reply = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
   await reply.until(({ text }) => text.includes('Rendering'));
-  const [job] = await s.books.jobs();
+  const [job] = await s.ledgers.jobs();
   await s.stop();
   const id = job?.id ?? '';
   await sql`update jobs set record = replace(record, '"byteplus"', '"newvendor"')
-    where id = ${id}`.execute(s.books.database);
+    where id = ${id}`.execute(s.ledgers.database);
   return id;
 }
 
@@ -31,11 +31,11 @@ async function untilSaid(s: Scenario, text: string, said: () => string): Promise
   );
 }
 
-describe.concurrent('beside a job that cannot be read', () => {
-  test('whose message is to be drawn, refunds of others are told', () =>
+describe.concurrent('an unreadable job beside others', () => {
+  test('refunds of other jobs are shown despite an unreadable message', () =>
     scenario(RENDERING, async (s) => {
       const id = await leaveUnreadable(s);
-      await sql`update jobs set shown_version = 0 where id = ${id}`.execute(s.books.database);
+      await sql`update jobs set shown_version = 0 where id = ${id}`.execute(s.ledgers.database);
       await s.start();
       const code = 'InputTextSensitiveContentDetected';
       s.vendor.inject({ on: 'create', kind: 'status', status: 400, code });
@@ -46,11 +46,11 @@ describe.concurrent('beside a job that cannot be read', () => {
       expect(reply.message?.text).toContain('No video');
     }));
 
-  test('whose video is to be delivered, videos of others come', () =>
+  test('videos of other jobs are delivered despite an unreadable video', () =>
     scenario(RENDERING, async (s) => {
       const id = await leaveUnreadable(s);
       await sql`update jobs set state = 'succeeded', has_video = 1 where id = ${id}`.execute(
-        s.books.database,
+        s.ledgers.database,
       );
       await s.start();
       s.vendor.setRenderMs(0);

@@ -1,4 +1,4 @@
-/** Answers in other shapes than documented, and answers that are not the vendor's: one video or one refund. */
+/** Responses in undocumented formats, and responses that are not the vendor’s: one video or one refund. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
@@ -9,7 +9,7 @@ import { startSecondVendor } from './second-vendor.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 
-describe.concurrent('a video is delivered', () => {
+describe.concurrent('unusual vendor responses', () => {
   test.each([
     'upper-case-status',
     'waiting-and-complete',
@@ -18,13 +18,15 @@ describe.concurrent('a video is delivered', () => {
     'byte-order-mark',
     'relative-link',
     'late-link',
-  ] as const)('when the vendor answers in another shape: %s', (variant) =>
-    scenario({ vendor: { variant } }, async (s) => {
-      s.video({ prompt: PROMPT });
-      await passUntil(s, 'delivered');
+  ] as const)(
+    'a video is delivered when the vendor’s responses have another shape: %s',
+    (variant) =>
+      scenario({ vendor: { variant } }, async (s) => {
+        s.video({ prompt: PROMPT });
+        await passUntil(s, 'delivered');
 
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-    }),
+        expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      }),
   );
 
   test.each([
@@ -36,7 +38,7 @@ describe.concurrent('a video is delivered', () => {
     [403, '{"message":"Forbidden"}'],
     [502, ''],
   ])(
-    'when a proxy answers the create with %i "%s": its task is found, and no second one made',
+    'a task is found, and no second one made, when a proxy answers its create call with %i "%s"',
     (status, body) =>
       scenario({}, async (s) => {
         s.vendor.inject({ on: 'create', kind: 'proxy-answer', status, body });
@@ -47,7 +49,7 @@ describe.concurrent('a video is delivered', () => {
       }),
   );
 
-  test('by the next vendor when the first refuses for a reason of its own', async () => {
+  test('a video is made by the next vendor when the first refuses for its own reason', async () => {
     await using second = await startSecondVendor();
     const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
@@ -64,12 +66,12 @@ describe.concurrent('a video is delivered', () => {
   });
 });
 
-describe.concurrent('a refund comes soon, with the reason', () => {
-  test('when the task is finished but names no file, and the vendor ledger keeps the hold', () =>
+describe.concurrent('quick refunds', () => {
+  test('a finished task without a file is refunded soon with its reason, and the vendor ledger keeps the hold', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'without-file' });
       s.video({ prompt: PROMPT });
-      await until(s.books.jobs, ([job]) => job?.withoutFileSinceMs !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.withoutFileSinceMs !== undefined);
       s.clock.pass(8 * MINUTE);
       await passUntil(s, 'failed');
       await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
@@ -82,7 +84,7 @@ describe.concurrent('a refund comes soon, with the reason', () => {
       expect(s.lines.filter(({ msg }) => msg.includes('without a file'))).toHaveLength(1);
     }));
 
-  test('when a refusal comes with HTTP 200: it is not searched for', () =>
+  test('a refusal with HTTP 200 is refunded soon with its reason, without a search', () =>
     scenario({ vendor: { variant: 'refusal-as-code' } }, async (s) => {
       s.vendor.setFunds(false);
       s.video({ prompt: PROMPT });

@@ -1,4 +1,4 @@
-/** `npm run vendor-ledger` beside a bot at work. */
+/** `npm run vendor-ledger` next to a working bot. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -24,7 +24,7 @@ async function vendorLedger(
 }
 
 describe.concurrent('the vendor ledger', () => {
-  test('is corrected while the bot makes videos, and disturbs none of them', () =>
+  test('the vendor ledger is corrected while the bot makes videos, and disturbs none of them', () =>
     scenario({}, async (s) => {
       const first = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
       await first.until(({ media }) => media.length > 0);
@@ -38,7 +38,7 @@ describe.concurrent('the vendor ledger', () => {
       for (const reply of replies) await reply.until(({ media }) => media.length > 0);
 
       expect(said).toContain(`before: ${billedCredits} credits\n  after:  90 credits`);
-      const book = await s.books.vendorLedger();
+      const book = await s.ledgers.vendorLedger();
       const corrections = book.filter(({ corrects }) => corrects !== null);
       expect(corrections).toMatchObject([
         { job_id: id, credits: 90 - billedCredits, note: 'invoice 4711' },

@@ -1,4 +1,4 @@
-/** A vendor says that it no longer serves a model: members lose nothing, and everyone is told once. */
+/** A vendor no longer serves a model: members lose nothing, and everyone is told once. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -25,7 +25,7 @@ async function vendorsProgram({ environment, folder }: Scenario): Promise<string
 }
 
 describe.concurrent('a model that the vendor refuses', () => {
-  test('is replaced within the same order, and not asked for again', () =>
+  test('a refused model is replaced within the same job, and not requested again', () =>
     scenario({}, async (s) => {
       refuseModel(s);
       const first = await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
@@ -42,9 +42,9 @@ describe.concurrent('a model that the vendor refuses', () => {
       expect(s.vendor.journal.filter(({ route }) => route === 'create')).toHaveLength(3);
     }));
 
-  test('by a route of its own, as Pixazo has them, leaves the key its other models', () =>
+  test('a refused model with its own route, as at Pixazo, leaves the key its other models', () =>
     scenario({ vendor: { dialect: 'pixazo' } }, async (s) => {
-      // Its sentence: the subscription does not have access to this API.
+      // Its message: the subscription does not have access to this API.
       s.vendor.inject({ on: 'create', kind: 'status', status: 403, code: 'AccessDenied' });
       const first = await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
       const second = s.video({ prompt: `${PROMPT} again` }, s.bob);
@@ -58,7 +58,7 @@ describe.concurrent('a model that the vendor refuses', () => {
       expect(s.vendor.journal.filter(({ route }) => route === 'create')).toHaveLength(3);
     }));
 
-  test('is told to the operator once, and to moderators and members who ask', () =>
+  test('a refused model is reported to the operator once, and to moderators and members who ask', () =>
     scenario({}, async (s) => {
       refuseModel(s);
       await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
@@ -73,7 +73,7 @@ describe.concurrent('a model that the vendor refuses', () => {
       expect(await vendorsProgram(s)).toMatch(/2\.0-mini .*withdrawn by the vendor .*ModelNotOpen/);
     }));
 
-  test('that was typed ends the job with a button for the nearest one, which works once', () =>
+  test('a typed model that is refused ends the job with a button for the nearest one, which works once', () =>
     scenario({}, async (s) => {
       refuseModel(s);
       const reply = s.video({ prompt: PROMPT, model: '2.0-mini' });

@@ -6,8 +6,8 @@ import { HOUR, SECOND } from '#src/clock.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
 
-describe('what is left of a pause', () => {
-  test('is all of it at its beginning, however odd its length', () => {
+describe('the rest of a pause', () => {
+  test('the whole pause is left at its start, whatever its length', () => {
     fc.assert(
       fc.property(fc.double({ min: 2, max: HOUR, noNaN: true }), (waitMs) => {
         const leftMs = pauseLeftMs({ untilMs: NOW_MS + waitMs, waitMs }, NOW_MS);
@@ -16,7 +16,7 @@ describe('what is left of a pause', () => {
     );
   });
 
-  test('is nothing at its end, and when the clock was set back', () => {
+  test('nothing is left at the end of a pause, or after the clock was set back', () => {
     const pause = { untilMs: NOW_MS + SECOND, waitMs: SECOND };
 
     expect(pauseLeftMs(pause, NOW_MS + SECOND)).toBe(0);
@@ -24,7 +24,7 @@ describe('what is left of a pause', () => {
   });
 });
 
-describe('a growing pause', () => {
+describe('an increasing backoff', () => {
   const policy = { firstMs: SECOND, maxMs: 60 * SECOND };
 
   test.each([
@@ -32,7 +32,7 @@ describe('a growing pause', () => {
     [1, 0.999, 1_000],
     [3, 0, 2_000],
     [40, 0, 30_000],
-  ])('after %i failures with %d drawn is %i ms', (attempt, random, ms) => {
+  ])('the backoff after %i failures with a random value of %d is %i ms', (attempt, random, ms) => {
     expect(Math.abs(backoffMs(policy, attempt, random) - ms)).toBeLessThanOrEqual(1);
   });
 });

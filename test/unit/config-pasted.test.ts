@@ -1,4 +1,4 @@
-/** Keys, tokens and addresses with something in them that cannot be seen. */
+/** Keys, tokens and addresses that contain invisible characters. */
 import { describe, expect, test } from 'vitest';
 
 import { SETTING_NAMES, readConfig } from '#src/config.ts';
@@ -47,7 +47,7 @@ describe('a key or token', () => {
     ['an ellipsis', `hunt\u2026`, 'a character that is not ASCII (U+2026)'],
     ['its scheme', `Bearer ${KEY}`, 'begins with "Bearer": enter only what follows it'],
     ['the scheme of bots', `Bot ${KEY}`, 'begins with "Bot": enter only what follows it'],
-  ])('with %s is refused with its name and the character', (_what, value, told) => {
+  ])('a key with %s is refused with its setting and the character', (_what, value, told) => {
     for (const name of CREDENTIALS) {
       const faults = faultsOf({ [name]: value });
 
@@ -59,7 +59,7 @@ describe('a key or token', () => {
   });
 
   test.each([` ${KEY} `, `\t${KEY}\r\n`, `${KEY}\n`])(
-    'is taken without the space around %j',
+    'a key is accepted without the space around %j',
     (value) => {
       const config = readConfig({ DISCORD_TOKEN: value, BYTEPLUS_API_KEY: value });
 
@@ -68,13 +68,16 @@ describe('a key or token', () => {
     },
   );
 
-  test('of nothing but an invisible character is refused, not left out', () => {
+  test('a key of only an invisible character is refused, not ignored', () => {
     expect(faultsOf({ AZERION_API_KEY: '\u200B' })[0]).toContain('U+200B');
   });
 
-  test.each(['sk-proj_a.b/c+d=e:f~g', '0123-4567', 'eyJhbGciOi.J9.x_y-z'])('%s is one', (value) => {
-    expect(faultsOf(Object.fromEntries(CREDENTIALS.map((name) => [name, value])))).toEqual([]);
-  });
+  test.each(['sk-proj_a.b/c+d=e:f~g', '0123-4567', 'eyJhbGciOi.J9.x_y-z'])(
+    '%s counts as a key or token',
+    (value) => {
+      expect(faultsOf(Object.fromEntries(CREDENTIALS.map((name) => [name, value])))).toEqual([]);
+    },
+  );
 });
 
 describe('an address', () => {
@@ -86,7 +89,7 @@ describe('an address', () => {
     ['"https://vendor.example/v1"', 'a quotation mark'],
     ['\u201Chttps://vendor.example/v1\u201D', 'U+201C'],
     ['\uFEFFhttps://vendor.example/v1', 'U+FEFF'],
-  ])('of %j is refused with its name and the character', (value, told) => {
+  ])('an address of %j is refused with its setting and the character', (value, told) => {
     for (const name of ADDRESSES.filter((each) => each !== 'NO_PROXY')) {
       const faults = faultsOf({ [name]: value });
 
@@ -96,29 +99,32 @@ describe('an address', () => {
     }
   });
 
-  test('of the database keeps its password out of the fault', () => {
+  test('a faulty database address does not show its password in the error', () => {
     const [fault] = faultsOf({ DATABASE_URL: 'postgres://bot:hunter2\u200B@host/bot' });
 
     expect(fault).toMatch(/^DATABASE_URL contains an invisible character \(U\+200B\)/);
     expect(fault).not.toContain('hunter2');
   });
 
-  test('of a database file may hold whatever a path may', () => {
+  test('a database file may have any characters that a path may have', () => {
     expect(faultsOf({ DATABASE_URL: "sqlite:/srv/Anna's bot/données.db" })).toEqual([]);
   });
 
-  test.each(['VIDEO_HOSTS', 'DISCORD_CDN_HOSTS'])('in %s is a host, not a link', (name) => {
-    expect(faultsOf({ [name]: 'cdn.example, https://cdn.example/' })).toEqual([
-      `${name} (entry 2) must be a host, such as cdn.example.com or cdn.example.com:8080, without https://`,
-    ]);
-    expect(faultsOf({ [name]: 'cdn.exam\u200Bple' })[0]).toContain('U+200B');
-    expect(faultsOf({ [name]: 'cdn.example, 10.0.0.1:8080, [::1]:9, my_host' })).toEqual([]);
-  });
+  test.each(['VIDEO_HOSTS', 'DISCORD_CDN_HOSTS'])(
+    'an address in %s is a host, not a link',
+    (name) => {
+      expect(faultsOf({ [name]: 'cdn.example, https://cdn.example/' })).toEqual([
+        `${name} (entry 2) must be a host, such as cdn.example.com or cdn.example.com:8080, without https://`,
+      ]);
+      expect(faultsOf({ [name]: 'cdn.exam\u200Bple' })[0]).toContain('U+200B');
+      expect(faultsOf({ [name]: 'cdn.example, 10.0.0.1:8080, [::1]:9, my_host' })).toEqual([]);
+    },
+  );
 });
 
 describe('a proxy', () => {
   test.each(['proxy.example:3128', 'socks5://proxy.example:1080', 'proxy'])(
-    'of %s is refused with an example',
+    'a proxy of %s is refused with an example',
     (value) => {
       expect(faultsOf({ HTTPS_PROXY: value })).toEqual([
         'HTTPS_PROXY must be the http or https URL of a proxy, such as http://proxy.example.com:3128',
@@ -126,7 +132,7 @@ describe('a proxy', () => {
     },
   );
 
-  test('may be named in lower case, as other programs do', () => {
+  test('a proxy may be named in lower case, as in other programs', () => {
     const proxies = {
       https_proxy: 'http://a.example:1',
       http_proxy: 'http://b.example:2',
@@ -140,14 +146,14 @@ describe('a proxy', () => {
     });
   });
 
-  test('in capitals counts where both are there', () => {
+  test('the upper-case proxy setting takes precedence when both are set', () => {
     const both = { https_proxy: 'http://a.example:1', HTTPS_PROXY: 'http://b.example:2' };
 
     expect(readConfig({ ...LEAST, ...both }).proxy.https).toBe('http://b.example:2');
   });
 });
 
-test('a settings file that begins with a byte order mark is read', () => {
+test('a settings file with a byte order mark is read', () => {
   const { discord } = readConfig({ '\uFEFFDISCORD_TOKEN': 'a-token', BYTEPLUS_API_KEY: 'a-key' });
 
   expect(discord.token).toBe('a-token');

@@ -20,15 +20,15 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
 }
 
 describe('.env.example', () => {
-  test('lists every setting there is, and no other', () => {
+  test('.env.example lists every setting and no others', () => {
     expect(Object.keys(EXAMPLE).toSorted()).toEqual(SETTING_NAMES.toSorted());
   });
 
-  test('shows the default of each: filled in with a token and a key it is the same as these alone', () => {
+  test('.env.example shows the default of each setting: with only a token and a key filled in, nothing changes', () => {
     expect(readConfig({ ...EXAMPLE, ...LEAST })).toEqual(readConfig(LEAST));
   });
 
-  test('says something about each setting', () => {
+  test('.env.example explains each setting', () => {
     const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
     const lines = text.split('\n');
     const withoutWord = lines.filter((line, index) => {
@@ -41,7 +41,7 @@ describe('.env.example', () => {
 });
 
 describe('the settings', () => {
-  test('have these defaults', () => {
+  test('the settings have these defaults', () => {
     expect(readConfig(LEAST)).toMatchObject({
       discord: {
         token: 'a-token',
@@ -69,7 +69,7 @@ describe('the settings', () => {
     });
   });
 
-  test('are read as written, without the spaces around them', () => {
+  test('surrounding spaces are removed from settings', () => {
     const config = readConfig({
       ...LEAST,
       DISCORD_API_URL: ' http://127.0.0.1:8080/api/ ',
@@ -97,17 +97,17 @@ describe('the settings', () => {
     expect(config.logLevel).toBe('silent');
   });
 
-  test('an empty value is none', () => {
+  test('an empty setting counts as missing', () => {
     const blank = Object.fromEntries(Object.keys(EXAMPLE).map((name) => [name, '  ']));
 
     expect(readConfig({ ...blank, ...LEAST })).toEqual(readConfig(LEAST));
   });
 
-  test('are frozen', () => {
+  test('the settings are frozen', () => {
     expect(Object.isFrozen(readConfig(LEAST))).toBe(true);
   });
 
-  test('of others in the environment are not looked at', () => {
+  test('unknown environment variables are ignored', () => {
     expect(readConfig({ ...LEAST, PATH: '/bin', HOME: '/root' })).toEqual(readConfig(LEAST));
   });
 });
@@ -122,7 +122,7 @@ describe('the vendors', () => {
     ARK_BASE_URL: 'https://ark.example.com/api/v3/',
   } as const;
 
-  test('are those that have a key, in the usual order', () => {
+  test('the vendors with a key are enabled, in the usual order', () => {
     expect([...readConfig(ALL).vendors.keys()]).toEqual([
       'byteplus',
       'volcengine',
@@ -131,13 +131,13 @@ describe('the vendors', () => {
     ]);
   });
 
-  test('come in the order the operator names, the others after them', () => {
+  test('vendors come in the order the operator names, followed by the others', () => {
     const { vendors } = readConfig({ ...ALL, VENDOR_ORDER: 'ark, powertokens' });
 
     expect([...vendors.keys()]).toEqual(['ark', 'powertokens', 'byteplus', 'volcengine']);
   });
 
-  test('have their base URL without a slash at its end', () => {
+  test('a vendor’s base URL has no trailing slash', () => {
     expect(readConfig(ALL).vendors.get('ark')).toEqual({
       apiKey: 'four',
       baseUrl: 'https://ark.example.com/api/v3',
@@ -151,7 +151,7 @@ describe('the vendors', () => {
       { ...LEAST, ARK_BASE_URL: 'https://ark.example.com' },
       'ARK_API_KEY is required with ARK_BASE_URL',
     ],
-  ])('%j is refused', (environment, sentence) => {
+  ])('the vendor list %j is refused', (environment, sentence) => {
     expect(faultsOf(environment).join('\n')).toContain(sentence);
   });
 });
@@ -167,7 +167,7 @@ test.for<[string, unknown]>([
   expect(readConfig({ ...LEAST, GUILD_ALLOWLIST: value }).guildAllowlist).toEqual(listed);
 });
 
-describe('a fault', () => {
+describe('a configuration fault', () => {
   test.each([
     ['DISCORD_API_URL', 'ftp://discord.example'],
     ['BYTEPLUS_BASE_URL', 'somewhere'],
@@ -191,14 +191,14 @@ describe('a fault', () => {
     ['OPERATOR_CREDITS_PER_MONTH', '1e3'],
     ['HTTP_PORT', '65536'],
     ['LOG_LEVEL', 'loud'],
-  ])('in %s (%s) names the setting and what it must be', (name, value) => {
+  ])('a fault in %s (%s) names the setting and what it must be', (name, value) => {
     const faults = faultsOf({ ...LEAST, [name]: value });
 
     expect(faults).not.toEqual([]);
     for (const fault of faults) expect(fault).toMatch(new RegExp(`^${name}( \\(at .+\\))? \\S`));
   });
 
-  test('does not hide another', () => {
+  test('one fault does not hide another', () => {
     const faults = faultsOf({ HTTP_PORT: 'x', LOG_LEVEL: 'loud', RETENTION_DAYS: 'soon' });
 
     expect(faults.map((fault) => fault.split(/[ ,]/)[0])).toEqual([
@@ -210,7 +210,7 @@ describe('a fault', () => {
     ]);
   });
 
-  test('never repeats the value of a setting that may hold a secret', () => {
+  test('a fault never repeats the value of a setting that may hold a secret', () => {
     const secret = 'hunter2-hunter2';
     const faults = faultsOf({
       DISCORD_TOKEN: secret,

@@ -5,7 +5,7 @@ import { inRounds } from '#src/fair-share.ts';
 
 const first = (item: string): string => item[0] ?? '';
 
-test('each key has its first before any has its second', () => {
+test('every key has its first item before any key has its second', () => {
   expect(inRounds(['a1', 'a2', 'a3', 'b1', 'c1', 'b2'], first)).toEqual([
     'a1',
     'b1',
@@ -16,7 +16,7 @@ test('each key has its first before any has its second', () => {
   ]);
 });
 
-test('those who have some already come later', () => {
+test('keys that already hold items come later', () => {
   expect(inRounds(['a1', 'a2', 'b1', 'b2'], first, new Map([['a', 1]]))).toEqual([
     'b1',
     'a1',
@@ -25,7 +25,7 @@ test('those who have some already come later', () => {
   ]);
 });
 
-test('nothing is lost, and each key keeps its order', () => {
+test('no item is lost, and each key keeps its order', () => {
   const items = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat()));
   const property = fc.property(items, (all) => {
     const rounds = inRounds(all, ([key]) => key);

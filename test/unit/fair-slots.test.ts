@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 
 import { FairSlots } from '#src/fair-slots.ts';
 
-/** Takes all that the holder may have. */
+/** Takes as many slots as the holder may have. */
 function fill(slots: FairSlots, holder: string): number {
   let taken = 0;
   while (slots.tryTake(holder)) taken += 1;
   return taken;
 }
 
-/** Work that lasts until the test ends it, in the order in which it was started. */
+/** Work that lasts until the test ends it, in the order in which it started. */
 function bench(slots: FairSlots) {
   const started: string[] = [];
   const ends = new Map<string, () => void>();
@@ -36,17 +36,17 @@ async function settled(): Promise<void> {
 }
 
 describe('slots', () => {
-  test('are never all held by one who takes as many as there are', () => {
+  test('one holder that takes all it can never gets every slot', () => {
     const slots = new FairSlots(8);
 
     expect(['a', 'b', 'c', 'd', 'e'].map((holder) => fill(slots, holder))).toEqual([4, 2, 1, 1, 0]);
   });
 
-  test('of which there is one are held by anybody', () => {
+  test('a single slot can go to any holder', () => {
     expect(fill(new FairSlots(1), 'a')).toBe(1);
   });
 
-  test('go to the one who was served least recently', () => {
+  test('a slot goes to the holder served least recently', () => {
     const slots = new FairSlots(1);
     const served: string[] = [];
     for (let index = 0; index < 6; index += 1) {
@@ -59,7 +59,7 @@ describe('slots', () => {
     expect(served.join('')).toBe('abcabc');
   });
 
-  test('go to nobody who holds as many as are free', () => {
+  test('a holder with as many slots as are free gets no more', () => {
     const slots = new FairSlots(4);
     fill(slots, 'a');
 
@@ -67,7 +67,7 @@ describe('slots', () => {
     expect(slots.next(['a', 'b'])).toBe('b');
   });
 
-  test('leave a way in for a newcomer, whatever was taken and given back before', () => {
+  test('a newcomer always gets a slot, whatever was taken and released before', () => {
     const step = fc.record({ holder: fc.constantFrom('a', 'b', 'c'), isTaken: fc.boolean() });
     fc.assert(
       fc.property(fc.integer({ min: 8, max: 40 }), fc.array(step), (count, steps) => {
@@ -88,8 +88,8 @@ describe('slots', () => {
   });
 });
 
-describe('work in a slot', () => {
-  test('of another starts at once while one has far more than there are slots', async () => {
+describe('work that runs in a slot', () => {
+  test('another holder’s work starts at once when one holder has more work than slots', async () => {
     const { run, started } = bench(new FairSlots(4));
     for (let index = 0; index < 10; index += 1) void run('a', `a${index}`);
     void run('b', 'b0');
@@ -98,7 +98,7 @@ describe('work in a slot', () => {
     expect(started).toEqual(['a0', 'a1', 'b0']);
   });
 
-  test('starts in turn among those who wait', async () => {
+  test('waiting holders start in turn', async () => {
     const { run, started, end } = bench(new FairSlots(1));
     for (const name of ['a0', 'a1', 'a2', 'b0', 'c0']) void run(name.charAt(0), name);
     for (const name of ['a0', 'b0', 'c0', 'a1']) await end(name);
@@ -106,7 +106,7 @@ describe('work in a slot', () => {
     expect(started).toEqual(['a0', 'b0', 'c0', 'a1', 'a2']);
   });
 
-  test('that fails gives its slot back', async () => {
+  test('failed work releases its slot', async () => {
     const slots = new FairSlots(1);
 
     await expect(slots.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');

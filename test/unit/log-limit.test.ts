@@ -9,7 +9,7 @@ function limited() {
   return { time, limit: createLogLimit(clock) };
 }
 
-test('a line is written once for each key, then at most hourly', () => {
+test('a log line is written once per key, then at most hourly', () => {
   const { time, limit } = limited();
 
   expect([limit.isDue('a'), limit.isDue('a'), limit.isDue('b')]).toEqual([true, false, true]);
@@ -19,7 +19,7 @@ test('a line is written once for each key, then at most hourly', () => {
   expect([limit.isDue('a'), limit.isDue('a')]).toEqual([true, false]);
 });
 
-test('a clock that is set back silences nothing for hours', () => {
+test('setting the clock back does not silence a line for hours', () => {
   const { time, limit } = limited();
   limit.isDue('a');
 
@@ -40,7 +40,7 @@ test('each key has its own hour, whatever else is written', () => {
   expect([limit.isDue('a'), limit.isDue('b')]).toEqual([true, false]);
 });
 
-test('more keys than a log should hold are not written until an hour later', () => {
+test('keys beyond the log’s limit are written only an hour later', () => {
   const { time, limit } = limited();
   const due = Array.from({ length: 5_000 }, (_, key) => limit.isDue(String(key)));
 

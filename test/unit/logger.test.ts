@@ -6,7 +6,7 @@ import { createLogger, describeError, withoutSecrets } from '#src/logger.ts';
 
 const TOKEN = 'aW50ZXJhY3Rpb246MTIzNDU2Nzg5';
 
-/** As discord.js makes them: the token is in the URL, and in the message of some. */
+/** Errors as discord.js creates them: the token is in the URL, and in some messages. */
 class RestError extends Error {
   readonly code = 10_008;
   readonly status = 404;
@@ -15,7 +15,7 @@ class RestError extends Error {
   readonly requestBody = { json: { content: 'a prompt that nobody may read' } };
 }
 
-describe('a text for the log', () => {
+describe('text for the log', () => {
   test.each([
     [`PATCH /webhooks/123/${TOKEN}/messages/@original failed`, 'PATCH /webhooks/… failed'],
     [`at /interactions/123/${TOKEN}/callback`, 'at /interactions/…'],
@@ -29,13 +29,13 @@ describe('a text for the log', () => {
     expect(withoutSecrets(text)).toBe(clean);
   });
 
-  test('is cut when it is long', () => {
+  test('a long text is cut', () => {
     expect(withoutSecrets('x'.repeat(5000)).length).toBeLessThan(400);
   });
 });
 
 describe('an error in the log', () => {
-  test('has kind, code, status, method and route, and not its token or body', () => {
+  test('a logged error has kind, code, status, method and route, but no token or body', () => {
     const fields = describeError(new RestError('Unknown Message'));
 
     expect(fields).toMatchObject({
@@ -49,7 +49,7 @@ describe('an error in the log', () => {
     expect(JSON.stringify(fields)).not.toContain('prompt');
   });
 
-  test('tells its causes in the same way, and not without end', () => {
+  test('the causes of an error are logged in the same way, up to a limit', () => {
     const cause: Error = new Error(`fetch of https://host/x?token=${TOKEN} failed`);
     cause.cause = cause;
     const error = new VendorError({
@@ -71,7 +71,7 @@ describe('an error in the log', () => {
     expect(JSON.stringify(fields).length).toBeLessThan(10_000);
   });
 
-  test('tells where it came from only when nobody threw it on purpose', () => {
+  test('the stack trace is logged only for unexpected errors', () => {
     const meant = new VendorError({
       vendor: 'byteplus',
       kind: 'auth',
@@ -83,13 +83,13 @@ describe('an error in the log', () => {
     expect(describeError(new TypeError('x is undefined'))).toHaveProperty('at');
   });
 
-  test('may be no error at all', () => {
+  test('a value that is not an error can be logged', () => {
     expect(describeError(`thrown /webhooks/1/${TOKEN}`)).toEqual({ message: 'thrown /webhooks/…' });
   });
 });
 
 describe('the logger', () => {
-  test('writes errors through that view, under either name', () => {
+  test('the logger serializes errors under either name', () => {
     const lines: string[] = [];
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
     logger.error({ err: new RestError('Unknown Message') }, 'first');

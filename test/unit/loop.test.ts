@@ -24,7 +24,7 @@ function startLoop(options: {
   return loop;
 }
 
-test('a turn is taken at once, and the next when it is due', async () => {
+test('the first turn runs at once, and the next when it is due', async () => {
   const ticks: number[] = [];
   startLoop({
     tick: async () => {
@@ -38,8 +38,8 @@ test('a turn is taken at once, and the next when it is due', async () => {
   expect(ticks).toEqual([0, 3000, 6000]);
 });
 
-describe('being woken', () => {
-  test('cuts the sleep', async () => {
+describe('waking the loop', () => {
+  test('waking the loop ends its sleep', async () => {
     const ticks: number[] = [];
     const sleepy = startLoop({
       tick: async () => {
@@ -55,7 +55,7 @@ describe('being woken', () => {
     expect(ticks).toEqual([0, SECOND]);
   });
 
-  test('in the middle of a turn is not lost: another follows at once', async () => {
+  test('a wake during a turn is not lost: another turn follows at once', async () => {
     const inTurn: PromiseWithResolvers<void>[] = [];
     const busy = startLoop({
       tick: async () => {
@@ -79,7 +79,7 @@ describe('being woken', () => {
     expect(clock.sleeping).toBe(1);
   });
 
-  test('by the turn itself leads to one more turn, not to a spin', async () => {
+  test('a turn that wakes its own loop causes one more turn, not a spin', async () => {
     let ticks = 0;
     startLoop({
       tick: async () => {
@@ -96,8 +96,8 @@ describe('being woken', () => {
   });
 });
 
-describe('stopping', () => {
-  test('waits for the turn in hand, and tells it', async () => {
+describe('stopping the loop', () => {
+  test('stopping waits for the current turn and signals it', async () => {
     const tick = Promise.withResolvers<void>();
     let wasTold = false;
     const slow = startLoop({
@@ -119,7 +119,7 @@ describe('stopping', () => {
     expect(wasTold).toBe(true);
   });
 
-  test('ends a sleep, and nothing wakes it again', async () => {
+  test('stopping ends a sleep, and nothing wakes the loop again', async () => {
     let ticks = 0;
     const stopped = startLoop({
       tick: async () => {
@@ -136,7 +136,7 @@ describe('stopping', () => {
     expect(ticks).toBe(1);
   });
 
-  test('a loop that was never started is stopped at once', async () => {
+  test('a loop that was never started stops at once', async () => {
     clock = createFakeClock();
     loop = new Loop({ tick: async () => HOUR, onError: () => HOUR, clock });
 
@@ -144,7 +144,7 @@ describe('stopping', () => {
   });
 });
 
-test('a turn that fails is told, and the next comes when that says', async () => {
+test('a failed turn is reported, and its handler sets the time of the next', async () => {
   const told: unknown[] = [];
   startLoop({
     tick: async () => {

@@ -8,7 +8,7 @@ const MEBIBYTE = 1024 * 1024;
 const MODULE = new URL('../../src/start-memory.ts', import.meta.url).href;
 
 /**
- * Runs the code in a process of its own: what other tests have left in the heap decides whether it is
+ * Runs the code in a separate process, because what other tests left in the heap affects whether it is
  * collected at all.
  *
  * @returns the bytes by which the heap shrank
@@ -29,8 +29,8 @@ function shrunkBy(prepare: string): number {
   return Number(stdout.trim() || Number.NaN);
 }
 
-test('the memory of the start is given back', () => {
-  // Some 100 MiB, of which nothing is kept.
+test('the memory of the start is released', () => {
+  // About 100 MiB, all of it garbage.
   expect(shrunkBy('objects(2_000_000);')).toBeGreaterThan(50 * MEBIBYTE);
 });
 
@@ -40,6 +40,6 @@ test('the bot’s own code cannot collect garbage afterwards', () => {
   expect(Reflect.get(globalThis, 'gc')).toBeUndefined();
 });
 
-test('a large heap is left to V8, which would stop everything for long', () => {
+test('a large heap is left to V8, because collecting it would pause everything for long', () => {
   expect(shrunkBy('globalThis.kept = objects(6_000_000);')).toBeLessThanOrEqual(0);
 });

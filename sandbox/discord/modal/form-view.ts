@@ -24,12 +24,12 @@ export interface FormFieldView {
   readonly label: string;
   readonly description: string;
   readonly isRequired: boolean;
-  /** What is filled in already; empty for all but text inputs. */
+  /** The prefilled value; empty for all but text inputs. */
   readonly value: string;
   readonly placeholder: string;
-  /** Of selects, radio groups and checkbox groups. */
+  /** For selects, radio groups and checkbox groups. */
   readonly options: readonly FormOptionView[];
-  /** How many options or files may be chosen at most; 1 for all that take one. */
+  /** How many options or files may be chosen at most; 1 for fields that take one. */
   readonly maxValues: number;
 }
 

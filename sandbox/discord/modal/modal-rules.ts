@@ -1,7 +1,7 @@
 /**
  * What Discord refuses when a bot opens a form. Sources: Discord developer docs, "Modal" and
  * "Component Reference"; the select menus' codes are those of discord-api-docs issue 7800 and of
- * answers bots have logged.
+ * responses that bots have logged.
  */
 import { lengthFault, required } from '../components.ts';
 import { fileTypeFaults } from '../file-types.ts';
@@ -40,7 +40,7 @@ const OPTION_COUNT: Readonly<Record<number, readonly [number, number]>> = {
 
 type Path = readonly (string | number)[];
 
-/** What is wrong with a form; `path` names where it is in the request's body. */
+/** Returns the faults of a form; `path` is its position in the request’s body. */
 export function modalFaults(modal: Modal, path: Path): FieldFault[] {
   const here = [...path, 'components'];
   return [
@@ -77,7 +77,7 @@ function labelFaults(row: Row, path: Path): FieldFault[] {
   ];
 }
 
-/** The old kind: one text input, which then has its own label. */
+/** The old kind: one text input with its own label. */
 function actionRowFaults(row: Row, path: Path): FieldFault[] {
   const here = [...path, 'components'];
   return [
@@ -122,7 +122,7 @@ function textFaults(field: Field, path: Path): FieldFault[] {
     ...within(min, [0, MAX_TEXT_LENGTH], [...path, 'min_length']),
     ...within(max, [1, MAX_TEXT_LENGTH], [...path, 'max_length']),
     ...((min ?? 0) > longest ? [rangeFault([...path, 'min_length'], 0, longest)] : []),
-    // Prefilled with more than may be sent, nobody could send it.
+    // A prefilled value beyond the limit could never be submitted.
     ...between(field.value ?? '', [0, longest], [...path, 'value']),
     ...between(field.placeholder ?? '', [0, MAX_TEXT_PLACEHOLDER_LENGTH], [...path, 'placeholder']),
   ];
@@ -221,7 +221,7 @@ function duplicateFaults(modal: Modal, path: Path): FieldFault[] {
 
 type Bounds = readonly [min: number, max: number];
 
-/** A text's or a list's length. */
+/** Checks the length of a text or list. */
 function between(
   what: string | readonly unknown[] | null | undefined,
   [min, max]: Bounds,
@@ -231,7 +231,7 @@ function between(
   return length >= min && length <= max ? [] : [lengthFault(path, min, max)];
 }
 
-/** A number that may be left out. */
+/** Checks an optional number. */
 function within(value: number | null | undefined, [min, max]: Bounds, path: Path): FieldFault[] {
   if (value === undefined || value === null) return [];
   return value >= min && value <= max ? [] : [rangeFault(path, min, max)];

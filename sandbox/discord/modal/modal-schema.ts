@@ -8,7 +8,7 @@ export const LABEL = 18;
 export const TEXT_DISPLAY = 10;
 export const ACTION_ROW = 1;
 
-/** What can be filled in, by the name tests see. */
+/** The fields that can be filled in, by the names that tests see. */
 export const FIELD = {
   text: 4,
   select: 3,
@@ -36,7 +36,7 @@ const KINDS: ReadonlyMap<number, FieldKind> = new Map([
   [FIELD.checkbox, 'checkbox'],
 ]);
 
-/** Undefined for a component nobody can fill in. */
+/** Undefined for a component that cannot be filled in. */
 export function fieldKind(type: number): FieldKind | undefined {
   return KINDS.get(type);
 }
@@ -89,7 +89,7 @@ export type Field = z.infer<typeof fieldSchema>;
 export type Row = z.infer<typeof rowSchema>;
 export type Modal = z.infer<typeof modalSchema>;
 
-/** The fields of one row: a label has one, an action row of the old kind as well. */
+/** The fields of one row: a label has one, as does an action row of the old kind. */
 export function fieldsOf(row: Row): readonly Field[] {
   return row.component === undefined || row.component === null
     ? (row.components ?? [])
@@ -97,7 +97,7 @@ export function fieldsOf(row: Row): readonly Field[] {
 }
 
 /**
- * With an id for each component, as Discord counts them where the bot gave none: in the order of the
+ * Gives each component an id, as Discord numbers those without one: in the order of the
  * form, from 1 (Discord developer docs, "Anatomy of a Component", `id`).
  */
 export function withIds(modal: Modal): Modal {
@@ -114,14 +114,14 @@ export function withIds(modal: Modal): Modal {
   return copy;
 }
 
-/** The bounds of how many may be chosen; a field that is not required may stay empty. */
+/** The bounds on the number of choices; an optional field may stay empty. */
 export function choiceBounds(field: Field): { min: number; max: number } {
   const max =
     field.max_values ?? (field.type === FIELD.checkboxes ? field.options?.length : 1) ?? 1;
   return { min: field.min_values ?? 1, max };
 }
 
-/** Discord developer docs: a field is required unless it says otherwise. */
+/** Discord developer docs: a field is required by default. */
 export function isRequired(field: Field): boolean {
   return field.required ?? true;
 }

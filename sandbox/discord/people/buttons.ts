@@ -1,4 +1,4 @@
-/** Finding the button that a member means. */
+/** Finds the button that a member means. */
 import type { MessageView } from '../message-view.ts';
 import { NotOffered } from '../not-offered-error.ts';
 
@@ -8,8 +8,8 @@ interface FoundButton {
 }
 
 /**
- * Named by its label, by how the label of one button alone begins (`Make final · 1080p`), or by its
- * custom id. Throws `NotOffered` for one that cannot be pressed.
+ * Identified by its label, by the beginning of the label when only one button has it (`Make final · 1080p`),
+ * or by its custom id. Throws `NotOffered` for one that cannot be clicked.
  */
 export function findButton(messages: readonly MessageView[], labelOrCustomId: string): FoundButton {
   for (const message of messages) {

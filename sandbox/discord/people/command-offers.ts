@@ -1,6 +1,6 @@
-/** Which commands a member's client offers them, and which not. */
+/** Which commands a member’s client offers. */
 import { NotOffered } from '../not-offered-error.ts';
-import { has, memberPermissions } from '../permissions.ts';
+import { hasPermissions, memberPermissions } from '../permissions.ts';
 import { COMMAND_TYPE } from '../rest/command-rules.ts';
 import type {
   ChannelRecord,
@@ -24,7 +24,7 @@ interface Wanted {
   readonly channel: ChannelRecord;
 }
 
-/** Throws `NotOffered` where the command does not exist, does not belong here, or is not for them. */
+/** Throws `NotOffered` when the command does not exist, is not for this channel, or is not for the member. */
 export function offeredCommand(store: Store, wanted: Wanted): CommandRecord {
   const { type, guild, member, channel } = wanted;
   const isDirect = channel.kind === 'direct';
@@ -45,7 +45,7 @@ export function offeredCommand(store: Store, wanted: Wanted): CommandRecord {
   return command;
 }
 
-/** Every command of every type that the person's client lists in the channel. */
+/** Every command of every type that the person’s client lists in the channel. */
 export function offeredCommands(
   store: Store,
   place: Omit<Wanted, 'name' | 'type'>,
@@ -72,13 +72,13 @@ interface Attempt {
 }
 
 /**
- * Discord developer docs, "Application Command Permissions": administrators always; then what an
- * admin has set for the channel, the member, their roles (one that allows is enough) and everyone;
- * and only where nothing of that speaks, the command's default permissions.
+ * Discord developer docs, "Application Command Permissions": administrators always; then an admin’s
+ * settings for the channel, the member, their roles (one that allows is enough) and everyone;
+ * and only without any of these, the command’s default permissions.
  */
 function isAllowed(guild: GuildRecord, { command, member, channel }: Attempt): boolean {
   const own = memberPermissions(guild, member);
-  if (has(own, 'Administrator')) return true;
+  if (hasPermissions(own, 'Administrator')) return true;
   const override = guild.commandOverrides.get(command.id);
   if (override !== undefined) {
     if ((override.channels[channel.id] ?? override.allChannels) === false) return false;

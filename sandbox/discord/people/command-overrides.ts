@@ -1,6 +1,6 @@
 /**
- * What an admin sets for one command under Server Settings, Integrations. Bots cannot set it, only
- * hear of it (Discord developer docs, "Application Command Permissions").
+ * An admin’s settings for one command under Server Settings, Integrations. Bots cannot set them, but
+ * are notified of them (Discord developer docs, "Application Command Permissions").
  */
 import type { Gateway } from '../gateway.ts';
 import type { CommandOverride, GuildRecord, Json, Store } from '../store.ts';
@@ -21,7 +21,7 @@ interface Office {
   readonly store: Store;
   readonly gateway: Gateway;
   readonly guild: GuildRecord;
-  /** Each gives the id of a name, or throws. */
+  /** Each returns the id of a name, or throws. */
   readonly find: Readonly<Record<keyof typeof TARGET, (name: string) => string>>;
 }
 
@@ -58,7 +58,7 @@ function byId(
   return Object.fromEntries(Object.entries(names).map(([name, value]) => [find(name), value]));
 }
 
-/** Everybody stands for itself with the guild's id, all channels with that less one. */
+/** Everyone is represented by the guild’s id, and all channels by that minus one. */
 function permissionsJson(guild: GuildRecord, override: CommandOverride): Json[] {
   const { everyone, allChannels } = override;
   const allChannelsId = (BigInt(guild.id) - 1n).toString();

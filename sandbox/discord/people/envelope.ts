@@ -1,4 +1,4 @@
-/** What every interaction carries, whatever was done (Discord developer docs, "Interaction Structure"). */
+/** What every interaction contains, of any type (Discord developer docs, "Interaction Structure"). */
 import { memberJson, partialChannelJson } from '../guild-json.ts';
 import { INTERACTION_TYPE, integrationOwners, userJson } from '../message-json.ts';
 import { appPermissionsIn, memberPermissions } from '../permissions.ts';
@@ -40,14 +40,14 @@ export function envelope(
   };
 }
 
-/** In a guild the person is a `member`, with what their roles let them do. */
+/** In a guild the person is a `member`, with the permissions of their roles. */
 function guildFields({ store, guild, member }: Sender, channel: ChannelRecord): Json {
   const permissions = memberPermissions(guild, member);
   return {
     context: CONTEXT.guild,
     guild_id: guild.id,
-    guild: { id: guild.id, locale: 'en-US', features: [] },
-    guild_locale: 'en-US',
+    guild: { id: guild.id, locale: guild.preferredLocale, features: [] },
+    guild_locale: guild.preferredLocale,
     channel: partialChannelJson(store, channel, permissions),
     member: { ...memberJson(member), permissions: permissions.toString() },
   };

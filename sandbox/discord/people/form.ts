@@ -1,7 +1,7 @@
 /**
- * Filling in a form and sending it: the client's checks, and what the bot then hears (Discord developer
- * docs, "Component Reference", interaction response structures). What a member leaves alone is sent as
- * the bot had filled it in.
+ * Fills in and submits a form: the client’s checks, and what the bot then receives (Discord developer
+ * docs, "Component Reference", interaction response structures). A field that the member does not
+ * change keeps its prefilled value.
  */
 import {
   choiceBounds,
@@ -23,14 +23,14 @@ import {
   resolveMentionable,
   resolveRole,
   resolveUser,
-  type Desk,
+  type FillContext,
   type Resolved,
   type SandboxFile,
 } from './resolved.ts';
 
 /**
- * By kind of field. Text: a string. Radio group: the option's value. Checkbox: true or false. Select,
- * checkbox group: the options' values, one alone as a string. File upload: files. Users, roles and
+ * By type of field. Text: a string. Radio group: the option’s value. Checkbox: true or false. Select,
+ * checkbox group: the options' values, a single one as a string. File upload: files. Users, roles and
  * channels: their ids.
  */
 export type FieldValue =
@@ -41,19 +41,19 @@ export type FieldValue =
   | readonly SandboxFile[];
 export type FieldValues = Readonly<Record<string, FieldValue>>;
 
-/** The `data` of the modal's interaction. Throws `NotOffered` for what the client would not send. */
-export function formData(desk: Desk, modal: Modal, values: FieldValues): Json {
+/** The `data` of the modal’s interaction. Throws `NotOffered` for what the client would not send. */
+export function formData(context: FillContext, modal: Modal, values: FieldValues): Json {
   const known = modal.components.flatMap(fieldsOf).map(({ custom_id: customId }) => customId);
   const unknown = Object.keys(values).filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new NotOffered(`The form has no field ${unknown.join(', ')}, only: ${known.join(', ')}`);
   const resolved = nothingResolved();
-  const components = modal.components.map((row) => rowData(row, { desk, values, resolved }));
+  const components = modal.components.map((row) => rowData(row, { context, values, resolved }));
   return { custom_id: modal.custom_id, components, ...resolvedField(resolved) };
 }
 
 interface Filling {
-  readonly desk: Desk;
+  readonly context: FillContext;
   readonly values: FieldValues;
   readonly resolved: Resolved;
 }
@@ -68,7 +68,7 @@ function rowData(row: Row, filling: Filling): Json {
 
 type Fill = (field: Field, value: FieldValue | undefined, filling: Filling) => Json;
 
-/** What each kind of field sends: one `value`, or a list of `values`. */
+/** What each type of field sends: one `value`, or a list of `values`. */
 const FILL: Readonly<Record<FieldKind, Fill>> = {
   text: (field, value) => ({ value: textOf(field, value) }),
   radio: (field, value) => ({ value: optionsOf(field, value, RADIO_BOUNDS)[0] ?? null }),
@@ -84,7 +84,7 @@ const FILL: Readonly<Record<FieldKind, Fill>> = {
 
 function fieldData(field: Field, filling: Filling): Json {
   const kind = fieldKind(field.type);
-  if (kind === undefined) throw new Error(`Nobody can fill in a field of type ${field.type}`);
+  if (kind === undefined) throw new Error(`A field of type ${field.type} cannot be filled in`);
   return {
     type: field.type,
     id: field.id,
@@ -95,16 +95,16 @@ function fieldData(field: Field, filling: Filling): Json {
 
 function checkOf(field: Field, value: FieldValue | undefined): boolean {
   const isChecked = value ?? field.default ?? false;
-  return typeof isChecked === 'boolean' ? isChecked : refuse(field, 'it wants true or false');
+  return typeof isChecked === 'boolean' ? isChecked : refuse(field, 'it needs true or false');
 }
 
 function refuse(field: Field, why: string): never {
-  throw new NotOffered(`The form would not take ${field.custom_id}: ${why}`);
+  throw new NotOffered(`The form would refuse ${field.custom_id}: ${why}`);
 }
 
 function textOf(field: Field, value: FieldValue | undefined): string {
   const text = value ?? field.value ?? '';
-  if (typeof text !== 'string') return refuse(field, 'it wants a text');
+  if (typeof text !== 'string') return refuse(field, 'it needs a text');
   if (text === '' && isRequired(field)) return refuse(field, 'it must be filled in');
   if (text !== '' && text.length < (field.min_length ?? 0)) return refuse(field, 'too short');
   if (text.length > (field.max_length ?? MAX_TEXT_LENGTH)) return refuse(field, 'too long');
@@ -119,7 +119,7 @@ const SHORT = 1;
 type Bounds = readonly [min: number, max: number];
 const RADIO_BOUNDS: Bounds = [1, 1];
 
-/** A field that need not be filled in may be left empty, whatever its least number. */
+/** An optional field may be left empty, whatever its minimum. */
 function boundsOf(field: Field): Bounds {
   const { min, max } = choiceBounds(field);
   return [isRequired(field) ? Math.max(min, 1) : min, max];
@@ -130,18 +130,18 @@ function optionsOf(field: Field, value: FieldValue | undefined, bounds: Bounds):
   const preset = options.filter((option) => option.default === true).map((option) => option.value);
   const chosen = value === undefined ? preset : textsOf(field, value);
   const unknown = chosen.filter((one) => !options.some((option) => option.value === one));
-  if (unknown.length > 0) return refuse(field, `${unknown.join(', ')} is none of its options`);
+  if (unknown.length > 0) return refuse(field, `${unknown.join(', ')} is not one of its options`);
   return counted(field, chosen, bounds);
 }
 
 function textsOf(field: Field, value: FieldValue): string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const texts = list.filter((one) => typeof one === 'string');
-  return texts.length === list.length ? texts : refuse(field, 'it wants texts');
+  return texts.length === list.length ? texts : refuse(field, 'it needs texts');
 }
 
 function counted<T>(field: Field, chosen: T[], [min, max]: Bounds): T[] {
-  if (new Set(chosen).size < chosen.length) return refuse(field, 'the same twice');
+  if (new Set(chosen).size < chosen.length) return refuse(field, 'duplicates');
   if (chosen.length > max) return refuse(field, `more than ${max}`);
   const isLeftEmpty = chosen.length === 0 && !isRequired(field);
   return chosen.length < min && !isLeftEmpty ? refuse(field, `fewer than ${min}`) : chosen;
@@ -149,9 +149,9 @@ function counted<T>(field: Field, chosen: T[], [min, max]: Bounds): T[] {
 
 function filesOf(field: Field, value: FieldValue | undefined, filling: Filling): string[] {
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
-  const files = list.flatMap((one) => (isFile(one) ? [one] : refuse(field, 'it wants files')));
+  const files = list.flatMap((one) => (isFile(one) ? [one] : refuse(field, 'it needs files')));
   return counted(field, files, boundsOf(field)).map((file) =>
-    resolveFile(filling.desk, { file, types: field.file_types }, filling.resolved),
+    resolveFile(filling.context, { file, types: field.file_types }, filling.resolved),
   );
 }
 
@@ -159,7 +159,9 @@ function isFile(value: unknown): value is SandboxFile {
   return typeof value === 'object' && value !== null && 'bytes' in value;
 }
 
-const RESOLVERS: Readonly<Record<string, (desk: Desk, id: string, into: Resolved) => void>> = {
+const RESOLVERS: Readonly<
+  Record<string, (context: FillContext, id: string, into: Resolved) => void>
+> = {
   users: resolveUser,
   roles: resolveRole,
   mentionables: resolveMentionable,
@@ -169,7 +171,8 @@ function entitiesOf(field: Field, value: FieldValue | undefined, filling: Fillin
   const ids = counted(field, value === undefined ? [] : textsOf(field, value), boundsOf(field));
   const resolve = RESOLVERS[fieldKind(field.type) ?? ''];
   for (const id of ids)
-    if (resolve !== undefined) resolve(filling.desk, id, filling.resolved);
-    else resolveChannel(filling.desk, { id, types: field.channel_types ?? [] }, filling.resolved);
+    if (resolve !== undefined) resolve(filling.context, id, filling.resolved);
+    else
+      resolveChannel(filling.context, { id, types: field.channel_types ?? [] }, filling.resolved);
   return ids;
 }

@@ -1,11 +1,11 @@
-/** Messages that people and other bots write: text, files, links with pictures, forwards. */
+/** Messages from people and other bots: text, files, links with pictures, forwards. */
 import { storeFile } from '../cdn.ts';
 import { componentSchema } from '../component-schema.ts';
 import { FLAG } from '../message-json.ts';
 import { NotOffered } from '../not-offered-error.ts';
 import { memberPermissions } from '../permissions.ts';
 import { composeState } from '../rest/compose.ts';
-import { addMessage, livingMessage } from '../rest/deliver.ts';
+import { addMessage, findMessage } from '../rest/deliver.ts';
 import { parseMessageBody } from '../rest/message-body.ts';
 import { Refusal } from '../rest/refusals.ts';
 import {
@@ -16,11 +16,11 @@ import {
   type MessageRecord,
   type StoredFile,
 } from '../store.ts';
-import type { Desk, SandboxFile } from './resolved.ts';
+import type { FillContext, SandboxFile } from './resolved.ts';
 
 /**
- * A person's embed is what Discord makes of a link in their message; only bots have `rich` ones.
- * A picture with a `url` lies there, in the web, and is also to be had from Discord's proxy.
+ * A person’s embed is what Discord makes of a link in their message; only bots have `rich` ones.
+ * A picture with a `url` is external, and also available from Discord’s proxy.
  */
 export interface SandboxEmbed {
   readonly type: 'rich' | 'image' | 'gifv' | 'video' | 'article' | 'link';
@@ -32,11 +32,11 @@ export interface SandboxEmbed {
 }
 
 /**
- * What Discord makes of a link to a picture: an embed of type `image` whose picture is its thumbnail.
+ * What Discord makes of a link to a picture: an embed of type `image` with the picture as its thumbnail.
  * Throws for a file without `url`.
  */
 export function linkedPicture(picture: SandboxFile): SandboxEmbed {
-  if (picture.url === undefined) throw new Error(`${picture.name} lies nowhere in the web`);
+  if (picture.url === undefined) throw new Error(`${picture.name} has no web address`);
   return { type: 'image', url: picture.url, thumbnail: picture };
 }
 
@@ -48,31 +48,31 @@ export interface Said {
   readonly components?: readonly unknown[] | undefined;
 }
 
-type Writing = Desk & { readonly cdnHost: string; readonly authorId: string };
+type Writing = FillContext & { readonly cdnHost: string; readonly authorId: string };
 
-/** Throws `NotOffered` for what the client, or Discord, would not take. */
-export function say(desk: Writing, said: Said): MessageRecord {
-  const isBot = desk.store.users.get(desk.authorId)?.isBot === true;
+/** Throws `NotOffered` for what the client, or Discord, would refuse. */
+export function say(context: Writing, said: Said): MessageRecord {
+  const isBot = context.store.users.get(context.authorId)?.isBot === true;
   if (!isBot) refuseBotsOnly(said);
   const embedFiles: StoredFile[] = [];
-  const embeds = (said.embeds ?? []).map((embed) => embedJson(desk, embed, embedFiles));
+  const embeds = (said.embeds ?? []).map((embed) => embedJson(context, embed, embedFiles));
   try {
-    const state = composed(desk, said, embeds);
-    const { channel, authorId } = desk;
-    return addMessage(desk.store, { channel, authorId, state: { ...state, embedFiles } });
+    const state = composed(context, said, embeds);
+    const { channel, authorId } = context;
+    return addMessage(context.store, { channel, authorId, state: { ...state, embedFiles } });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const why = `${error.message} (${error.code}) ${JSON.stringify(error.errors ?? {})}`;
-    throw new NotOffered(`Discord would not take the message: ${why}`, { cause: error });
+    throw new NotOffered(`Discord would refuse the message: ${why}`, { cause: error });
   }
 }
 
-function composed(desk: Writing, said: Said, embeds: Json[]) {
-  const { store, channel, guild, member } = desk;
+function composed(context: Writing, said: Said, embeds: Json[]) {
+  const { store, channel, guild, member } = context;
   const components = said.components?.map((component) => componentSchema.parse(component));
   return composeState({
     store,
-    cdnHost: desk.cdnHost,
+    cdnHost: context.cdnHost,
     channel,
     body: parseMessageBody({ content: said.content, embeds, components }),
     uploads: (said.attachments ?? []).map(({ contentType, url, ...file }, index) => ({
@@ -84,7 +84,7 @@ function composed(desk: Writing, said: Said, embeds: Json[]) {
         ...(url === undefined ? {} : { url }),
       },
     })),
-    limitBytes: desk.limitBytes,
+    limitBytes: context.limitBytes,
     flags: components === undefined ? 0 : FLAG.componentsV2,
     isByInteraction: false,
     authorPermissions:
@@ -98,23 +98,23 @@ function refuseBotsOnly({ content, embeds = [], components }: Said): void {
   for (const embed of embeds) {
     if (embed.type === 'rich') throw new NotOffered('Only bots send rich embeds');
     if (embed.url === undefined || !content.includes(embed.url))
-      throw new NotOffered("A person's embed comes of a link in their message");
+      throw new NotOffered("A person's embed comes from a link in their message");
     const pictures = [embed.image, embed.thumbnail].filter((picture) => picture !== undefined);
     if (pictures.some(({ url }) => url === undefined))
-      throw new NotOffered('The picture of a link lies in the web: it needs a url');
+      throw new NotOffered('The picture of a link is external and needs a url');
   }
 }
 
 function embedJson(
-  desk: Writing,
+  context: Writing,
   { image, thumbnail, ...embed }: SandboxEmbed,
   files: StoredFile[],
 ) {
   const picture = (name: string, file: SandboxFile | undefined): Json => {
     if (file === undefined) return {};
-    const stored = storeFile(desk.store, {
+    const stored = storeFile(context.store, {
       ...file,
-      channelId: desk.channel.id,
+      channelId: context.channel.id,
       isEphemeral: false,
     });
     files.push(stored);
@@ -124,15 +124,15 @@ function embedJson(
 }
 
 /**
- * A forward carries a snapshot of the message as it is now. What is forwarded a second time is the
- * first message still (Discord developer docs, "Forwards"). Throws `NotOffered` for messages that are
- * gone or for somebody else.
+ * A forward carries a snapshot of the message at that time. Forwarding a forward refers to the
+ * original message (Discord developer docs, "Forwards"). Throws `NotOffered` for messages that are
+ * deleted or not visible.
  */
 export function forward({ store, channel, authorId }: Writing, messageId: string): MessageRecord {
-  const message = livingMessage(store, messageId);
+  const message = findMessage(store, messageId);
   if (message === undefined) throw new NotOffered(`No message ${messageId}`);
   if (message.viewerId !== undefined)
-    throw new NotOffered('An ephemeral message stays where it is');
+    throw new NotOffered('An ephemeral message cannot be forwarded');
   const state = emptyState(store.now(), FLAG.hasSnapshot);
   return addMessage(store, { channel, authorId, state, forwarded: snapshotOf(message) });
 }

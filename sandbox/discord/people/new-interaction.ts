@@ -1,9 +1,9 @@
-/** Records of interactions, as they begin. */
+/** Creates records of interactions. */
 import { randomBytes } from 'node:crypto';
 
 import type { ChannelRecord, InteractionRecord, Store } from '../store.ts';
 
-/** Long and unguessable, as the real ones are. */
+/** Long and unguessable, like the real ones. */
 const TOKEN_BYTES = 48;
 
 type Given = Pick<

@@ -1,6 +1,6 @@
 /**
- * What Discord sends along with the ids a member picked (Discord developer docs, "Resolved Data
- * Structure"), with the client's own checks.
+ * The objects that Discord adds to the ids a member picked (Discord developer docs, "Resolved Data
+ * Structure"), with the client’s own checks.
  */
 import { storeFile } from '../cdn.ts';
 import { isOfferedFile } from '../file-types.ts';
@@ -10,7 +10,7 @@ import { NotOffered } from '../not-offered-error.ts';
 import { memberPermissions } from '../permissions.ts';
 import type { ChannelRecord, GuildRecord, Json, MemberRecord, Store } from '../store.ts';
 
-/** A file a member picks. With `url` its attachment claims to lie there instead of on our CDN. */
+/** A file that a member picks. With `url`, its attachment claims that address instead of the CDN’s. */
 export interface SandboxFile {
   readonly name: string;
   readonly bytes: Buffer;
@@ -19,14 +19,14 @@ export interface SandboxFile {
 }
 
 /** Where a member is while they fill something in. */
-export interface Desk {
+export interface FillContext {
   readonly store: Store;
   readonly writer: JsonWriter;
   readonly channel: ChannelRecord;
   /** Both undefined in direct messages. */
   readonly guild: GuildRecord | undefined;
   readonly member: MemberRecord | undefined;
-  /** What the member may upload here, per file. */
+  /** The member’s upload limit here, per file. */
   readonly limitBytes: number;
 }
 
@@ -45,16 +45,16 @@ export function nothingResolved(): Resolved {
   return { attachments: {}, users: {}, members: {}, roles: {}, channels: {}, messages: {} };
 }
 
-/** The field `resolved`, of what there is; without it where there is nothing. */
+/** The field `resolved`; omitted when there is nothing. */
 export function resolvedField(resolved: Resolved): Json {
   const filled = Object.entries(resolved).filter(([, entries]) => Object.keys(entries).length > 0);
   return filled.length === 0 ? {} : { resolved: Object.fromEntries(filled) };
 }
 
-/** Anybody can be named by their id; who is not in the guild comes without a member. */
-export function resolveUser({ store, guild }: Desk, id: string, into: Resolved): void {
+/** Any person can be named by id; one outside the guild comes without a member. */
+export function resolveUser({ store, guild }: FillContext, id: string, into: Resolved): void {
   const user = store.users.get(id);
-  if (user === undefined) throw new NotOffered(`Nobody has the id ${id}`);
+  if (user === undefined) throw new NotOffered(`No person has the id ${id}`);
   into.users[id] = userJson(user);
   const member = guild?.members.get(id);
   if (guild === undefined || member === undefined) return;
@@ -62,54 +62,54 @@ export function resolveUser({ store, guild }: Desk, id: string, into: Resolved):
   into.members[id] = { ...partialMemberJson(member), permissions };
 }
 
-/** What a user command's interaction carries of the person it was used on. */
-export function targetUser(desk: Desk, id: string): Json {
+/** What a user command’s interaction contains about its person. */
+export function targetUser(context: FillContext, id: string): Json {
   const resolved = nothingResolved();
-  resolveUser(desk, id, resolved);
+  resolveUser(context, id, resolved);
   return { target_id: id, ...resolvedField(resolved) };
 }
 
-/** The role of everybody can be picked like any other. */
-export function resolveRole({ guild }: Desk, id: string, into: Resolved): void {
+/** The everyone role can be picked like any other. */
+export function resolveRole({ guild }: FillContext, id: string, into: Resolved): void {
   const role = guild && [everyoneRole(guild), ...guild.roles].find((one) => one.id === id);
   if (guild === undefined || role === undefined) throw new NotOffered(`No role ${id} here`);
   into.roles[id] = roleJson(guild, role);
 }
 
-export function resolveMentionable(desk: Desk, id: string, into: Resolved): void {
-  const isUser = desk.store.users.has(id);
-  if (isUser) resolveUser(desk, id, into);
-  else resolveRole(desk, id, into);
+export function resolveMentionable(context: FillContext, id: string, into: Resolved): void {
+  const isUser = context.store.users.has(id);
+  if (isUser) resolveUser(context, id, into);
+  else resolveRole(context, id, into);
 }
 
 const MENTION = /<(?<sign>@[!&]?|#)(?<id>\d+)>/g;
 
 /**
- * Whom and what a text mentions is sent along too, where it is known here. Source: JDA,
+ * Known users, roles and channels that a text mentions are sent too. Source: JDA,
  * `OptionMapping.getMentions`: "Resolved mentions for a STRING option".
  */
-export function resolveMentions(desk: Desk, text: string, into: Resolved): void {
-  const { store, guild } = desk;
+export function resolveMentions(context: FillContext, text: string, into: Resolved): void {
+  const { store, guild } = context;
   for (const { groups } of text.matchAll(MENTION)) {
     const { sign = '', id = '' } = groups ?? {};
     if (sign === '#' && guild?.channels.some((one) => one.id === id) === true) {
-      resolveChannel(desk, { id, types: [] }, into);
+      resolveChannel(context, { id, types: [] }, into);
     }
     if (sign === '@&' && guild?.roles.some((one) => one.id === id) === true) {
-      resolveRole(desk, id, into);
+      resolveRole(context, id, into);
     }
-    if ((sign === '@' || sign === '@!') && store.users.has(id)) resolveUser(desk, id, into);
+    if ((sign === '@' || sign === '@!') && store.users.has(id)) resolveUser(context, id, into);
   }
 }
 
 interface PickedChannel {
   readonly id: string;
-  /** Discord's types of channels that are offered; all when there are none. */
+  /** The channel types on offer; all when there are none. */
   readonly types: readonly number[];
 }
 
 export function resolveChannel(
-  { store, guild, member }: Desk,
+  { store, guild, member }: FillContext,
   { id, types }: PickedChannel,
   into: Resolved,
 ): void {
@@ -126,16 +126,20 @@ interface PickedFile {
   readonly types: readonly string[] | null | undefined;
 }
 
-/** Stores the file where Discord puts what people upload into options and forms; gives its id. */
-export function resolveFile(desk: Desk, { file, types }: PickedFile, into: Resolved): string {
+/** Stores the file where Discord puts uploads to options and forms; returns its id. */
+export function resolveFile(
+  context: FillContext,
+  { file, types }: PickedFile,
+  into: Resolved,
+): string {
   if (!isOfferedFile(file.name, types)) throw new NotOffered(`The picker hides ${file.name}`);
-  if (file.bytes.byteLength > desk.limitBytes)
-    throw new NotOffered(`${file.name} is over the member's limit of ${desk.limitBytes} bytes`);
-  const stored = storeFile(desk.store, {
+  if (file.bytes.byteLength > context.limitBytes)
+    throw new NotOffered(`${file.name} is over the member's limit of ${context.limitBytes} bytes`);
+  const stored = storeFile(context.store, {
     ...file,
-    channelId: desk.channel.id,
+    channelId: context.channel.id,
     isEphemeral: true,
   });
-  into.attachments[stored.id] = desk.writer.attachment(stored);
+  into.attachments[stored.id] = context.writer.attachment(stored);
   return stored.id;
 }

@@ -1,4 +1,4 @@
-/** Choosing in a select menu of a message: the client's checks, and what the bot then hears. */
+/** Chooses in a select menu of a message: the client’s checks, and what the bot then receives. */
 import { walkComponents, type Component } from '../component-schema.ts';
 import { NotOffered } from '../not-offered-error.ts';
 import { currentState, type Json, type MessageRecord } from '../store.ts';
@@ -9,7 +9,7 @@ import {
   resolveMentionable,
   resolveRole,
   resolveUser,
-  type Desk,
+  type FillContext,
   type Resolved,
 } from './resolved.ts';
 
@@ -28,13 +28,17 @@ export function selectOf(message: MessageRecord, customId: string): Component {
 }
 
 /** Throws `NotOffered` for too many, too few or unknown values. */
-export function selectData(desk: Desk, select: Component, values: readonly string[]): Json {
+export function selectData(
+  context: FillContext,
+  select: Component,
+  values: readonly string[],
+): Json {
   const min = numberOf(select['min_values'], 1);
   const max = numberOf(select['max_values'], 1);
   if (values.length < min || values.length > max)
     throw new NotOffered(`Choose ${min} to ${max}, not ${values.length}`);
   const resolved = nothingResolved();
-  for (const value of values) resolve(desk, { select, value, resolved });
+  for (const value of values) resolve(context, { select, value, resolved });
   return {
     custom_id: select.custom_id,
     component_type: select.type,
@@ -49,23 +53,23 @@ interface Chosen {
   readonly resolved: Resolved;
 }
 
-function resolve(desk: Desk, { select, value, resolved }: Chosen): void {
+function resolve(context: FillContext, { select, value, resolved }: Chosen): void {
   switch (select.type) {
     case SELECT.users:
-      resolveUser(desk, value, resolved);
+      resolveUser(context, value, resolved);
       break;
     case SELECT.roles:
-      resolveRole(desk, value, resolved);
+      resolveRole(context, value, resolved);
       break;
     case SELECT.mentionables:
-      resolveMentionable(desk, value, resolved);
+      resolveMentionable(context, value, resolved);
       break;
     case SELECT.channels:
-      resolveChannel(desk, { id: value, types: channelTypes(select) }, resolved);
+      resolveChannel(context, { id: value, types: channelTypes(select) }, resolved);
       break;
     default:
       if (!optionValues(select).includes(value))
-        throw new NotOffered(`${value} is none of the options`);
+        throw new NotOffered(`${value} is not one of the options`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Who the bot is, where its gateway is, and the guilds and channels it may ask for. */
+/** The bot itself, its gateway address, and the guilds and channels it may request. */
 import { channelJson, guildJson } from '../guild-json.ts';
 import { userJson } from '../message-json.ts';
 import { channelForBot } from '../permissions.ts';
@@ -10,7 +10,7 @@ import type { Route } from './router.ts';
 export interface BotContext {
   readonly store: Store;
   readonly gatewayUrl: () => string;
-  /** Takes the bot out of a guild and tells it so. */
+  /** Removes the bot from a guild and notifies it. */
   readonly leave: (guildId: string) => void;
 }
 

@@ -19,7 +19,7 @@ export const COMMAND_TYPE = { chatInput: 1, user: 2, message: 3 } as const;
 
 /** Over names, descriptions and values of a command together. */
 const MAX_COMMAND_LENGTH = 8000;
-/** Menu commands may have capitals and spaces, and nothing but a length. */
+/** Menu commands may have capitals and spaces; only their length is limited. */
 const MAX_NAME_LENGTH = 32;
 /** 100 chat-input, 15 user and 15 message commands (raised from 5 on 2026-03-03). */
 const MAX_COMMANDS = { 1: 100, 2: 15, 3: 15 } as const;

@@ -30,7 +30,7 @@ function commandsOf(store: Store, request: ApiRequest): CommandRecord[] {
   return store.commands.filter((command) => command.guild_id === guildId);
 }
 
-/** The whole list at once; a command that keeps its name and type keeps its id. */
+/** Replaces the whole list; a command that keeps its name and type keeps its id. */
 function overwrite(store: Store, request: ApiRequest): ApiAnswer {
   const old = commandsOf(store, request);
   const bodies = parseBody(z.array(commandSchema), request.json);

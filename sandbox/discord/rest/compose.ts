@@ -1,4 +1,4 @@
-/** From a request's body and files to the next state of a message, by all of Discord's rules. */
+/** Computes the next state of a message from a request’s body and files, by all of Discord’s rules. */
 import { isBlocked } from '../automod.ts';
 import { fileNamedBy, sanitizedFileName, storeFile } from '../cdn.ts';
 import { mediaOf, walkComponents, type Component } from '../component-schema.ts';
@@ -20,7 +20,7 @@ import { refusal, refuseFaults, type FieldFault } from './refusals.ts';
 /** Discord developer docs, "Uploading Files" and error 30015. */
 const MAX_ATTACHMENTS = 10;
 
-/** The way a request came, and what it brings along. */
+/** How a request arrived, and what that implies. */
 export interface Way {
   readonly store: Store;
   readonly cdnHost: string;
@@ -29,7 +29,7 @@ export interface Way {
   /** Per file. */
   readonly limitBytes: number;
   readonly isByInteraction: boolean;
-  /** Where the message is in the request's body: `['data']` in an interaction's callback. */
+  /** The message’s position in the request’s body: `['data']` in an interaction’s callback. */
   readonly path: Path;
 }
 
@@ -37,15 +37,15 @@ export interface Composition extends Way {
   readonly body: MessageBody;
   /** The flags the message will have. */
   readonly flags: number;
-  /** The state before; undefined for a new message. An edit pings nobody. */
+  /** The previous state; undefined for a new message. An edit pings nobody. */
   readonly before?: MessageState | undefined;
-  /** What its author may do in the channel; the bot's own when omitted. */
+  /** The author’s permissions in the channel; the bot’s own when omitted. */
   readonly authorPermissions?: bigint | undefined;
 }
 
 /**
- * The state after the request. Throws refusals 30015, 40005, 50006, 50035 and 200000; nothing is
- * stored then but files nobody can name.
+ * Returns the state after the request. Throws refusals 30015, 40005, 50006, 50035 and 200000; only
+ * files that nobody can refer to are stored then.
  */
 export function composeState(composition: Composition): MessageState {
   const { store, body, channel, flags, path } = composition;
@@ -76,7 +76,7 @@ export function composeState(composition: Composition): MessageState {
   return { ...state, pingedUserIds: pinged(composition, state, authorPermissions) };
 }
 
-/** A field left out stays as it was; null empties it. */
+/** An omitted field is unchanged; null empties it. */
 function changed<T>(before: T, sent: T | null | undefined, empty: T): T {
   return sent === undefined ? before : (sent ?? empty);
 }
@@ -96,15 +96,15 @@ function isEmpty(state: MessageState, body: MessageBody, isV2: boolean): boolean
 interface Survivors {
   readonly files: StoredFile[];
   /**
-   * Those an `attachment://name` may mean. A file kept by its id alone, without its name, cannot be
-   * named by components any more, as bots found out on the real platform.
+   * The files that `attachment://name` may refer to. A file retained by its id alone, without its name,
+   * cannot be referred to by components any more, as bots found out on the real platform.
    */
   readonly referable: StoredFile[];
 }
 
 /**
- * On an edit `attachments` lists what stays, old and new; files uploaded without being listed are
- * added, and without the list everything stays (Discord developer docs, "Editing Message Attachments").
+ * On an edit, `attachments` lists the files that stay, old and new; unlisted uploads are added, and
+ * without the list everything stays (Discord developer docs, "Editing Message Attachments").
  */
 function survivingFiles(composition: Composition): Survivors {
   const { body, uploads, before, path } = composition;
@@ -147,8 +147,8 @@ function storedUpload(
 }
 
 /**
- * Components with an id each, and with their `attachment://` references resolved. Components that
- * the edit did not send keep what they showed, as long as the file is still there.
+ * Gives components an id each, and resolves their `attachment://` references. Components that the
+ * edit did not send keep what they showed, as long as the file still exists.
  */
 function resolvedComponents(
   composition: Composition,
@@ -191,7 +191,7 @@ function fileMeant(
 ): StoredFile | undefined {
   if (media.fileId !== undefined) return files.find((file) => file.id === media.fileId);
   if (!media.url.startsWith('attachment://')) return undefined;
-  // References are cleaned the same way as file names: discord-api-docs pull request 7986.
+  // References are cleaned like file names: discord-api-docs pull request 7986.
   const name = sanitizedFileName(decodeURI(media.url.slice('attachment://'.length)));
   return referable.findLast((file) => file.name === name);
 }
@@ -205,7 +205,7 @@ function pinged(
   const { store, channel, body, before, isByInteraction } = composition;
   const isSilent = (state.flags & (FLAG.ephemeral | FLAG.suppressNotifications)) !== 0;
   if (before !== undefined || isSilent) return [];
-  // Whoever gets a direct message is told of it, whatever it says.
+  // The recipient of a direct message is notified, whatever it says.
   if (channel.kind === 'direct') return [channel.recipientId];
   const guild = store.guildOf(channel);
   const texts = [...walkComponents(state.components)].map(

@@ -1,4 +1,4 @@
-/** Putting composed states into messages: new ones, edits, deletions. */
+/** Applies composed states to messages: new ones, edits, deletions. */
 import { FLAG } from '../message-json.ts';
 import {
   emptyState,
@@ -47,7 +47,7 @@ export function editMessage(store: Store, message: MessageRecord, state: Message
   store.changed(...topicsOf(message));
 }
 
-/** Its files go with it, but for those that another message still shows. */
+/** Deletes its files too, except those that another message still shows. */
 export function deleteMessage(store: Store, message: MessageRecord): void {
   message.deletedAtMs = store.now();
   const living = [...store.messages.values()].filter((one) => one.deletedAtMs === undefined);
@@ -67,8 +67,8 @@ function topicsOf({ id, channelId, interactionId }: MessageRecord): string[] {
   return [id, channelId, ...(interactionId === undefined ? [] : [interactionId])];
 }
 
-/** The message, unless it never was or has been deleted. */
-export function livingMessage(store: Store, id: string | undefined): MessageRecord | undefined {
+/** Returns the message, unless it never existed or was deleted. */
+export function findMessage(store: Store, id: string | undefined): MessageRecord | undefined {
   const message = id === undefined ? undefined : store.messages.get(id);
   return message?.deletedAtMs === undefined ? message : undefined;
 }

@@ -1,4 +1,4 @@
-/** Opening direct messages with somebody (Discord developer docs, "Create DM"). */
+/** Opens direct messages with a person (Discord developer docs, "Create DM"). */
 import { z } from 'zod';
 
 import { required } from '../components.ts';
@@ -24,8 +24,8 @@ export function directMessageRoutes(store: Store): Route[] {
 }
 
 /**
- * The same channel each time. It can be opened with people who take no messages: only sending tells.
- * Throws 50033 for nobody, 50007 for a bot.
+ * The same channel each time. It can be opened with people who accept no messages: only sending fails.
+ * Throws 50033 for an unknown person, 50007 for a bot.
  */
 function open(store: Store, request: ApiRequest): ApiAnswer {
   const { recipient_id: recipientId } = parseBody(bodySchema, request.json);

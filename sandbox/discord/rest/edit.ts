@@ -1,11 +1,11 @@
-/** Editing a message, whichever way the request came. */
+/** Edits a message, however the request arrived. */
 import { currentState, type MessageRecord } from '../store.ts';
 import { composeState, type Way } from './compose.ts';
 import { editMessage } from './deliver.ts';
 import { flagsAfterEdit, parseMessageBody } from './message-body.ts';
 import { refuseFaults } from './refusals.ts';
 
-/** Throws refusals as `composeState` does; the message is then as it was. */
+/** Throws refusals like `composeState`; the message is then unchanged. */
 export function editFrom(data: unknown, message: MessageRecord, way: Way): void {
   const before = currentState(message);
   const body = parseMessageBody(data);

@@ -1,4 +1,4 @@
-/** The CDN. What people give in options and forms lies apart from messages' files, as on the real one. */
+/** The CDN. Uploads to options and forms are separate from the files of messages, as on the real one. */
 import { fileAt, proxiedFile } from '../cdn.ts';
 import type { Store, StoredFile } from '../store.ts';
 import { param, type ApiAnswer } from './http.ts';

@@ -1,4 +1,4 @@
-/** Reading a request's body and writing an answer, over node:http. */
+/** Reads a request’s body and writes a response, over node:http. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import busboy from 'busboy';
@@ -12,7 +12,7 @@ export interface UploadedFile {
   readonly name: string;
   readonly contentType: string;
   readonly bytes: Buffer;
-  /** What a person's client says of its file; a request over HTTP has no such word. */
+  /** The type that a person’s client states for its file; a request over HTTP has none. */
   readonly claims?: { readonly contentType?: string; readonly url?: string } | undefined;
 }
 
@@ -39,7 +39,7 @@ export function json(body: unknown, status: 200 | 201 = 200): ApiAnswer {
   return { status, json: body };
 }
 
-/** Throws refusal 50109 for a body that is no JSON. */
+/** Throws refusal 50109 for a body that is not JSON. */
 export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const type = request.headers['content-type'] ?? '';
   if (type.startsWith('multipart/form-data')) return readMultipart(request);
@@ -47,7 +47,7 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   return { json: text === '' ? undefined : parseJson(text), files: [] };
 }
 
-/** discord.js sends files first and `payload_json` last; nothing here minds the order. */
+/** discord.js sends files first and `payload_json` last; the order does not matter here. */
 async function readMultipart(request: IncomingMessage): Promise<RequestBody> {
   const files: UploadedFile[] = [];
   let payload: string | undefined;
@@ -87,7 +87,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The body in the wanted shape, or refusal 50035 that names each field. */
+/** Parses the body with the schema, or throws refusal 50035 that names each field. */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -100,7 +100,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   );
 }
 
-/** A path parameter. Throws when the route has no such parameter: a fault of the sandbox. */
+/** Returns a path parameter. Throws when the route has no such parameter: a fault of the sandbox. */
 export function param(request: ApiRequest, name: string): string {
   const value = request.params[name];
   if (value === undefined) throw new Error(`The route has no parameter ${name}`);

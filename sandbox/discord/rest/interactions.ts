@@ -1,4 +1,4 @@
-/** The first answer to an interaction (Discord developer docs, "Receiving and Responding"). */
+/** The first response to an interaction (Discord developer docs, "Receiving and Responding"). */
 import { z } from 'zod';
 
 import { lengthFault } from '../components.ts';
@@ -8,7 +8,7 @@ import { modalFaults } from '../modal/modal-rules.ts';
 import { modalSchema, withIds, type Modal } from '../modal/modal-schema.ts';
 import type { Choice, InteractionRecord, Json, MessageRecord, Store } from '../store.ts';
 import { composeState, type Way } from './compose.ts';
-import { addMessage, livingMessage, loadingState } from './deliver.ts';
+import { addMessage, findMessage, loadingState } from './deliver.ts';
 import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, parseBody, type ApiAnswer, type ApiRequest } from './http.ts';
 import { CREATABLE_FLAGS, parseMessageBody, type Path } from './message-body.ts';
@@ -37,7 +37,7 @@ const MESSAGE_CALLBACKS = [
   CALLBACK.updateMessage,
 ] as const;
 
-/** Which answers fit which interaction. A modal cannot answer a modal. */
+/** Which response types fit which interaction. A modal cannot answer a modal. */
 const ALLOWED: Readonly<Record<InteractionRecord['kind'], readonly number[]>> = {
   command: [CALLBACK.message, CALLBACK.deferredMessage, CALLBACK.modal],
   component: [...MESSAGE_CALLBACKS, CALLBACK.modal],
@@ -86,7 +86,7 @@ function answerInteraction(context: RestContext, request: ApiRequest): ApiAnswer
   return wantsResponse ? json(callbackJson(context, interaction, { type, message })) : NO_CONTENT;
 }
 
-/** Throws 10062 for an unknown or late interaction, 40060 for one that was answered. */
+/** Throws 10062 for an unknown or late interaction, 40060 for one that already has a response. */
 function openInteraction(store: Store, request: ApiRequest): InteractionRecord {
   const interaction = store.interactions.get(param(request, 'interaction'));
   if (interaction === undefined || interaction.token !== param(request, 'token'))
@@ -97,7 +97,7 @@ function openInteraction(store: Store, request: ApiRequest): InteractionRecord {
   return interaction;
 }
 
-/** Updating needs a message that the interaction came from. */
+/** An update needs a message that the interaction came from. */
 function hasTarget(interaction: InteractionRecord, type: number): boolean {
   const isUpdate = type === CALLBACK.deferredUpdate || type === CALLBACK.updateMessage;
   return !isUpdate || interaction.sourceMessageId !== undefined;
@@ -119,7 +119,7 @@ function apply(context: RestContext, answer: Answer): MessageRecord | undefined 
     case CALLBACK.deferredMessage:
       return defer(store, answer);
     case CALLBACK.deferredUpdate:
-      return livingMessage(store, interaction.sourceMessageId);
+      return findMessage(store, interaction.sourceMessageId);
     case CALLBACK.updateMessage:
       return update(context, answer);
     case CALLBACK.autocomplete:
@@ -146,7 +146,7 @@ function reply(context: RestContext, { interaction, request, data }: Answer): Me
 }
 
 /**
- * Only EPHEMERAL counts on a defer; other flags are passed over without a word, so that Components
+ * Only EPHEMERAL counts on a defer; other flags are ignored silently, so that Components
  * V2 must come with the edit (Discord developer docs, "Interaction Callback Type", and
  * discord-api-docs issue 7910).
  */
@@ -158,7 +158,7 @@ function defer(store: Store, { interaction, data }: Answer): MessageRecord {
 }
 
 function update(context: RestContext, { interaction, request, data }: Answer): MessageRecord {
-  const message = livingMessage(context.store, interaction.sourceMessageId);
+  const message = findMessage(context.store, interaction.sourceMessageId);
   if (message === undefined) throw refusal('unknown-message');
   editFrom(data, message, wayOf(interaction, { context, request, path: ['data'] }));
   return message;
@@ -210,7 +210,7 @@ function callbackJson(
     ...(message === undefined
       ? {}
       : {
-          // Discord's OpenAPI file knows only these two for messages, deferred or not.
+          // Discord’s OpenAPI file allows only these two for messages, deferred or not.
           resource: {
             type: isUpdate ? CALLBACK.updateMessage : CALLBACK.message,
             message: writer.message(message),
@@ -219,7 +219,7 @@ function callbackJson(
   };
 }
 
-/** By an interaction and its token. */
+/** With an interaction id and its token. */
 export function wayOf(
   interaction: InteractionRecord,
   { context, request, path }: { context: RestContext; request: ApiRequest; path: Path },

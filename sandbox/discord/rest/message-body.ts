@@ -1,4 +1,4 @@
-/** The body of every request that makes or edits a message, and the rules that need no state. */
+/** The body of every request that creates or edits a message, and the rules that need no state. */
 import { z } from 'zod';
 
 import { componentSchema } from '../component-schema.ts';
@@ -41,14 +41,14 @@ const messageBodySchema = z.looseObject({
 });
 export type MessageBody = z.infer<typeof messageBodySchema>;
 
-/** Throws refusal 50035 when the body has not even the shape of a message. */
+/** Throws refusal 50035 when the body does not have the format of a message. */
 export function parseMessageBody(body: unknown): MessageBody {
   return parseBody(messageBodySchema, body ?? {});
 }
 
 export type Path = readonly (string | number)[];
 
-/** Limits that hold whatever the message was before. */
+/** Limits that apply whatever the message was before. */
 export function bodyFaults(body: MessageBody, path: Path): FieldFault[] {
   const faults: FieldFault[] = [];
   const tooLong = (field: string, max: number, code = 'BASE_TYPE_MAX_LENGTH'): void => {
@@ -67,7 +67,7 @@ export function bodyFaults(body: MessageBody, path: Path): FieldFault[] {
 }
 
 /**
- * Fields that Components V2 takes the place of. On an edit that turns a message into V2, `content`
+ * Fields that Components V2 replaces. On an edit that turns a message into V2, `content`
  * must be null and `embeds` an empty list when they had values; null does not clear embeds
  * (discord-api-docs issue 7787).
  */
@@ -97,7 +97,7 @@ const EDITABLE_FLAGS = FLAG.suppressEmbeds | FLAG.componentsV2;
 /** Discord developer docs, "Create Message" and "Interaction Response Messages". */
 export const CREATABLE_FLAGS = EDITABLE_FLAGS | FLAG.suppressNotifications;
 
-/** The flags after an edit. LOADING goes with the first edit; EPHEMERAL can never be changed. */
+/** The flags after an edit. LOADING is removed by the first edit; EPHEMERAL can never be changed. */
 export function flagsAfterEdit(
   before: number,
   body: MessageBody,

@@ -2,9 +2,18 @@
 import { HOUR, MINUTE } from '../../../src/clock.ts';
 import { channelLimitBytes } from '../limits.ts';
 import { isEphemeral } from '../message-json.ts';
-import { botPermissionsIn, channelForBot, has, type PermissionName } from '../permissions.ts';
-import { CHANNEL_EDIT_BUCKET, CHANNEL_SEND_BUCKET, OLD_EDIT_BUCKET } from '../rate-limits.ts';
-import type { RateLimits } from '../rate-limits.ts';
+import {
+  botPermissionsIn,
+  channelForBot,
+  hasPermissions,
+  type PermissionName,
+} from '../permissions.ts';
+import {
+  CHANNEL_EDIT_BUCKET,
+  CHANNEL_SEND_BUCKET,
+  OLD_EDIT_BUCKET,
+  type RateLimits,
+} from '../rate-limits.ts';
 import {
   currentState,
   type ChannelRecord,
@@ -13,7 +22,7 @@ import {
   type Store,
 } from '../store.ts';
 import { composeState, type Way } from './compose.ts';
-import { addMessage, deleteMessage, livingMessage } from './deliver.ts';
+import { addMessage, deleteMessage, findMessage } from './deliver.ts';
 import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, type ApiAnswer, type ApiRequest } from './http.ts';
 import type { RestContext } from './interactions.ts';
@@ -74,8 +83,8 @@ function send(context: MessageContext, request: ApiRequest): ApiAnswer {
 }
 
 /**
- * Throws 50278 where the person is in none of the bot's guilds, 50007 where they take no messages.
- * Opening the channel works all the same: only the message fails.
+ * Throws 50278 when the person shares no guild with the bot, 50007 when they accept no messages.
+ * Opening the channel still works: only the message fails.
  */
 function refuseClosedDoor(store: Store, channel: ChannelRecord): void {
   if (channel.kind !== 'direct') return;
@@ -84,13 +93,13 @@ function refuseClosedDoor(store: Store, channel: ChannelRecord): void {
   if (!isOpen) throw refusal('closed-direct-messages');
 }
 
-/** A reply needs to read the history, and a message that is there unless told otherwise. */
+/** A reply needs the permission to read the history, and by default an existing message. */
 function refuseReference(context: MessageContext, channel: ChannelRecord, body: MessageBody): void {
   const reference = body.message_reference ?? undefined;
   if (reference === undefined) return;
   const permissions = botPermissionsIn(context.store, channel);
-  if (!has(permissions, 'ReadMessageHistory')) throw refusal('no-read-history');
-  const isKnown = livingMessage(context.store, reference.message_id) !== undefined;
+  if (!hasPermissions(permissions, 'ReadMessageHistory')) throw refusal('no-read-history');
+  const isKnown = findMessage(context.store, reference.message_id) !== undefined;
   if (!isKnown && reference.fail_if_not_exists !== false)
     refuseFaults([
       {
@@ -117,13 +126,13 @@ function sentWith(
     );
 }
 
-/** Throws 10008 for messages that are gone, elsewhere, or ephemeral: no channel route shows those. */
+/** Throws 10008 for messages that are deleted, elsewhere, or ephemeral: no channel route shows those. */
 function messageIn(
   { store }: MessageContext,
   channel: ChannelRecord,
   request: ApiRequest,
 ): MessageRecord {
-  const message = livingMessage(store, param(request, 'message'));
+  const message = findMessage(store, param(request, 'message'));
   if (message === undefined || message.channelId !== channel.id) throw refusal('unknown-message');
   if (isEphemeral(currentState(message))) throw refusal('unknown-message');
   return message;
@@ -165,7 +174,7 @@ function remove(context: MessageContext, request: ApiRequest): ApiAnswer {
   const message = messageIn(context, channel, request);
   const isOwn = message.authorId === store.bot.id;
   if (!isOwn && channel.kind === 'direct') throw refusal('not-in-direct-messages');
-  if (!isOwn && !has(botPermissionsIn(store, channel), 'ManageMessages'))
+  if (!isOwn && !hasPermissions(botPermissionsIn(store, channel), 'ManageMessages'))
     throw refusal('missing-permissions');
   deleteMessage(store, message);
   return NO_CONTENT;
@@ -180,7 +189,7 @@ function read(context: MessageContext, request: ApiRequest): ApiAnswer {
 function history(context: MessageContext, request: ApiRequest): ApiAnswer {
   const { store } = context;
   const channel = channelForBot(store, param(request, 'channel'), []);
-  if (!has(botPermissionsIn(store, channel), 'ReadMessageHistory')) return json([]);
+  if (!hasPermissions(botPermissionsIn(store, channel), 'ReadMessageHistory')) return json([]);
   const limit = Math.min(Number(request.query.get('limit') ?? DEFAULT_PAGE), MAX_PAGE);
   const shown = store
     .messagesIn(channel.id)
@@ -203,8 +212,8 @@ function page(shown: MessageRecord[], query: URLSearchParams, limit: number): Me
 }
 
 /**
- * Other people's content comes back empty: the bot has no MESSAGE_CONTENT intent. Not so where it is
- * mentioned and in direct messages (Discord developer docs, "Message Content Intent").
+ * Other people’s content comes back empty, because the bot has no MESSAGE_CONTENT intent, except when
+ * it is mentioned and in direct messages (Discord developer docs, "Message Content Intent").
  */
 function readable({ store, writer }: MessageContext, message: MessageRecord): Json {
   const whole = writer.message(message);

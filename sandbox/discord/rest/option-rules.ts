@@ -1,5 +1,5 @@
 /**
- * What Discord refuses of the options of a command. Source: Discord developer docs, "Application
+ * What Discord refuses in the options of a command. Source: Discord developer docs, "Application
  * Commands" (option structure and types, subcommands and groups, naming).
  */
 import { z } from 'zod';
@@ -27,7 +27,7 @@ const MAX_CHOICES = 25;
 export const MAX_DESCRIPTION_LENGTH = 100;
 const MAX_CHOICE_LENGTH = 100;
 const MAX_STRING_OPTION_LENGTH = 6000;
-/** Numbers are doubles: none is wholly kept beyond. */
+/** Numbers are doubles: beyond this, integers are not exact. */
 const MAX_NUMBER = 2 ** 53;
 /** Docs, "Application Command Naming": checked for chat input, where letters must be lower case too. */
 const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
@@ -117,7 +117,7 @@ export function optionListFaults(
   return [...faults, ...nestingFaults(options, { path, parent }), ...mixedFaults(options, path)];
 }
 
-/** A group is found in the command only, and holds subcommands; a subcommand holds values. */
+/** A group may only be in the command, and contains subcommands; a subcommand contains values. */
 function nestingFaults(options: readonly CommandOption[], { path, parent }: Place): FieldFault[] {
   return options.flatMap(({ type }, index) => {
     const isGroup = type === OPTION_TYPE.subcommandGroup;
@@ -136,7 +136,7 @@ function nestingFaults(options: readonly CommandOption[], { path, parent }: Plac
   });
 }
 
-/** A list holds subcommands and groups, or values, never both. */
+/** A list contains subcommands and groups, or values, never both. */
 function mixedFaults(options: readonly CommandOption[], path: Path): FieldFault[] {
   const nested = options.filter((option) => option.type <= OPTION_TYPE.subcommandGroup).length;
   if (nested === 0 || nested === options.length) return [];
@@ -192,7 +192,7 @@ function orderFaults([min, max]: readonly [Maybe, Maybe], path: Path): FieldFaul
     : [{ path, code: 'NUMBER_TYPE_RANGE', message: 'The minimum is above the maximum.' }];
 }
 
-/** An integer option has integers for bounds and choices. */
+/** An integer option has integer bounds and choices. */
 function wholeFaults(option: CommandOption, path: Path): FieldFault[] {
   if (option.type !== OPTION_TYPE.integer) return [];
   const values = [option.min_value ?? 0, option.max_value ?? 0];

@@ -1,6 +1,6 @@
 /**
- * What each request goes through: route, authorisation, fault, rate limit, schema, work, answer,
- * journal. Refusals become answers here and nowhere else.
+ * The steps of each request: route, authorisation, fault, rate limit, schema, work, response,
+ * journal. Refusals become responses here and nowhere else.
  */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,7 +9,7 @@ import { SECOND } from '../../../src/clock.ts';
 import type { Faults, RestFault } from '../faults.ts';
 import type { JournalEntry, RequestEntry } from '../journal.ts';
 import type { OpenApi, SchemaFault } from '../openapi.ts';
-import { changed } from '../payload-faults.ts';
+import { applyChanges } from '../payload-faults.ts';
 import type { PayloadWatch } from '../payload-watch.ts';
 import { GLOBAL_BUCKET, type RateLimits, type Taken } from '../rate-limits.ts';
 import type { Store } from '../store.ts';
@@ -105,7 +105,7 @@ interface Work {
   readonly entry: RequestEntry;
 }
 
-/** Does the work at once, without waiting for anything: what has begun is finished. */
+/** Does the work synchronously, so that what has begun is finished. */
 function work(pipeline: Pipeline, { incoming, match, request, entry }: Work): Outcome {
   const headers: Record<string, string> = {};
   try {
@@ -149,7 +149,7 @@ function note(entry: RequestEntry, refused: Refused, { store }: Pipeline): Refus
   return refused;
 }
 
-/** Error 50041 for any version but the one this is an imitation of. */
+/** Error 50041 for any version but the supported one. */
 function checkVersion(incoming: IncomingMessage): void {
   const version = API.exec(incoming.url ?? '')?.[1];
   if (version !== undefined && version !== API_VERSION) throw refusal('invalid-version');
@@ -161,7 +161,7 @@ function authorize(store: Store, route: Route, incoming: IncomingMessage): void 
     throw refusal('unauthorized');
 }
 
-/** The answer when a limit is exceeded; `headers` receives the bucket's. */
+/** The response when a limit is exceeded; `headers` receives the bucket’s headers. */
 function takeTokens(
   { limits }: Pipeline,
   { route, params }: Match,
@@ -206,7 +206,7 @@ function checkSchema(pipeline: Pipeline, route: Route, request: ApiRequest): voi
   );
 }
 
-/** The sandbox held to Discord's own schema: a fault here is the sandbox's, not the bot's. */
+/** Checks the sandbox against Discord’s own schema: a fault here is the sandbox’s, not the bot’s. */
 function checkAnswer(pipeline: Pipeline, route: Route, answer: ApiAnswer): void {
   if (!('json' in answer)) return;
   if (isRecord(answer.json)) pipeline.watch.saw(routeName(route), answer.json);
@@ -220,7 +220,7 @@ interface Misbehaviour {
   readonly entry: RequestEntry;
 }
 
-/** Whether the request has been dealt with, so that the work must not be done. */
+/** Whether the request is finished, so that the work must not be done. */
 async function misbehavesBefore(
   pipeline: Pipeline,
   { fault, outgoing, entry }: Misbehaviour,
@@ -262,7 +262,7 @@ function changedOutcome(outcome: Outcome, fault: RestFault | undefined): Outcome
   if (fault?.kind !== 'changed-answer' || !('answer' in outcome)) return outcome;
   const { answer } = outcome;
   if (!('json' in answer) || !isRecord(answer.json)) return outcome;
-  return { ...outcome, answer: { ...answer, json: changed(answer.json, fault) } };
+  return { ...outcome, answer: { ...answer, json: applyChanges(answer.json, fault) } };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
@@ -274,7 +274,7 @@ function cut({ how }: { how?: 'end' | 'reset' }, outgoing: ServerResponse): void
   else outgoing.destroy();
 }
 
-/** Whether the answer to work that was done is withheld or spoilt. */
+/** Whether the response to finished work is withheld or corrupted. */
 function misbehavesAfter(fault: RestFault, outgoing: ServerResponse): boolean {
   switch (fault.kind) {
     case 'hang':

@@ -1,5 +1,5 @@
 /**
- * What Discord answers when it refuses. Codes and texts: Discord developer docs, "Opcodes and
+ * Discord’s refusals. Codes and texts: Discord developer docs, "Opcodes and
  * Status Codes", JSON error codes; HTTP statuses as seen with each code.
  */
 
@@ -110,12 +110,12 @@ const REFUSALS = {
 
 export type RefusalName = keyof typeof REFUSALS;
 
-/** The named refusal, to be thrown. */
+/** Creates the named refusal, to be thrown. */
 export function refusal(name: RefusalName, retryAfterMs?: number): Refusal {
   return new Refusal({ ...REFUSALS[name], retryAfterMs });
 }
 
-/** One thing wrong in a request's body. */
+/** One fault in a request’s body. */
 export interface FieldFault {
   readonly path: readonly (string | number)[];
   readonly code: string;
@@ -148,7 +148,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Throws 50035 when anything is wrong. */
+/** Throws 50035 when there is any fault. */
 export function refuseFaults(faults: readonly FieldFault[]): void {
   if (faults.length > 0) throw invalidForm(faults);
 }

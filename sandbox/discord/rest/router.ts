@@ -1,4 +1,4 @@
-/** Routes as data, and finding the one that a path means. */
+/** Routes as data, and the look-up of a path’s route. */
 import type { BucketRule } from '../rate-limits.ts';
 import type { ApiAnswer, ApiRequest } from './http.ts';
 
@@ -6,12 +6,12 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Route {
   readonly method: Method;
-  /** With `:name` for each parameter, `:name*` for all that is left; without `/api/v10`. */
+  /** With `:name` for each parameter, `:name*` for the remainder; without `/api/v10`. */
   readonly template: string;
-  /** `bot`: the header `Authorization: Bot …`. `token`: what the path carries. */
+  /** `bot`: the header `Authorization: Bot …`. `token`: the token in the path. */
   readonly auth: 'bot' | 'token';
   readonly bucket?: BucketRule;
-  /** The path in Discord's OpenAPI file, where it has this route. */
+  /** The path in Discord’s OpenAPI file, when it has this route. */
   readonly openApiPath?: string;
   readonly handle: (request: ApiRequest) => ApiAnswer;
 }
@@ -27,7 +27,7 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Literal segments go before parameters: `@original` before `:message`. */
+/** Literal segments take precedence over parameters: `@original` over `:message`. */
 export function findRoute(
   routes: readonly Route[],
   method: string,
@@ -49,7 +49,7 @@ function decodedSegments(path: string): string[] {
     try {
       return decodeURIComponent(segment);
     } catch {
-      // A malformed escape means itself: no route has one.
+      // A malformed escape is kept as it is: no route has one.
       return segment;
     }
   });

@@ -1,10 +1,10 @@
-/** What an interaction's token opens: its original answer and its follow-ups, for 15 minutes. */
+/** What an interaction’s token allows: its original response and its follow-ups, for 15 minutes. */
 import { isForcedEphemeral } from '../forced-ephemeral.ts';
 import { FLAG, isLoading } from '../message-json.ts';
 import { WEBHOOK_BUCKET } from '../rate-limits.ts';
 import { currentState, type InteractionRecord, type MessageRecord, type Store } from '../store.ts';
 import { composeState } from './compose.ts';
-import { addMessage, deleteMessage, editMessage, livingMessage } from './deliver.ts';
+import { addMessage, deleteMessage, editMessage, findMessage } from './deliver.ts';
 import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, type ApiAnswer, type ApiRequest } from './http.ts';
 import { wayOf, type RestContext } from './interactions.ts';
@@ -44,7 +44,7 @@ export function webhookRoutes(context: RestContext): Route[] {
 }
 
 /**
- * Throws 10015 for a token that never was or was not used to answer yet, 50027 (HTTP 401) for one
+ * Throws 10015 for a token that never existed or has no response yet, 50027 (HTTP 401) for one
  * whose 15 minutes are over (Discord developer docs, "Followup Messages").
  */
 function openToken(store: Store, request: ApiRequest): InteractionRecord {
@@ -61,11 +61,11 @@ function isExpired(store: Store, { createdAtMs }: InteractionRecord): boolean {
   return createdAtMs < tokensExpiredBeforeMs || store.now() - createdAtMs > interactionTokenLifeMs;
 }
 
-/** The message a path means. Throws 10008 when it is gone or belongs to another interaction. */
+/** Returns the message of a path. Throws 10008 when it is deleted or belongs to another interaction. */
 function target({ store }: RestContext, request: ApiRequest): MessageRecord {
   const interaction = openToken(store, request);
   const id = request.params['message'] ?? interaction.originalMessageId;
-  const message = livingMessage(store, id);
+  const message = findMessage(store, id);
   const isReachable =
     message?.interactionId === interaction.id || message?.id === interaction.originalMessageId;
   if (message === undefined || !isReachable) throw refusal('unknown-message');
@@ -80,13 +80,13 @@ function edit(context: RestContext, request: ApiRequest): ApiAnswer {
 }
 
 /**
- * A follow-up directly after a defer edits the loading message, whose ephemerality stays (legacy
+ * A follow-up directly after a defer edits the loading message, which stays ephemeral or public (legacy
  * behaviour: Discord developer docs, "Followup Messages"); otherwise it is a new message.
  */
 function followUp(context: RestContext, request: ApiRequest): ApiAnswer {
   const { store } = context;
   const interaction = openToken(store, request);
-  const original = livingMessage(store, interaction.originalMessageId);
+  const original = findMessage(store, interaction.originalMessageId);
   const loading =
     original !== undefined && isLoading(currentState(original)) ? original : undefined;
   const body = parseMessageBody(request.json);

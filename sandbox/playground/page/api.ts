@@ -1,10 +1,10 @@
 /** Talks to the playground's server. */
 import type { ActAnswer, PanelView } from '../protocol.ts';
-import { changed, openChannel, SINCE_MS, state } from './state.ts';
+import { requestRender, openChannel, SINCE_MS, state } from './state.ts';
 
 let source: EventSource | undefined;
 
-/** Opens the stream of updates for who the reader is and the channel that is open. */
+/** Opens the stream of updates for the current reader and the open channel. */
 export function connect(): void {
   source?.close();
   const query = new URLSearchParams({ since: String(SINCE_MS) });
@@ -14,11 +14,11 @@ export function connect(): void {
   source.addEventListener('message', (event) => {
     state.view = JSON.parse(String(event.data));
     state.isConnected = true;
-    changed();
+    requestRender();
   });
   source.addEventListener('error', () => {
     state.isConnected = false;
-    changed();
+    requestRender();
   });
 }
 
@@ -37,7 +37,7 @@ export function goTo(channelId: string): void {
 
 type FilesByName = ReadonlyMap<string, readonly File[]>;
 
-/** Does something as the reader. What the client would not send comes back as `error`. */
+/** Acts as the reader. What the client would not send comes back as `error`. */
 export async function act(what: object, files: FilesByName = new Map()): Promise<ActAnswer> {
   const query = new URLSearchParams({ locale: state.locale });
   const { view } = state;
@@ -53,20 +53,20 @@ export async function act(what: object, files: FilesByName = new Map()): Promise
     const response = await fetch(`/acts?${query.toString()}`, { method: 'POST', body: form });
     return await response.json();
   } catch {
-    return { error: 'The playground does not answer. Is it still running?' };
+    return { error: 'The playground does not respond. Is it still running?' };
   }
 }
 
 /** The same, where a refusal is shown above the message box. */
-export async function actAloud(what: object, files?: FilesByName): Promise<ActAnswer> {
+export async function actWithFeedback(what: object, files?: FilesByName): Promise<ActAnswer> {
   const answer = await act(what, files);
   state.refusal = answer.error;
-  changed();
+  requestRender();
   return answer;
 }
 
-/** Where the open channel is, as acts name it. */
-export function here(): { channel?: string; isDirect?: boolean } {
+/** The open channel, as acts name it. */
+export function openPlace(): { channel?: string; isDirect?: boolean } {
   const { view } = state;
   if (view === undefined) return {};
   const { channel } = openChannel(view);
@@ -85,6 +85,6 @@ export async function performOnPanel(action: object): Promise<void> {
   const response = await fetch('/panel', { method: 'POST', body: form });
   if (!response.ok) {
     const { error }: ActAnswer = await response.json();
-    throw new Error(error ?? 'It could not be done');
+    throw new Error(error ?? 'The action failed');
   }
 }

@@ -1,4 +1,4 @@
-/** The messages of the open channel, in order, with what failed in between. */
+/** The messages of the open channel, in order, and failures between them. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 
@@ -41,7 +41,7 @@ export function drawChat(view: View): TemplateResult {
   </div>`;
 }
 
-/** Ids of Discord grow with time. */
+/** Discord’s ids increase with time. */
 function rowsOf(view: View): Row[] {
   const messages = view.messages.map((shown): Row => ({
     kind: 'message',

@@ -1,4 +1,4 @@
-/** The fields of forms: texts, menus, radio groups, checkboxes, files. */
+/** The fields of forms: text inputs, menus, radio groups, checkboxes, files. */
 import {
   ComponentType,
   TextInputStyle,
@@ -89,7 +89,7 @@ function drawTextInput(field: APITextInputComponent, id: string): TemplateResult
       />`;
 }
 
-/** A browser can demand one radio button, but not one checkbox of several. */
+/** A browser can require one radio button, but not one checkbox of several. */
 function drawChoices(
   field: APIRadioGroupComponent | APICheckboxGroupComponent,
   type: 'radio' | 'checkbox',
@@ -110,7 +110,7 @@ function drawChoices(
   )}`;
 }
 
-/** Discord developer docs: a field is required unless it says otherwise; a checkbox never is. */
+/** Discord developer docs: a field is required by default; a checkbox never is. */
 function isRequiredField(field: FormField): boolean {
   if (field.type === ComponentType.Checkbox) return false;
   return field.required ?? true;
@@ -185,7 +185,7 @@ function described({
   return description ? html`<span class="hint">${description}</span>` : nothing;
 }
 
-/** What the field was filled in with; undefined for files, which go beside. */
+/** The value of the field; undefined for files, which are sent separately. */
 export function readField(
   field: FormField,
   data: FormData,

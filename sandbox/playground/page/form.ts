@@ -1,4 +1,4 @@
-/** A form that the bot opened, as a dialog over the page. */
+/** A form that the bot opened, shown as a dialog over the page. */
 import { ComponentType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
@@ -8,9 +8,9 @@ import type { FormView, InteractionView, View } from '../protocol.ts';
 import { act } from './api.ts';
 import { drawFields, readField, type FormField } from './form-fields.ts';
 import { contextOf } from './message-row.ts';
-import { changed, state } from './state.ts';
+import { requestRender, state } from './state.ts';
 
-/** The sendings of each form, by the interaction that opened it; and why the client refused the last one. */
+/** The submissions of each form, by the interaction that opened it, and the client’s last refusal. */
 const sent = new Map<string, string>();
 const refusals = new Map<string, string>();
 
@@ -57,7 +57,7 @@ function drawDialog(view: View, { id }: InteractionView, form: FormView): Templa
 
 function show(element: Element | undefined): void {
   if (!(element instanceof HTMLDialogElement)) return;
-  // Not yet in the page while it is drawn.
+  // Not in the page yet during rendering.
   queueMicrotask(() => {
     if (element.isConnected && !element.open) element.showModal();
   });
@@ -65,7 +65,7 @@ function show(element: Element | undefined): void {
 
 function close(id: string): void {
   state.dismissed.add(id);
-  changed();
+  requestRender();
 }
 
 async function send(event: SubmitEvent, id: string, form: FormView): Promise<void> {
@@ -91,10 +91,10 @@ async function send(event: SubmitEvent, id: string, form: FormView): Promise<voi
   if (answer.error === undefined) refusals.delete(id);
   else refusals.set(id, answer.error);
   if (answer.interactionId !== undefined) sent.set(id, answer.interactionId);
-  changed();
+  requestRender();
 }
 
-/** An empty file field gives one file without a name. */
+/** An empty file field contains one file without a name. */
 function filesIn(data: FormData, name: string): File[] {
   return data
     .getAll(name)

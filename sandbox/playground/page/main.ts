@@ -1,4 +1,4 @@
-/** The playground's page: draws everything from the server's view, whenever it changes. */
+/** The playground’s page: renders everything from the server’s view, whenever it changes. */
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 
 import type { View } from '../protocol.ts';
@@ -10,10 +10,10 @@ import { drawForm } from './form.ts';
 import { closeMenu, openMenuAt } from './menu.ts';
 import { drawPanel, showPanel } from './panel.ts';
 import { drawSidebar } from './sidebar.ts';
-import { changed, onChange, openChannel, state } from './state.ts';
+import { requestRender, onChange, openChannel, state } from './state.ts';
 
 const root = document.querySelector<HTMLElement>('#page');
-/** How near the end, in pixels, counts as reading the newest. */
+/** How near the end, in pixels, still counts as reading the newest message. */
 const NEAR_END = 120;
 
 if (root !== null) start(root);
@@ -82,9 +82,9 @@ function drawPage(view: View): TemplateResult {
 
 function drawNotices({ bot, standIns }: View): TemplateResult {
   const botNotice =
-    bot.state === 'online' ? undefined : 'The bot is starting. It takes commands in a moment.';
+    bot.state === 'online' ? undefined : 'The bot is starting. It accepts commands in a moment.';
   const notices = [
-    state.isConnected ? undefined : 'The playground does not answer. Is it still running?',
+    state.isConnected ? undefined : 'The playground does not respond. Is it still running?',
     botNotice,
     standIns,
   ].filter((notice) => notice !== undefined);
@@ -95,7 +95,7 @@ function drawNotices({ bot, standIns }: View): TemplateResult {
 
 function toggleSidebar(): void {
   state.isSidebarOpen = !state.isSidebarOpen;
-  changed();
+  requestRender();
 }
 
 function allowDrop(event: DragEvent): void {

@@ -1,12 +1,12 @@
-/** The menu of a message: the apps' commands for it and for its author. */
+/** The menu of a message: the app commands for it and for its author. */
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 
 import type { View } from '../protocol.ts';
-import { actAloud, here } from './api.ts';
+import { actWithFeedback, openPlace } from './api.ts';
 import { localized } from './composer/commands.ts';
 import type { APIMessage } from './message/names.ts';
-import { changed } from './state.ts';
+import { requestRender } from './state.ts';
 
 /** The message whose menu is open. */
 let openId: string | undefined;
@@ -33,7 +33,7 @@ export function drawMenuButton(view: View, message: APIMessage): TemplateResult 
   </span>`;
 }
 
-/** Opens the menu of the message under the pointer, as a right click in Discord does. */
+/** Opens the menu of the message under the pointer, as a right click does in Discord. */
 export function openMenuAt(event: MouseEvent): void {
   const target = event.target instanceof Element ? event.target : undefined;
   const article = target?.closest<HTMLElement>('article[data-message-id]');
@@ -45,8 +45,8 @@ export function openMenuAt(event: MouseEvent): void {
 
 function open(id: string | undefined): void {
   openId = id;
-  changed();
-  // The menu is drawn first; then the keyboard moves into it.
+  requestRender();
+  // The menu is rendered first; then the focus moves into it.
   queueMicrotask(() => {
     document.querySelector<HTMLElement>('[role="menu"] [role="menuitem"]')?.focus();
   });
@@ -86,7 +86,11 @@ function itemsOf(view: View, message: APIMessage): Item[] {
           {
             label,
             run: () =>
-              actAloud({ kind: 'message-command', name: command.name, messageId: message.id }),
+              actWithFeedback({
+                kind: 'message-command',
+                name: command.name,
+                messageId: message.id,
+              }),
           },
         ];
       case ApplicationCommandType.User:
@@ -94,11 +98,11 @@ function itemsOf(view: View, message: APIMessage): Item[] {
           {
             label: `${label} (${message.author.username})`,
             run: () =>
-              actAloud({
+              actWithFeedback({
                 kind: 'user-command',
                 name: command.name,
                 userId: message.author.id,
-                ...here(),
+                ...openPlace(),
               }),
           },
         ];

@@ -1,14 +1,14 @@
-/** One message with its author, its menu, and what only the reader sees of it. */
+/** One message with its author, its menu, and the parts that only the reader sees. */
 import { InteractionType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 
 import type { InteractionView, ShownMessage, View } from '../protocol.ts';
-import { actAloud } from './api.ts';
+import { actWithFeedback } from './api.ts';
 import { drawMenuButton } from './menu.ts';
 import { drawMessageBody } from './message/message.ts';
 import type { APIMessage, MessageContext, Option } from './message/names.ts';
 import { drawAvatar } from './sidebar.ts';
-import { changed, nameOf, openChannel, state } from './state.ts';
+import { requestRender, nameOf, openChannel, state } from './state.ts';
 
 const SELECT = { users: 5, roles: 6, mentionables: 7 } as const;
 
@@ -70,7 +70,7 @@ function drawDismissal(id: string): TemplateResult {
 
 function dismiss(id: string): void {
   state.dismissed.add(id);
-  changed();
+  requestRender();
 }
 
 function originText(
@@ -103,12 +103,12 @@ export function contextOf(view: View): MessageContext {
 }
 
 async function remember(message: APIMessage, customId: string, what: object): Promise<void> {
-  const { interactionId } = await actAloud(what);
+  const { interactionId } = await actWithFeedback(what);
   if (interactionId !== undefined)
     state.presses.set(interactionId, { messageId: message.id, customId });
 }
 
-/** Whether the latest press on the message went unanswered. */
+/** Whether the latest click on the message got no response. */
 function failedPress(view: View, messageId: string): boolean {
   const last = view.interactions.findLast(
     ({ kind, sourceMessageId }) => kind === 'component' && sourceMessageId === messageId,

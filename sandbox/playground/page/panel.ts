@@ -1,9 +1,9 @@
-/** Behind the scenes: tasks, requests, the ledger, and buttons that make things go wrong. */
+/** The operator’s panel: tasks, requests, the ledger, and buttons that inject faults. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
 import type { PanelView, TaskView, View } from '../protocol.ts';
 import { performOnPanel, readPanel } from './api.ts';
-import { changed, nameOf, state } from './state.ts';
+import { requestRender, nameOf, state } from './state.ts';
 
 const LOOK_AGAIN_MS = 700;
 const MEBIBYTE = 1024 * 1024;
@@ -13,14 +13,14 @@ let trouble: string | undefined;
 
 export function showPanel(isShown: boolean): void {
   state.isPanelOpen = isShown;
-  changed();
+  requestRender();
   if (isShown) void keepReading();
 }
 
 async function keepReading(): Promise<void> {
   while (state.isPanelOpen) {
     panel = await readPanel().catch(() => undefined);
-    changed();
+    requestRender();
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
 }
@@ -33,7 +33,7 @@ async function perform(action: object): Promise<void> {
   } catch (error) {
     trouble = error instanceof Error ? error.message : String(error);
   }
-  changed();
+  requestRender();
 }
 
 export function drawPanel(view: View): TemplateResult {

@@ -1,9 +1,9 @@
-/** Servers, channels, and who the reader is. */
+/** Servers, channels, and the current reader. */
 import { html, type TemplateResult } from 'lit-html';
 
 import type { View } from '../protocol.ts';
 import { becomePerson, goTo } from './api.ts';
-import { changed, state } from './state.ts';
+import { requestRender, state } from './state.ts';
 
 const LOCALES: readonly (readonly [string, string])[] = [
   ['en-US', 'English'],
@@ -74,7 +74,7 @@ export function drawAvatar(name: string, isBot = false): TemplateResult {
 function chooseLocale(locale: string): void {
   state.locale = locale;
   sessionStorage.setItem('locale', locale);
-  changed();
+  requestRender();
 }
 
 export function valueOf({ currentTarget }: Event): string {

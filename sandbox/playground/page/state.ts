@@ -1,4 +1,4 @@
-/** What the page knows: the server's latest view, and what only this page is about. */
+/** The page’s state: the server’s latest view, and what only this page needs. */
 import type { View } from '../protocol.ts';
 
 export interface PageState {
@@ -11,13 +11,13 @@ export interface PageState {
   isPanelOpen: boolean;
   /** Messages and failures that the reader has dismissed, by id. */
   readonly dismissed: Set<string>;
-  /** What was pressed, by the interaction it made: the message's id and the component's custom id. */
+  /** What was clicked, by the resulting interaction: the message’s id and the component’s custom id. */
   readonly presses: Map<string, { messageId: string; customId: string }>;
-  /** What the client refused to send, until the next act. */
+  /** The client’s refusal, until the next act. */
   refusal: string | undefined;
 }
 
-/** Private messages from before do not show, as after a reload of Discord. */
+/** Older ephemeral messages are hidden, as after a reload of Discord. */
 export const SINCE_MS = Date.now();
 
 export const state: PageState = {
@@ -40,8 +40,8 @@ export function onChange(redraw: () => void): void {
   draw = redraw;
 }
 
-/** Redraws the page once for all changes made before the browser goes on. */
-export function changed(): void {
+/** Renders the page once for all changes made before the browser continues. */
+export function requestRender(): void {
   if (isScheduled) return;
   isScheduled = true;
   queueMicrotask(() => {
@@ -50,7 +50,7 @@ export function changed(): void {
   });
 }
 
-/** The channel that is open: of a server, or the direct messages with the bot. */
+/** The open channel: of a server, or the direct messages with the bot. */
 export function openChannel(view: View) {
   const server = view.servers.find(({ channels }) =>
     channels.some(({ id }) => id === view.channelId),

@@ -1,11 +1,11 @@
-/** The `content` array of a create: its items, their roles, and the mode they add up to. */
+/** The `content` array of a create call: its items, their roles, and the resulting mode. */
 import { z } from 'zod';
 
 import { invalidParameter, missingParameter, notValid } from '../errors.ts';
 import type { Mode } from './models.ts';
 
 export interface MediaItem {
-  /** Where it stands in `content`; part of the vendor's error messages. */
+  /** Its position in `content`; part of the vendor’s error messages. */
   readonly index: number;
   readonly url: string;
   readonly role: string | undefined;
@@ -34,7 +34,7 @@ type Item = z.infer<typeof itemSchema>;
 
 const IMAGE_ROLES: ReadonlySet<string> = new Set(['first_frame', 'last_frame', 'reference_image']);
 
-/** @throws ArkRefusal with the vendor's own text for the first thing wrong. */
+/** @throws ArkRefusal with the vendor’s own text for the first fault. */
 export function readContent(items: readonly unknown[]): Content {
   const texts: string[] = [];
   const media: Record<MediaKind, MediaItem[]> = { image_url: [], video_url: [], audio_url: [] };
@@ -63,7 +63,7 @@ function textOf(item: Item, index: number): string {
 
 function mediaOf(item: Item, kind: MediaKind, index: number): MediaItem {
   if (item[kind] === undefined) throw missingParameter(`content[${index}].${kind}`);
-  // A bare string is one reseller's own dialect; the vendor wants an object.
+  // A bare string is one reseller’s own dialect; the vendor requires an object.
   const parsed = mediaSchema.safeParse(item[kind]);
   if (!parsed.success) throw notValid(`content.${kind}`);
   return { index, url: parsed.data.url, role: item.role };

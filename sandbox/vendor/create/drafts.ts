@@ -1,12 +1,12 @@
-/** How the vendor's models make drafts, what a final of one may say, and what a draft is billed. */
+/** How the vendor’s models make drafts, what their finals may set, and what a draft costs. */
 import type { Resolution } from './models.ts';
 
 export interface Drafts {
-  /** What a final may be; the first is what it is when it does not say. */
+  /** The possible resolutions of a final; the first is the default. */
   readonly finals: readonly Resolution[];
-  /** What a draft is billed, in tenths of an ordinary video of that size. */
+  /** The price of a draft, in tenths of an ordinary video of that size. */
   readonly tenths: { readonly audible: number; readonly silent: number };
-  /** Body fields that a final may set beside `model` and `content`. */
+  /** Body fields that a final may set besides `model` and `content`. */
   readonly finalFields: readonly string[];
 }
 
@@ -21,9 +21,9 @@ const CALL_FIELDS = [
 ] as const;
 
 /**
- * BytePlus ModelArk, video generation tutorial, Draft mode: with sound a draft takes 0.6 of the
- * tokens (0.7 without is inferred); the final may set what the draft does not decide. That a field
- * which the draft has decided is refused is documented for 2.5, and inferred here.
+ * BytePlus ModelArk, video generation tutorial, Draft mode: with sound, a draft costs 0.6 of the
+ * tokens (0.7 without sound is inferred); the final may set what the draft does not decide. That a field
+ * decided by the draft is refused is documented for 2.5, and inferred here.
  */
 export const DRAFTS_1_5: Drafts = {
   finals: ['720p', '480p', '1080p'],
@@ -32,9 +32,9 @@ export const DRAFTS_1_5: Drafts = {
 };
 
 /**
- * BytePlus ModelArk, Seedance 2.5, Draft mode: a draft takes the tokens of any 480p video; the final
+ * BytePlus ModelArk, Seedance 2.5, Draft mode: a draft costs the tokens of any 480p video; the final
  * is 1080p "by default and only", its `draft` absent or false. Text, media, `duration`, `ratio`,
- * `seed`, `generate_audio` and `omni_reference_task_type` are errors, with the draft's own values too.
+ * `seed`, `generate_audio` and `omni_reference_task_type` are errors, even with the draft’s own values.
  */
 export const DRAFTS_2_5: Drafts = {
   finals: ['1080p'],

@@ -1,6 +1,6 @@
 /**
- * The final of a draft: one `draft_task` item and nothing that the draft has decided already. Which
- * fields those are: `drafts.ts`. BytePlus ModelArk, Draft mode (Seedance 2.5, and the tutorial).
+ * The final of a draft: one `draft_task` item and no field that the draft has already decided. The
+ * fields are listed in `drafts.ts`. BytePlus ModelArk, Draft mode (Seedance 2.5, and the tutorial).
  */
 import { z } from 'zod';
 
@@ -8,10 +8,8 @@ import type { Account } from '../dialect.ts';
 import { ArkRefusal, invalidParameter, modelNotFound, notValid } from '../errors.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import type { Drafts } from './drafts.ts';
-import { findModel } from './models.ts';
-import type { VendorModel } from './models.ts';
-import { DEFAULT_EXPIRY_S } from './options.ts';
-import type { TaskOptions } from './options.ts';
+import { findModel, type VendorModel } from './models.ts';
+import { DEFAULT_EXPIRY_S, type TaskOptions } from './options.ts';
 import { withoutNulls } from './validate-body.ts';
 
 const itemSchema = z.object({
@@ -36,7 +34,7 @@ const finalSchema = z.object({
 });
 type FinalBody = z.infer<typeof finalSchema>;
 
-/** Fields that say what is made: a final may name those of `Drafts.finalFields` and no other. */
+/** Fields that define the video: a final may name those of `Drafts.finalFields` and no others. */
 const DECIDING_FIELDS = [
   'ratio',
   'duration',
@@ -61,8 +59,8 @@ export interface FinalTask {
 }
 
 /**
- * @returns undefined for a create that is no final
- * @throws ArkRefusal; 404 for a draft that the account no longer keeps: older than 7 days
+ * @returns undefined for a create call that is not a final
+ * @throws ArkRefusal; 404 for a draft that the account no longer keeps, which is older than 7 days
  */
 export function finalOf(raw: unknown, account: Account, nowMs: number): FinalTask | undefined {
   const clean = withoutNulls(raw);
@@ -109,7 +107,7 @@ function checkFields(clean: unknown, body: FinalBody, { model, drafts }: DraftMo
   if (resolution !== undefined && !drafts.finals.some((final) => final === resolution)) {
     throw notValid('resolution', `a final of it is ${drafts.finals.join(', ')}`);
   }
-  // `flex` is not for the models that know no `service_tier` (InvalidParameter.UnsupportedParameter).
+  // Models without `service_tier` do not support `flex` (InvalidParameter.UnsupportedParameter).
   if (body.service_tier === 'flex' && model.refuses.includes('service_tier')) {
     throw new ArkRefusal({
       status: 400,
@@ -124,7 +122,7 @@ function decided(field: string): ArkRefusal {
   return notValid(field, 'the draft_task has decided it');
 }
 
-/** What is not said is the model's default, never the draft's value. */
+/** An omitted field has the model’s default, never the draft’s value. */
 function optionsOf(
   body: FinalBody,
   draft: TaskOptions,

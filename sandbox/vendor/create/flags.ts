@@ -1,7 +1,7 @@
 /**
- * The old way to give options: `--flags` in the text item ("weak validation" in Volcengine's words).
- * Read here in the widest way any source allows (any case, `=` or a space, anywhere in the text),
- * because the sandbox is there to show what a leaked flag would cost.
+ * The old way to set options: `--flags` in the text item ("weak validation" in Volcengine’s words).
+ * Parsed here in the widest way any source allows (any case, `=` or a space, anywhere in the text),
+ * because the sandbox should show what a leaked flag would cost.
  */
 import { FIXED_RATIOS } from './models.ts';
 
@@ -28,7 +28,7 @@ const duration = integer('duration');
 const cameraFixed = flag('camera_fixed');
 const watermark = flag('watermark');
 
-/** Long and short names; `--framespersecond` is left out, since only 24 exists. */
+/** Long and short names; `--framespersecond` is omitted, because only 24 exists. */
 const READERS: Readonly<Record<string, Reader>> = {
   resolution,
   rs: resolution,
@@ -45,9 +45,9 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /**
- * The options hidden in a prompt. A wrong value counts as not given and an unknown flag as
- * nothing, as documented; lengths and resolutions out of range are kept, since those were measured
- * to be refused afterwards (as `contents[0].text.duration`).
+ * The options in a prompt. A wrong value counts as omitted and an unknown flag is ignored,
+ * as documented; lengths and resolutions out of range are kept, because measurements showed that
+ * they are refused later (as `contents[0].text.duration`).
  */
 export function flagsIn(text: string): FlagOptions {
   const options: FlagOptions = {};

@@ -1,4 +1,4 @@
-/** Getting at the pictures of a create, and the vendor's limits for them. */
+/** Reads the pictures of a create call, and checks the vendor’s limits for them. */
 import { imageSize } from 'image-size';
 
 import { ArkRefusal, notValid } from '../errors.ts';

@@ -1,4 +1,4 @@
-/** From a create in the official dialect's terms to a task; the other dialects translate into these. */
+/** Turns a create call in the official dialect into a task; the other dialects convert their calls to it. */
 import { randomInt } from 'node:crypto';
 
 import { servedModels, type Account } from '../dialect.ts';
@@ -9,25 +9,23 @@ import { applyFaults } from '../tasks/apply-faults.ts';
 import { newTaskId } from '../tasks/task-id.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { finalOf } from './final.ts';
-import { readPicture } from './images.ts';
-import type { Picture } from './images.ts';
+import { readPicture, type Picture } from './images.ts';
 import { wireId } from './models.ts';
 import { resolveOptions } from './options.ts';
-import { validateBody } from './validate-body.ts';
-import type { AcceptedBody } from './validate-body.ts';
+import { validateBody, type AcceptedBody } from './validate-body.ts';
 
-/** The whole JSON body of a create; BytePlus ModelArk tutorial. The status of the refusal is inferred. */
+/** The maximum JSON body of a create call; BytePlus ModelArk tutorial. The status of the refusal is inferred. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 export interface TaskOrder {
   readonly body: unknown;
-  /** How the vendor calls the model, where it is not the official id. */
+  /** The vendor’s name for the model, when it is not the official id. */
   readonly model?: string | undefined;
-  /** The task's id, where it does not look like the official ones. */
+  /** The task’s id, when it does not look like the official ones. */
   readonly id?: string | undefined;
 }
 
-/** Beyond what a double holds exactly, as ids of some relays are. */
+/** Beyond the exact integers of a double, like the ids of some relays. */
 const FIRST_NUMERIC_ID = 1_923_456_789_012_345_677n;
 
 function newId({ variant, tasks }: Account, { id }: TaskOrder): string | undefined {
@@ -102,7 +100,7 @@ async function readPictures({ content, model }: AcceptedBody): Promise<Pictures>
   };
 }
 
-/** @returns how long the reference videos are together, in milliseconds */
+/** @returns the total length of the reference videos, in milliseconds */
 async function readReferences({ content, model }: AcceptedBody): Promise<number> {
   const { clipLimits: limits } = model;
   await readClips(content.audios, { kind: 'audio', limits });

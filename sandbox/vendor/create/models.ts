@@ -1,18 +1,17 @@
 /**
- * What the sandbox vendors serve: the Seedance models, with their limits and pixel tables. Written down a second time, apart from the product's own
- * catalogue and from the same published pages, so that a slip in one shows against the other.
+ * The models of the sandbox vendors: Seedance with its limits and pixel tables. Written independently of
+ * the product’s own catalogue, from the same published pages, so that a mistake in one shows up against the other.
  */
-import { DRAFTS_1_5, DRAFTS_2_5 } from './drafts.ts';
-import type { Drafts } from './drafts.ts';
+import { DRAFTS_1_5, DRAFTS_2_5, type Drafts } from './drafts.ts';
 
 export const FIXED_RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
 export type FixedRatio = (typeof FIXED_RATIOS)[number];
 export type Resolution = '480p' | '720p' | '1080p' | '4k';
 
-/** What is made of what: the words the vendor uses in its error messages. */
+/** Input and output types: the vendor’s words in its error messages. */
 export type Mode = 't2v' | 'i2v' | 'flf2v' | 'r2v';
 
-/** Body fields that some models know and others answer with "must be empty". */
+/** Body fields that some models support and others refuse with "must be empty". */
 export type OptionalField =
   | 'frames'
   | 'draft'
@@ -26,50 +25,50 @@ export type OptionalField =
 export type Size = readonly [width: number, height: number];
 export type PixelTable = Readonly<Record<Resolution, Readonly<Record<FixedRatio, Size>>>>;
 
-/** What a reference video or sound may be; lengths of each file, and of all of a kind together. */
+/** Limits on reference videos and audio: for each file, and for all of one kind together. */
 export interface ClipLimits {
   readonly minSeconds: number;
   readonly maxSeconds: number;
   readonly maxSecondsTogether: number;
-  /** For so long at least a reference video counts on the bill; 0 where there is none. */
+  /** The minimum billed length of a reference video; 0 when there is none. */
   readonly leastBilledSeconds: number;
   readonly canBeSoundAlone: boolean;
-  /** Of all sounds together, where it is less than of all videos. */
+  /** For all audio together, when it is less than for all videos. */
   readonly maxSoundSecondsTogether?: number | undefined;
   /** Width times height of each video. */
   readonly videoPixels: readonly [least: number, most: number];
 }
 
 export interface VendorModel {
-  /** Without version, as it stands in error messages. */
+  /** Without the version, as in error messages. */
   readonly shortName: string;
   readonly version: string;
-  /** Unix milliseconds from when ByteDance's own API no longer serves it; resellers are told apart by their own lists. */
+  /** When ByteDance’s own API stops serving it, in Unix milliseconds; resellers have their own lists. */
   readonly endsMs?: number | undefined;
   readonly modes: readonly Mode[];
   readonly resolutions: readonly Resolution[];
   readonly defaultResolution: Resolution;
-  /** 1.0 takes `adaptive` only with an image, and takes 16:9 for a text alone. */
+  /** 1.0 supports `adaptive` only with an image, and uses 16:9 for text alone. */
   readonly textRatioIsAdaptive: boolean;
   readonly minSeconds: number;
   readonly maxSeconds: number;
-  /** `-1`: the model chooses the length itself. */
+  /** `-1`: the model chooses the length. */
   readonly takesChosenLength: boolean;
   readonly defaultSeconds: number;
   readonly hasAudio: boolean;
   readonly takesHeif: boolean;
-  /** Where it takes references at all. */
+  /** Present when it supports references. */
   readonly maxReferences: { readonly images: number; readonly clips: number };
   readonly clipLimits: ClipLimits;
-  /** References made 480p or 720p only, in a fixed ratio, by a camera that is not told anything. */
+  /** References are made at 480p or 720p only, in a fixed ratio, without camera control. */
   readonly referencesAreLimited: boolean;
   readonly refuses: readonly OptionalField[];
-  /** undefined where it makes none; then `refuses` has `draft`. */
+  /** Undefined when it makes none; then `refuses` has `draft`. */
   readonly drafts: Drafts | undefined;
   readonly pixels: PixelTable;
 }
 
-/** PowerTokens' copy of the BytePlus create page, pixel table; 1.0 has no 4k, its row is never read. */
+/** PowerTokens' copy of the BytePlus create page, pixel table; 1.0 has no 4k, so its row is never read. */
 const PIXELS_1_0: PixelTable = {
   '480p': table([864, 480], [736, 544], [640, 640], [960, 416]),
   '720p': table([1248, 704], [1120, 832], [960, 960], [1504, 640]),
@@ -102,7 +101,7 @@ function table(wide: Size, fourThree: Size, square: Size, cinema: Size) {
   } as const;
 }
 
-/** BytePlus and Volcengine price pages name a minimum; 4 s is what their lowest prices come to. */
+/** BytePlus and Volcengine price pages mention a minimum; their lowest prices amount to 4 s. */
 const LEAST_BILLED_SECONDS = 4;
 
 /** byteplus-sa/ComfyUI-BytePlus-ModelArk, reference media of 2.0 and 2.5. */
@@ -229,7 +228,7 @@ export const MODELS: readonly VendorModel[] = [
   },
 ];
 
-/** Retired internationally before the sandbox's oldest page; in China from the deprecation notices' date. */
+/** Retired internationally before the sandbox’s oldest page; in China at the date of the deprecation notices. */
 const LITE_ENDS_MS = Date.UTC(2026, 4, 13);
 
 /** Still documented by resellers. */
@@ -254,28 +253,28 @@ export const LITE_MODELS: readonly VendorModel[] = [
   },
 ];
 
-/** What the official API serves under a prefix at a moment: the lite pair in China only. */
+/** What the official API serves with a prefix at a given time: the lite pair in China only. */
 export function officialModels(idPrefix: string, nowMs: number): readonly VendorModel[] {
   const models = idPrefix === '' ? MODELS : [...MODELS, ...LITE_MODELS];
   return models.filter(({ endsMs }) => endsMs === undefined || nowMs < endsMs);
 }
 
 /**
- * The name a model goes by on the wire.
+ * The model’s name on the wire.
  *
- * @param idPrefix `doubao-` for Volcengine, where it stands before 1.x and instead of `dreamina-`.
+ * @param idPrefix `doubao-` for Volcengine, where it precedes 1.x and replaces `dreamina-`.
  */
 export function wireName(model: VendorModel, idPrefix: string): string {
   if (idPrefix === '') return model.shortName;
   return idPrefix + model.shortName.replace(/^dreamina-/, '');
 }
 
-/** The exact id the vendor takes in `model` and gives in answers. */
+/** The exact id that the vendor accepts in `model` and returns in responses. */
 export function wireId(model: VendorModel, idPrefix: string): string {
   return `${wireName(model, idPrefix)}-${model.version}`;
 }
 
-/** The model of an id, among those that are served. */
+/** The model of an id, among the served ones. */
 export function findModel(
   models: readonly VendorModel[],
   id: string,
@@ -284,7 +283,7 @@ export function findModel(
   return models.find((model) => wireId(model, idPrefix) === id);
 }
 
-/** The published ratio nearest to a picture's own. */
+/** The published ratio nearest to that of a picture. */
 export function nearestRatio(width: number, height: number): FixedRatio {
   const distance = (ratio: FixedRatio) => Math.abs(Math.log(width / height / ratioValue(ratio)));
   return [...FIXED_RATIOS].sort((a, b) => distance(a) - distance(b))[0] ?? '16:9';

@@ -1,7 +1,13 @@
-/** What the vendor makes of a body: every default filled, `adaptive` and -1 resolved, tokens counted. */
-import type { Mode, Resolution, Size, VendorModel } from './models.ts';
-import { FIXED_RATIOS, nearestRatio } from './models.ts';
-import type { FixedRatio } from './models.ts';
+/** Resolves a body: every default filled in, `adaptive` and -1 resolved, tokens counted. */
+import {
+  type Mode,
+  type Resolution,
+  type Size,
+  type VendorModel,
+  FIXED_RATIOS,
+  nearestRatio,
+  type FixedRatio,
+} from './models.ts';
 import type { AcceptedBody } from './validate-body.ts';
 
 export interface TaskOptions {
@@ -10,19 +16,19 @@ export interface TaskOptions {
   readonly ratio: FixedRatio;
   readonly width: number;
   readonly height: number;
-  /** Whole seconds; with `frames` they come to `frames / 24`, rounded down. */
+  /** Whole seconds; with `frames` they are `frames / 24`, rounded down. */
   readonly seconds: number;
-  /** Given only when the request counted in frames. */
+  /** Present only when the request counted in frames. */
   readonly frames: number | undefined;
-  /** Frames of the file: one more than 24 a second, unless counted by `frames`. */
+  /** Frames of the file: one more than 24 per second, unless counted by `frames`. */
   readonly frameCount: number;
-  /** What the reference videos count for on the bill: their length together, or the minimum. */
+  /** The billed length of the reference videos: their total length, or the minimum. */
   readonly billedVideoMs: number;
   readonly seed: number;
-  /** `undefined` on a model that is always silent. */
+  /** `undefined` for a model that is always silent. */
   readonly generateAudio: boolean | undefined;
   readonly isDraft: boolean;
-  /** What is billed of the tokens, in tenths: fewer than ten for some drafts. */
+  /** The billed part of the tokens, in tenths: fewer than ten for some drafts. */
   readonly billedTenths: number;
   readonly isCameraFixed: boolean;
   readonly hasWatermark: boolean;
@@ -38,7 +44,7 @@ export const FRAMES_PER_SECOND = 24;
 export const DEFAULT_EXPIRY_S = 172_800;
 
 export interface Surroundings {
-  /** Of the first picture, in `content` order, where its size is known. */
+  /** The size of the first picture, in `content` order, when it is known. */
   readonly firstImageSize: Size | undefined;
   readonly referenceVideoMs: number;
   readonly randomSeed: number;
@@ -114,9 +120,9 @@ function billedTenths({ model, fields }: AcceptedBody): number {
 }
 
 /**
- * What is billed, `usage.completion_tokens`: width × height × frames / 1024, rounded down. Fits the
+ * The billed tokens, `usage.completion_tokens`: width × height × frames / 1024, rounded down. Fits the
  * published samples of the 1.x models. Input video counts by its seconds like output (BytePlus
- * ModelArk, pricing); that it is rounded to whole frames is inferred.
+ * ModelArk, pricing); rounding it to whole frames is inferred.
  */
 export function tokensOf(options: TaskOptions): number {
   const inputFrames = Math.round((options.billedVideoMs * FRAMES_PER_SECOND) / 1_000);

@@ -1,17 +1,21 @@
 /**
- * What the vendor checks in a create before it takes the task. Only one fault is reported, whatever
+ * The vendor’s checks of a create call before it accepts the task. Only one fault is reported, whatever
  * else is wrong; unknown top-level fields are ignored; `null` counts as absent. Rules and texts:
  * BytePlus ModelArk, create a video generation task, and its error codes.
  */
 import { z } from 'zod';
 
 import { invalidParameter, missingParameter, modelNotFound, notValid } from '../errors.ts';
-import { readContent } from './content.ts';
-import type { Content } from './content.ts';
-import { flagsIn } from './flags.ts';
-import type { FlagOptions } from './flags.ts';
-import { FIXED_RATIOS, findModel, wireName } from './models.ts';
-import type { Mode, OptionalField, VendorModel } from './models.ts';
+import { readContent, type Content } from './content.ts';
+import { flagsIn, type FlagOptions } from './flags.ts';
+import {
+  FIXED_RATIOS,
+  findModel,
+  wireName,
+  type Mode,
+  type OptionalField,
+  type VendorModel,
+} from './models.ts';
 
 const bodySchema = z.object({
   model: z.string(),
@@ -49,7 +53,7 @@ export interface BodyRules {
   readonly idPrefix: string;
   /** Whether `service_tier` may be `flex`. */
   readonly hasFlex: boolean;
-  /** Which wins where a field and a flag say different things; the vendor documents neither. */
+  /** Which takes precedence when a field and a flag differ; the vendor documents neither. */
   readonly precedence: 'flags' | 'body';
 }
 
@@ -145,13 +149,13 @@ function checkUnsupported(body: Body, { model, mode, name }: Subject): void {
   );
 }
 
-/** What each field by itself must be; the order decides which of several faults is reported. */
+/** The rules of each single field; their order decides which of several faults is reported. */
 function checkFields(body: Body, subject: Subject): void {
   const { model } = subject;
   checkLooks(body, subject, '');
   if (body.frames !== undefined) checkFrames(body.frames, subject);
   checkRange('seed', body.seed, [-1, MAX_SEED], subject);
-  // Measured on ModelArk: 2.x does not hold the lower bound.
+  // Measured on ModelArk: 2.x does not apply the lower bound.
   const least = model.refuses.includes('service_tier') ? 0 : MIN_EXPIRY_S;
   checkRange(
     'execution_expires_after',
@@ -161,7 +165,7 @@ function checkFields(body: Body, subject: Subject): void {
   );
   checkRange('priority', body.priority, [0, 9], subject);
   if ((body.safety_identifier ?? '').length > 64) throw notValid('safety_identifier');
-  // 1.0 lets any word pass (measured); 1.5 is taken at its documentation.
+  // 1.0 accepts any word (measured); 1.5 follows its documentation.
   if (model.hasAudio && !isOneOf(body.service_tier, ['default', 'flex'])) {
     throw notValid('service_tier');
   }
@@ -174,10 +178,10 @@ function checkFields(body: Body, subject: Subject): void {
 
 const MIN_EXPIRY_S = 3_600;
 const MAX_EXPIRY_S = 259_200;
-/** The newest page's bound; older ones say 2^32-1. Taken narrow: a client must satisfy both. */
+/** The newest page’s bound; older ones say 2^32-1. The narrow one, because a client must satisfy both. */
 const MAX_SEED = 2_147_483_647;
 
-/** Resolution, ratio and length: what both a field and a flag can say. */
+/** Resolution, ratio and length: the options of both fields and flags. */
 function checkLooks(
   looks: Pick<Body, 'resolution' | 'ratio' | 'duration'>,
   subject: Subject,
@@ -206,7 +210,7 @@ function checkLooks(
 }
 
 function ratiosFor({ model, mode }: Subject): readonly string[] {
-  // 2.5 takes the frame's own ratio and no other.
+  // 2.5 accepts only the frame’s own ratio.
   if (model.defaultSeconds === -1 && (mode === 'i2v' || mode === 'flf2v')) return ['adaptive'];
   const isFixed =
     (mode === 't2v' && !model.textRatioIsAdaptive) ||
@@ -254,7 +258,7 @@ function isOneOf(value: string | undefined, words: readonly string[]): boolean {
   return value === undefined || words.includes(value);
 }
 
-/** Flags the model cannot use are nothing, like unknown ones. */
+/** Flags that the model does not support are ignored, like unknown ones. */
 function usableFlags(flags: FlagOptions, subject: Subject): FlagOptions {
   const { refuses } = subject.model;
   const usable = { ...flags };

@@ -1,7 +1,7 @@
-/** AI/ML API's models: what each takes, how it is spelt, and what it comes to in official terms. */
+/** AI/ML API’s models: the fields of each, their spelling, and their meaning in official terms. */
 import { z } from 'zod';
 
-/** Its pages' examples send `duration` as a string, its schemas say integer. */
+/** Its pages' examples send `duration` as a string, while its schemas say integer. */
 function seconds(allowed: readonly number[]) {
   return z
     .union([z.int(), z.string().regex(/^\d+$/u).transform(Number)])
@@ -55,7 +55,7 @@ export interface AimlapiModel {
   readonly defaults: { readonly resolution: string; readonly duration: number };
 }
 
-/** Everything that some model takes. */
+/** All fields that some model accepts. */
 export interface AimlapiBody {
   readonly prompt: string;
   readonly seed?: number | undefined;
@@ -101,7 +101,7 @@ export const AIMLAPI_MODELS: Readonly<Record<string, AimlapiModel>> = {
     schema: z.strictObject({ ...basics1x0, aspect_ratio: ratio, camerafixed: flag }),
     defaults: AT_1080P,
   },
-  // By the vendor's page: camera_fixed, and 720p unless told otherwise.
+  // According to the vendor’s page: camera_fixed, and 720p by default.
   'bytedance/seedance-1-0-lite-i2v': {
     officialId: 'seedance-1-0-lite-i2v-250428',
     schema: z.strictObject({ ...basics1x0, image_url: image, camera_fixed: flag }),
@@ -179,7 +179,7 @@ export function officialBody({ officialId, defaults }: AimlapiModel, body: Aimla
     content: contentOf(body),
     resolution: body.resolution ?? defaults.resolution,
     duration: body.duration ?? defaults.duration,
-    // Its schemas' own default where the model takes a ratio at all.
+    // Its schemas' default for models with a ratio.
     ...(isAspectKnown ? { ratio: body.aspect_ratio ?? '16:9' } : {}),
     seed: body.seed,
     camera_fixed: body.camera_fixed ?? body.camerafixed,

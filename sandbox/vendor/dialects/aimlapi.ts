@@ -1,24 +1,21 @@
 /**
- * AI/ML API, by its Seedance page and its published schemas: a flat body, at either of its two paths.
+ * AI/ML API, by its Seedance page and its published schemas: a flat body, on either of its two paths.
  * Strict: a field that a model's schema does not name is refused.
  */
 import { nanoid } from 'nanoid';
 import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
-import { LITE_MODELS, MODELS } from '../create/models.ts';
-import type { VendorModel } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Dialect, Route } from '../dialect.ts';
+import { LITE_MODELS, MODELS, type VendorModel } from '../create/models.ts';
+import { authorize, type Account, type Dialect, type Route } from '../dialect.ts';
 import { ArkRefusal, missingParameter, modelNotFound } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES, videoUrlOf } from '../results/result-routes.ts';
 import { found } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';
 import { AIMLAPI_MODELS, officialBody } from './aimlapi-models.ts';
 
-/** Its Seedance page's, and its "universal short URL". */
+/** From its Seedance page, and its "universal short URL". */
 const PATHS = ['/v2/generate/video/bytedance/generation', '/v2/video/generations'] as const;
 
 const ROUTES: readonly Route[] = [
@@ -74,8 +71,8 @@ export const AIMLAPI: Dialect = {
 };
 
 /**
- * Its schemas: a reference video of about 640 × 640 to 834 × 1112 pixels; of 2.5, at most 15 s of
- * sounds together.
+ * Its schemas: a reference video of about 640 × 640 to 834 × 1112 pixels; for 2.5, at most 15 s of
+ * audio together.
  */
 function withOwnLimits(model: VendorModel): VendorModel {
   const { shortName, clipLimits } = model;
@@ -119,7 +116,7 @@ const WORDS: Readonly<Record<TaskState, string>> = {
   running: 'generating',
   succeeded: 'completed',
   failed: 'error',
-  // It has no words for these.
+  // It has no status for these.
   expired: 'error',
   cancelled: 'error',
 };
@@ -152,7 +149,7 @@ function errorOf(task: TaskRecord) {
   return isOver ? { name: 'Error', message: `The task is ${status}.` } : null;
 }
 
-/** What it charges for, in the shape it tells it; the rates are made up. */
+/** What it charges, in its own format; the rates are made up. */
 function usageOf({ tokens = 0 }: TaskRecord) {
   return { credits_used: tokens * 5, usd_spent: tokens * 2.5e-6 };
 }

@@ -1,13 +1,11 @@
-/** Azerion: the official API under its own roof, by its page on Seedance 1.0 and its error codes. */
+/** Azerion: the official API on its own host, by its page on Seedance 1.0 and its error codes. */
 import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
 import { LITE_MODELS, MODELS } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Dialect, Route } from '../dialect.ts';
+import { authorize, type Account, type Dialect, type Route } from '../dialect.ts';
 import { missingParameter, notValid, typeOfStatus } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES } from '../results/result-routes.ts';
 import { cancel, list, retrieve, TASKS } from '../routes.ts';
 
@@ -75,7 +73,7 @@ const cameraSchema = z.looseObject({
   camera_fixed: z.unknown().optional(),
 });
 
-/** Its own spelling; the official one is an unknown field there, and so nothing. */
+/** Its own spelling; the official one is an unknown field there, and ignored. */
 async function create(exchange: Exchange, account: Account): Promise<Answer> {
   authorize(exchange, account);
   const parsed = cameraSchema.safeParse(exchange.body ?? {});
@@ -96,7 +94,7 @@ function listNewest(exchange: Exchange, account: Account): Answer {
   return list(exchange, account);
 }
 
-/** Upstream, a POST with a body would be a create; without its fields that fails. */
+/** Upstream, a POST with a body would be a create call; without its fields that fails. */
 function remove(exchange: Exchange, account: Account): Answer {
   if (exchange.bodyBytes > 0) {
     authorize(exchange, account);

@@ -1,5 +1,5 @@
 /**
- * kyyAiPower, by its create page; the result route and its fields from its public copies. Strict: a
+ * kyyAiPower, by its create page; the result route and its fields are from its public copies. Strict: a
  * field that the page does not name is refused.
  */
 import { customAlphabet } from 'nanoid';
@@ -7,11 +7,9 @@ import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
 import { MODELS, wireId } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Dialect, Route } from '../dialect.ts';
+import { authorize, type Account, type Dialect, type Route } from '../dialect.ts';
 import { invalidParameter, modelNotFound, notValid, typeOfStatus } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES, videoUrlOf } from '../results/result-routes.ts';
 import { found } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';
@@ -27,7 +25,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 const SERVED = ['seedance-1-5-pro', 'dreamina-seedance-2-0'];
-/** Of pictures: "Seedance 1.5 pro supports heic, heif". */
+/** For pictures: "Seedance 1.5 pro supports heic, heif". */
 const SERVED_MODELS = MODELS.filter(({ shortName }) => SERVED.includes(shortName)).map((model) => ({
   ...model,
   takesHeif: model.shortName === 'seedance-1-5-pro',
@@ -97,7 +95,7 @@ async function create(exchange: Exchange, account: Account): Promise<Answer> {
   return jsonAnswer({ ...headOf(task), status: 'queued' });
 }
 
-/** What the id says, which no field may say again. */
+/** The part of the options in the id, which no field may repeat. */
 function modelFields(body: Body) {
   const resolution = MODEL_1_5.exec(body.model)?.groups?.['resolution'];
   const { least, most } = MODEL_2_0.exec(body.model)?.groups ?? {};
@@ -127,7 +125,7 @@ const WORDS: Readonly<Record<TaskState, string>> = {
   running: 'processing',
   succeeded: 'completed',
   failed: 'failed',
-  // It has no word for it.
+  // It has no status for it.
   expired: 'failed',
   cancelled: 'cancelled',
 };
@@ -138,7 +136,7 @@ function retrieve(exchange: Exchange, account: Account): Answer {
   return jsonAnswer({
     ...headOf(task),
     status: task.statusWord ?? WORDS[task.status],
-    // "Returned when completed": before, the key is missing.
+    // "Returned when completed": the key is missing before.
     ...(isDone
       ? {
           video_url: videoUrlOf(task, account),

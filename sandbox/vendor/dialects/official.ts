@@ -1,7 +1,6 @@
-/** ByteDance's own API, and PowerTokens, which passes it on. */
+/** ByteDance’s own API, and PowerTokens, which relays it. */
 import { COVERAGE } from '../coverage.ts';
-import { MODELS, officialModels } from '../create/models.ts';
-import type { VendorModel } from '../create/models.ts';
+import { MODELS, officialModels, type VendorModel } from '../create/models.ts';
 import type { Dialect } from '../dialect.ts';
 import { refusalBody } from '../errors.ts';
 import { ROUTES } from '../routes.ts';
@@ -18,7 +17,7 @@ export const OFFICIAL: Dialect = {
   refusalBody,
 };
 
-/** The models its create page lists, and 2.5 of its repository; no 4k among its resolutions, no offline inference. */
+/** The models on its create page, and 2.5 of its repository; without 4k and without offline inference. */
 export const POWERTOKENS: Dialect = {
   ...OFFICIAL,
   name: 'powertokens',

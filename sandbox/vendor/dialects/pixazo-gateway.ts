@@ -1,8 +1,8 @@
 /**
  * Pixazo's gateway for 2.0, 2.0 fast, 2.0 mini and 2.5: a route for each model and operation, options as
- * fields, looks by GET at a polling URL. Sources: the paths from `Pixazo-AI/skills`, skills/seedance
- * (2026-08-20); fields and answers from public copies of www.pixazo.ai/models/seedance; the fields of
- * frames, 402 and the words of failures from public clients (2026-09). Strict: what none of them has is
+ * fields, polling by GET at a polling URL. Sources: the paths from `Pixazo-AI/skills`, skills/seedance
+ * (2026-08-20); fields and responses from public copies of www.pixazo.ai/models/seedance; the fields of
+ * frames, 402 and the failure messages from public clients (2026-09). Strict: anything not in these is
  * refused.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,13 +10,10 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
-import { MODELS, wireId } from '../create/models.ts';
-import type { VendorModel } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Coverage, Route } from '../dialect.ts';
+import { MODELS, wireId, type VendorModel } from '../create/models.ts';
+import { authorize, type Account, type Coverage, type Route } from '../dialect.ts';
 import { ArkRefusal } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { videoUrlOf } from '../results/result-routes.ts';
 import { found } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';
@@ -25,7 +22,7 @@ import { readBody } from './strict-body.ts';
 const STATUS = '/v2/requests/status/{id}';
 
 interface GatewayModel {
-  /** As the path and the request id have it. */
+  /** As in the path and the request id. */
   readonly name: string;
   readonly shortName: string;
   readonly path: (operation: string) => string;
@@ -72,7 +69,7 @@ const audioItem = z.strictObject({ type: z.literal('audio_url'), audio_url: link
 
 type Item = z.infer<typeof textItem | typeof frameItem | typeof videoItem | typeof audioItem>;
 
-/** What each operation takes in `content`, in official terms once it is read. */
+/** The `content` that each operation accepts, in official terms once it is parsed. */
 const CONTENTS: Readonly<Record<string, z.ZodType<readonly Item[]>>> = {
   'text-to-video': z.array(textItem).min(1),
   'first-last-frame-to-video': z
@@ -183,7 +180,7 @@ function outOfCredits(): ArkRefusal {
   return new ArkRefusal({ status: 402, code: 'OutOfCredits', message: 'Insufficient Balance' });
 }
 
-/** That a task was made, as clients of the gateway have it: status 202. */
+/** A create response, as clients of the gateway report it: status 202. */
 export function requestAnswer({ id }: TaskRecord, { origin }: Account): Answer {
   const pollingUrl = origin + STATUS.replace('{id}', id);
   return {
@@ -197,7 +194,7 @@ const WORDS: Readonly<Record<TaskState, string>> = {
   running: 'PROCESSING',
   succeeded: 'COMPLETED',
   failed: 'FAILED',
-  // It has no words for these.
+  // It has no status for these.
   expired: 'ERROR',
   cancelled: 'FAILED',
 };

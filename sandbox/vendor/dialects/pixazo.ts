@@ -1,6 +1,6 @@
 /**
- * Pixazo's 1.0, by its Seedance page: three creates, pictures as bare addresses, options as flags in the
- * text, looks by POST; or, where the account has the newer gateway, by GET at a polling URL. Strict: a
+ * Pixazo’s 1.0, by its Seedance page: three create routes, pictures as plain addresses, options as flags in
+ * the text, polling by POST; or, where the account has the newer gateway, by GET at a polling URL. Strict: a
  * field that the page does not name is refused. Its 2.x routes are in `pixazo-gateway.ts`.
  */
 import { randomUUID } from 'node:crypto';
@@ -9,11 +9,9 @@ import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
 import { LITE_MODELS } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Dialect, Route } from '../dialect.ts';
+import { authorize, type Account, type Dialect, type Route } from '../dialect.ts';
 import { notValid } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES } from '../results/result-routes.ts';
 import { found, show } from '../routes.ts';
 import {
@@ -65,7 +63,7 @@ export const PIXAZO: Dialect = {
   refusalBody: ({ status: code, message }) => ({ error: SENTENCES[code] ?? message }),
 };
 
-/** Its table of responses, 402 as clients have seen it; a bad request says what upstream said. */
+/** Its table of responses, with 402 as clients report it; a bad request repeats the upstream message. */
 const SENTENCES: Readonly<Record<number, string>> = {
   401: 'Invalid or missing authentication',
   402: 'Insufficient Balance',
@@ -93,7 +91,7 @@ const framesSchema = z.strictObject({
   last_frame: webUrl,
 });
 
-/** What its pages list behind `--ratio`; `adaptive` only with one picture. */
+/** The values that its pages list for `--ratio`; `adaptive` only with one picture. */
 const IMAGE_RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4', 'adaptive'];
 const FRAME_RATIOS = IMAGE_RATIOS.filter((ratio) => ratio !== 'adaptive');
 
@@ -156,7 +154,7 @@ async function create(exchange: Exchange, account: Account, body: unknown): Prom
 
 const pollSchema = z.strictObject({ task_id: z.string() });
 
-/** The fields of its sample, in its order; a failure and its reason as upstream has them. */
+/** The fields of its sample, in order; a failure and its reason as upstream reports them. */
 function poll(exchange: Exchange, account: Account): Answer {
   authorize(exchange, account);
   const task = found(exchange, account, readBody(pollSchema, exchange.body).task_id);

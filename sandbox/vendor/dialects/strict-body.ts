@@ -1,4 +1,4 @@
-/** Reading a body in which nothing may be but what a vendor's document names. */
+/** Parses a body that may contain only documented fields. */
 import type { z } from 'zod';
 
 import { missingParameter, notValid } from '../errors.ts';

@@ -1,7 +1,7 @@
 /**
- * The reference videos and sounds of a create: fetched, told by their bytes, and held to the vendor's
- * limits. Source of every number: BytePlus ModelArk tutorial, video generation, reference inputs. How
- * the refusals are worded is inferred.
+ * The reference videos and audio of a create call: fetched, recognised by their bytes, and checked against
+ * the vendor’s limits. Source of every number: BytePlus ModelArk tutorial, video generation, reference
+ * inputs. The wording of the refusals is inferred.
  */
 import type { MediaItem } from '../create/content.ts';
 import type { ClipLimits } from '../create/models.ts';
@@ -14,15 +14,15 @@ export type ClipKind = 'video' | 'audio';
 
 const MEGABYTE = 1024 * 1024;
 const MAX_BYTES = { video: 200 * MEGABYTE, audio: 15 * MEGABYTE } as const;
-/** "480p–4k", read widely: the models' own 480p goes down to 416 lines. */
+/** "480p–4k", read generously: the models' own 480p goes down to 416 lines. */
 const SIDES = { least: 400, most: 4_096 } as const;
 const FRAMES_PER_SECOND = { least: 24, most: 60 } as const;
-/** Files are a frame or a few padding samples off their round lengths. */
+/** Files differ from their round lengths by a frame or a few padding samples. */
 const SLACK_MS = 250;
 
 /**
- * @returns how long they are together, in milliseconds
- * @throws ArkRefusal for the first thing wrong
+ * @returns their total length, in milliseconds
+ * @throws ArkRefusal for the first fault
  */
 export async function readClips(
   items: readonly MediaItem[],
@@ -41,7 +41,7 @@ export async function readClips(
   return togetherMs;
 }
 
-/** What is taken at its word has no length here, and is not billed. */
+/** An unfetched file has no length here, and is not billed. */
 async function readClip(item: MediaItem, kind: ClipKind, limits: ClipLimits): Promise<number> {
   if (isTakenAtItsWord(item.url)) return 0;
   const param = `content[${item.index}].${kind}_url`;
@@ -61,7 +61,7 @@ async function readClip(item: MediaItem, kind: ClipKind, limits: ClipLimits): Pr
   return ms;
 }
 
-/** Sounds may come in the body, videos only by their address. */
+/** Audio may come in the body, videos only by their address. */
 async function bytesOf(item: MediaItem, kind: ClipKind, param: string): Promise<Buffer> {
   if (!item.url.startsWith('data:')) return fetchMedia(item.url, param);
   const payload = /^data:audio\/[a-z0-9.+-]+;base64,(?<payload>[A-Za-z0-9+/=]+)$/u.exec(item.url)

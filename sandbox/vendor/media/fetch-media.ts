@@ -1,11 +1,11 @@
-/** Fetching what a create names by its address: from this machine only. */
+/** Fetches the files that a create call names by address: from this machine only. */
 import { notValid } from '../errors.ts';
 
 const FETCH_TIMEOUT_MS = 5_000;
 
 /**
- * Where the vendors' documents show pictures, videos and sounds. Taken at their word and never
- * fetched: the samples must be accepted as they stand, and a sandbox has no business out there.
+ * The hosts of pictures, videos and audio in the vendors' documentation. Accepted without fetching them:
+ * the documented samples must work unchanged, and a sandbox should not call external hosts.
  */
 const SAMPLE_HOSTS: ReadonlySet<string> = new Set([
   'ark-doc.tos-ap-southeast-1.bytepluses.com',
@@ -17,7 +17,7 @@ export function isSample(url: string): boolean {
   return SAMPLE_HOSTS.has(URL.parse(url)?.host ?? '');
 }
 
-/** Samples of documents, and what lies in the vendor's own library. */
+/** Documented samples, and files in the vendor’s own library. */
 export function isTakenAtItsWord(url: string): boolean {
   return isSample(url) || url.startsWith('asset://');
 }

@@ -1,4 +1,4 @@
-/** What an MP4 or MOV says of itself in its headers: ISO/IEC 14496-12, `ftyp`, `mvhd`, `tkhd`, `mdhd`, `stsz`. */
+/** Reads the headers of an MP4 or MOV: ISO/IEC 14496-12, `ftyp`, `mvhd`, `tkhd`, `mdhd`, `stsz`. */
 
 export interface VideoFacts {
   readonly ms: number;
@@ -7,7 +7,7 @@ export interface VideoFacts {
   readonly framesPerSecond: number | undefined;
 }
 
-/** @returns undefined for what is no such file, or tells no length or size */
+/** @returns undefined for another kind of file, or one without length or size */
 export function videoFacts(bytes: Buffer): VideoFacts | undefined {
   if (boxesIn(bytes)[0]?.type !== 'ftyp') return undefined;
   const movie = child(bytes, 'moov');
@@ -39,7 +39,7 @@ function rateOf(track: Buffer): number | undefined {
   return frames === 0 ? undefined : frames / seconds;
 }
 
-/** `mvhd` and `mdhd` begin alike: version, two dates, time scale, duration. */
+/** `mvhd` and `mdhd` begin in the same way: version, two dates, time scale, duration. */
 function lengthMs(header: Buffer): number {
   const isLong = header[0] === 1;
   const scale = header.readUInt32BE(isLong ? 20 : 12);

@@ -1,6 +1,6 @@
-/** How long a WAV or MP3 is: the first by its header, the second by walking its frames. */
+/** Measures a WAV by its header, and an MP3 by walking its frames. */
 
-/** @returns undefined for what is neither */
+/** @returns undefined for any other file */
 export function soundMs(bytes: Buffer): number | undefined {
   if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WAVE') {
     return wavMs(bytes);

@@ -1,13 +1,12 @@
-/** What a task has made: rendered when first asked for and kept by content, or the stored clip. */
+/** The video of a task: rendered on the first request and cached by content, or the stored clip. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import type { TaskRecord } from '../tasks/tasks.ts';
-import { Ffmpeg } from './ffmpeg.ts';
-import type { Scene } from './ffmpeg.ts';
+import { Ffmpeg, type Scene } from './ffmpeg.ts';
 import { plainPng } from './still.ts';
 
-/** `auto`: ffmpeg where it is installed, else the stored clip (864×480, 5 s, silent). */
+/** `auto`: ffmpeg when it is installed, otherwise the stored clip (864×480, 5 s, silent). */
 export type VideoSource = 'ffmpeg' | 'stored' | 'auto';
 
 const STORED_CLIP = new URL('../clip.mp4', import.meta.url);
@@ -17,7 +16,7 @@ export class Clips {
   readonly #ffmpeg = new Ffmpeg();
   readonly #made = new Map<string, Promise<Buffer>>();
   #stored: Promise<Buffer> | undefined;
-  /** What every task gives, whatever it was asked for. */
+  /** The video of every task, whatever was requested. */
   fixed: Buffer | undefined;
   /** How many were rendered; identical tasks share one. */
   renders = 0;
@@ -26,14 +25,14 @@ export class Clips {
     this.#source = source;
   }
 
-  /** @throws Error when `ffmpeg` was asked for and is not installed. */
+  /** @throws Error when `ffmpeg` was requested and is not installed. */
   async prepare(): Promise<void> {
     if (this.#source === 'ffmpeg' && !(await this.#ffmpeg.isPresent())) {
       throw new Error("The sandbox vendor was told video: 'ffmpeg', but ffmpeg is not on the PATH");
     }
   }
 
-  /** False where ffmpeg is missing, or the stored clip was asked for. */
+  /** False when ffmpeg is missing, or the stored clip was requested. */
   async areRendered(): Promise<boolean> {
     return this.#source !== 'stored' && (await this.#ffmpeg.isPresent());
   }
@@ -48,7 +47,7 @@ export class Clips {
     return made;
   }
 
-  /** The last picture of the task's own video; without ffmpeg an even grey of its size. */
+  /** The last picture of the task’s own video; without ffmpeg a plain grey of its size. */
   async lastFrameOf(task: TaskRecord): Promise<Buffer> {
     const { width, height } = task.options;
     if (!(await this.areRendered())) return plainPng(width, height);
@@ -65,7 +64,7 @@ export class Clips {
     try {
       return await this.#ffmpeg.render(scene);
     } catch {
-      // A picture whose header was sound but whose body is not: the video still has the right size.
+      // A picture with a valid header and a broken body: the video still has the right size.
       const bare = { ...scene, firstFrame: undefined, lastFrame: undefined };
       return this.#ffmpeg.render(bare).catch(() => this.#clip());
     }
@@ -93,7 +92,7 @@ function sceneOf({ options, text, firstFrame, lastFrame }: TaskRecord): Scene {
 function keyOf(scene: Scene): string {
   const hash = createHash('sha256');
   const { firstFrame, lastFrame, ...rest } = scene;
-  // The colours show only where there is no picture.
+  // The colours show only when there is no picture.
   hash.update(JSON.stringify(firstFrame === undefined ? rest : { ...rest, colours: [] }));
   for (const bytes of [firstFrame, lastFrame]) hash.update('|').update(bytes ?? '');
   return hash.digest('hex');

@@ -1,6 +1,5 @@
-/** Making a real MP4 of exactly the size and frames a task came to, one ffmpeg at a time. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+/** Makes a real MP4 with exactly the size and frames of a task, one ffmpeg at a time. */
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,10 +11,10 @@ export interface Scene {
   readonly height: number;
   readonly frameCount: number;
   readonly hasAudio: boolean;
-  /** Pictures to start and end with; without the first, a moving background. */
+  /** The first and last pictures; without the first, a moving background. */
   readonly firstFrame: Uint8Array | undefined;
   readonly lastFrame: Uint8Array | undefined;
-  /** Six hexadecimal digits each: the background's colours. */
+  /** The background’s colours, six hexadecimal digits each. */
   readonly colours: readonly [string, string];
 }
 
@@ -27,7 +26,7 @@ export class Ffmpeg {
   #running: ChildProcess | undefined;
   #isClosed = false;
 
-  /** Whether `ffmpeg` is on the PATH; asked once. */
+  /** Whether `ffmpeg` is on the PATH; checked once. */
   async isPresent(): Promise<boolean> {
     this.#isPresent ??= this.#run(['-version']).then(
       () => true,
@@ -36,7 +35,7 @@ export class Ffmpeg {
     return this.#isPresent;
   }
 
-  /** @throws Error when ffmpeg cannot make it, such as from a broken picture. */
+  /** @throws Error when ffmpeg cannot make it, for example from a broken picture. */
   async render(scene: Scene): Promise<Buffer> {
     const turn = this.#last.then(() => this.#renderNow(scene));
     this.#last = turn.catch(() => undefined);
@@ -50,7 +49,7 @@ export class Ffmpeg {
     return turn;
   }
 
-  /** Kills what runs and waits until its files are gone. */
+  /** Kills running programs and waits until their files are deleted. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#running?.kill('SIGKILL');
@@ -80,7 +79,7 @@ export class Ffmpeg {
     try {
       const [input, output] = [path.join(folder, 'clip.mp4'), path.join(folder, 'last.png')];
       await writeFile(input, clip);
-      // Each picture of the last second overwrites the one before.
+      // Each picture of the last second overwrites the previous one.
       await this.#run(['-sseof', '-1', '-i', input, '-update', '1', output]);
       return await readFile(output);
     } finally {

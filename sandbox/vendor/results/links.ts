@@ -1,4 +1,4 @@
-/** Where finished files are fetched: URLs that look and act like signed object-storage links. */
+/** URLs of finished files that look and behave like signed object-storage links. */
 import { createHmac, randomBytes } from 'node:crypto';
 
 import type { Answer, Exchange } from '../exchange.ts';
@@ -17,7 +17,7 @@ export class Links {
     this.#lifeMs = lifeMs;
   }
 
-  /** @param fromMs when the life of the link began: the task's success. */
+  /** @param fromMs the start of the link’s life: the task’s success. */
   sign(path: string, fromMs: number): string {
     const query = new URLSearchParams({
       'X-Tos-Algorithm': 'TOS4-HMAC-SHA256',
@@ -30,21 +30,21 @@ export class Links {
     return `${this.#origin}${path}?${query.toString()}`;
   }
 
-  /** The refusal for a link that is wrong, worn out or out of date. */
+  /** The refusal for a link that is wrong, used up or expired. */
   refusal(exchange: Exchange, link: { fromMs: number; downloads: number }): Answer | undefined {
     const { url, headers, nowMs } = exchange;
     if (headers.authorization !== undefined) {
-      // As object storages do: a signed link and a key are two credentials at once.
-      return denied(400, 'InvalidArgument', 'Only one auth mechanism is allowed.');
+      // As in object storage: a signed link and a key are two credentials at once.
+      return denyLink(400, 'InvalidArgument', 'Only one auth mechanism is allowed.');
     }
     if (url.searchParams.get('X-Tos-Signature') !== this.#signature(url.pathname, link.fromMs)) {
-      return denied(403, 'SignatureDoesNotMatch', 'The request signature does not match.');
+      return denyLink(403, 'SignatureDoesNotMatch', 'The request signature does not match.');
     }
     if (nowMs >= link.fromMs + this.#lifeMs) {
-      return denied(403, 'AccessDenied', 'Request has expired.');
+      return denyLink(403, 'AccessDenied', 'Request has expired.');
     }
     if (link.downloads > MAX_DOWNLOADS) {
-      return denied(403, 'AccessDenied', 'The number of downloads is exhausted.');
+      return denyLink(403, 'AccessDenied', 'The number of downloads is exhausted.');
     }
     return undefined;
   }
@@ -54,7 +54,7 @@ export class Links {
   }
 }
 
-export function denied(status: number, code: string, message: string): Answer {
+export function denyLink(status: number, code: string, message: string): Answer {
   return {
     status,
     headers: { 'content-type': 'application/json' },
@@ -62,7 +62,7 @@ export function denied(status: number, code: string, message: string): Answer {
   };
 }
 
-/** A file, or the part of it that a `Range` header asks for. */
+/** A file, or the part that a `Range` header requests. */
 export function fileAnswer(file: Buffer, contentType: string, range: string | undefined): Answer {
   const headers = { 'content-type': contentType, 'accept-ranges': 'bytes' };
   const asked = /^bytes=(?<first>\d*)-(?<last>\d*)$/u.exec(range ?? '')?.groups;

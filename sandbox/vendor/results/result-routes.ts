@@ -1,9 +1,9 @@
-/** Where finished files are fetched, at whichever vendor. */
+/** Serves finished files, for every vendor. */
 import type { Account, Coverage, Route } from '../dialect.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { applyFaults } from '../tasks/apply-faults.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
-import { denied, fileAnswer } from './links.ts';
+import { denyLink, fileAnswer } from './links.ts';
 
 export const RESULT_PATH = '/results/';
 
@@ -23,7 +23,7 @@ export const RESULT_COVERAGE: readonly Coverage[] = [
   },
 ];
 
-/** @returns null for one whose file the answers do not name */
+/** @returns null for a task whose file the responses omit */
 export function videoUrlOf(task: TaskRecord, { links }: Account): string | null {
   if (task.hasNoFile) return null;
   return links.sign(`${RESULT_PATH}${task.id}.mp4`, task.updatedAt);
@@ -55,7 +55,7 @@ async function lastFrame(exchange: Exchange, account: Account): Promise<Answer> 
   return fileAnswer(await account.clips.lastFrameOf(task), 'image/png', exchange.headers.range);
 }
 
-/** The finished task a result path names; deleting the record loses the file. */
+/** The finished task of a result path; deleting the record loses the file. */
 function resultOf({ id }: Exchange, { tasks }: Account): TaskRecord | undefined {
   return tasks.all.find(
     (task) => task.id === id && task.status === 'succeeded' && tasks.isKept(task),
@@ -63,5 +63,5 @@ function resultOf({ id }: Exchange, { tasks }: Account): TaskRecord | undefined 
 }
 
 function noSuchFile(): Answer {
-  return denied(404, 'NoSuchKey', 'The specified key does not exist.');
+  return denyLink(404, 'NoSuchKey', 'The specified key does not exist.');
 }

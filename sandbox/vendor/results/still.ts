@@ -1,9 +1,9 @@
-/** A plain PNG of a given size, for `last_frame_url`: the vendor's has the video's width and height. */
+/** A plain PNG of a given size, for `last_frame_url`: the vendor’s has the video’s width and height. */
 import { crc32, deflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** One even grey (one byte a pixel), so that the largest size is still a few kilobytes. */
+/** One plain grey (one byte per pixel), so that the largest size is still a few kilobytes. */
 export function plainPng(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

@@ -1,9 +1,9 @@
-/** What ordered faults do to tasks. */
+/** Applies injected faults to tasks. */
 import type { VendorFault } from '../faults.ts';
 import type { TaskBook, TaskRecord } from './tasks.ts';
 
 export const applyFaults = {
-  /** A fault ordered on the create, to the task it makes. */
+  /** Applies a fault injected on the create call to the task it makes. */
   atItsEnd(task: TaskRecord, fault: VendorFault, tasks: TaskBook): void {
     if (fault.kind === 'fail-task') task.ending = failureOf(fault);
     if (fault.kind === 'expire-task') task.ending = 'expire';
@@ -14,7 +14,7 @@ export const applyFaults = {
     if (fault.kind === 'forget-task') tasks.forget(task);
   },
 
-  /** A fault ordered on another route, to the tasks it is about, before it looks. */
+  /** Applies a fault injected on another route to the tasks it concerns, before the route reads them. */
   atOnce(task: TaskRecord, fault: VendorFault | undefined, tasks: TaskBook): void {
     if (fault?.kind === 'fail-task') tasks.end(task, failureOf(fault));
     if (fault?.kind === 'expire-task') tasks.end(task, 'expire');

@@ -1,4 +1,4 @@
-/** The list's query: its parameters, their ranges, and which tasks they choose. */
+/** The list’s query: its parameters, their ranges, and the selected tasks. */
 import { invalidParameter, notValid } from '../errors.ts';
 import type { TaskRecord } from './tasks.ts';
 
@@ -9,14 +9,14 @@ export interface ListQuery {
   /** Empty: all. */
   readonly ids: ReadonlySet<string>;
   readonly model: string | undefined;
-  /** Flex tasks are seen only when asked for. */
+  /** Flex tasks are listed only on request. */
   readonly serviceTier: string;
 }
 
 /** As documented: `expired` is not among them. */
 const STATUSES = ['queued', 'running', 'cancelled', 'succeeded', 'failed'];
 const MAX_PAGE = 500;
-/** The documentation names no default; small, so that a client that relies on one is found out. */
+/** The documentation states no default; small, so that a client that relies on one is noticed. */
 const DEFAULT_PAGE_SIZE = 10;
 
 /** @throws ArkRefusal */
@@ -45,7 +45,7 @@ function page(query: URLSearchParams, name: string, fallback: number): number {
   throw invalidParameter(name, `the parameter ${name} specified in the request must be ${bound}`);
 }
 
-/** Newest first, cut to the page; `total` counts what the filters leave before the cut. */
+/** Newest first, cut to the page; `total` counts the filtered tasks before the cut. */
 export function chooseTasks(tasks: readonly TaskRecord[], query: ListQuery) {
   const chosen = tasks.filter((task) => isChosen(task, query)).reverse();
   const start = (query.pageNumber - 1) * query.pageSize;

@@ -1,4 +1,4 @@
-/** A task as the API shows it: a short body until it succeeds, everything resolved afterwards. */
+/** A task as the API shows it: a short body until it succeeds, and everything resolved afterwards. */
 import { FRAMES_PER_SECOND } from '../create/options.ts';
 import type { TaskRecord } from './tasks.ts';
 
@@ -7,7 +7,7 @@ export interface ResultUrls {
   readonly lastFrameUrl: string;
 }
 
-/** Field names and order: BytePlus ModelArk, retrieve a video generation task, and recorded answers. */
+/** Field names and order: BytePlus ModelArk, retrieve a video generation task, and recorded responses. */
 export function taskBody(task: TaskRecord, urls: ResultUrls) {
   const { options } = task;
   const short = {
@@ -34,7 +34,7 @@ export function taskBody(task: TaskRecord, urls: ResultUrls) {
     ...(options.frames === undefined ? { duration: options.seconds } : { frames: options.frames }),
     framespersecond: FRAMES_PER_SECOND,
     ...(options.generateAudio === undefined ? {} : { generate_audio: options.generateAudio }),
-    // Live on 1.0 too, which refuses the field in a request; 2.5 gives it, 2.0 does not (SDK samples).
+    // Live on 1.0 too, which refuses the field in a request; 2.5 returns it, 2.0 does not (SDK samples).
     ...(task.shortName.includes('-2-0') ? {} : { draft: options.isDraft }),
     ...(task.draftTaskId === undefined ? {} : { draft_task_id: task.draftTaskId }),
     priority: options.priority,
@@ -45,7 +45,7 @@ export function taskBody(task: TaskRecord, urls: ResultUrls) {
   };
 }
 
-/** The API counts in whole Unix seconds. */
+/** The API uses whole Unix seconds. */
 function seconds(ms: number): number {
   return Math.floor(ms / 1_000);
 }

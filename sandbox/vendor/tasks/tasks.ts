@@ -1,10 +1,9 @@
 /**
- * The tasks of the account and their life: queued → running → succeeded, failed or expired, and
+ * The tasks of the account and their states: queued → running → succeeded, failed or expired, and
  * queued → cancelled. At most `concurrency` run at once; the others wait, highest priority first.
  */
 import type { Picture } from '../create/images.ts';
-import type { TaskOptions } from '../create/options.ts';
-import { tokensOf } from '../create/options.ts';
+import { type TaskOptions, tokensOf } from '../create/options.ts';
 import { queueFull, taskIsCancelled, taskIsRunning, taskNotFound } from '../errors.ts';
 
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'expired' | 'cancelled';
@@ -17,21 +16,21 @@ export interface TaskFailure {
 /** A task as tests see it. Times are Unix milliseconds. */
 export interface SandboxTask {
   readonly id: string;
-  /** The id on the wire, with version. */
+  /** The id on the wire, with the version. */
   readonly model: string;
-  /** The create's body as it was received. */
+  /** The body of the create call as received. */
   readonly request: unknown;
-  /** What the vendor made of the body and of flags in the prompt. */
+  /** The resolved options from the body and from flags in the prompt. */
   readonly options: TaskOptions;
   readonly status: TaskState;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** What is billed; known once succeeded. */
+  /** The billed tokens; known once succeeded. */
   readonly tokens: number | undefined;
   readonly failure: TaskFailure | undefined;
-  /** How many times the video was asked for. */
+  /** How many times the video was downloaded. */
   readonly downloads: number;
-  /** Deleted, forgotten or out of date: the API answers 404. */
+  /** Deleted, forgotten or expired: the API answers 404. */
   readonly isGone: boolean;
 }
 
@@ -46,11 +45,11 @@ export interface TaskRecord extends SandboxTask {
   downloads: number;
   isGone: boolean;
   ending: Ending;
-  /** A status word to answer with instead of the true one. */
+  /** A status to return instead of the true one. */
   statusWord: string | undefined;
-  /** Answers name no file of it, though it is finished. */
+  /** Responses omit its file, although it is finished. */
   hasNoFile: boolean;
-  /** Instead of what the task comes to. */
+  /** Instead of the real usage. */
   billedTokens: number | undefined;
   readonly shortName: string;
   readonly draftTaskId: string | undefined;
@@ -64,7 +63,7 @@ export interface NewTask {
   readonly model: string;
   /** Without prefix and version. */
   readonly shortName: string;
-  /** The draft this is the final of. */
+  /** The draft that this is the final of. */
   readonly draftTaskId: string | undefined;
   readonly request: unknown;
   readonly options: TaskOptions;
@@ -99,7 +98,7 @@ export class TaskBook {
     this.#settings = settings;
   }
 
-  /** @throws ArkRefusal 429 when too many already wait. */
+  /** @throws ArkRefusal 429 when too many are already waiting. */
   add(task: NewTask): TaskRecord {
     if (this.#count('queued') >= this.#settings.maxQueued) throw queueFull();
     const now = this.#settings.now();
@@ -142,7 +141,7 @@ export class TaskBook {
   }
 
   /**
-   * The vendor's one DELETE: cancels what is queued, forgets what has ended.
+   * The vendor’s single DELETE: cancels a queued task, forgets an ended one.
    *
    * @throws ArkRefusal
    */
@@ -187,7 +186,7 @@ export class TaskBook {
     clearTimeout(this.#timer);
   }
 
-  /** Does whatever is due, then sleeps until the next thing is. */
+  /** Does whatever is due, then sleeps until the next due time. */
   turn(): void {
     if (this.#isClosed) return;
     const now = this.#settings.now();
@@ -213,9 +212,9 @@ export class TaskBook {
 
   #sleep(now: number): void {
     clearTimeout(this.#timer);
-    const hasRoom = this.#count('running') < this.#settings.concurrency;
+    const hasSlot = this.#count('running') < this.#settings.concurrency;
     const dues = [...this.#active]
-      .filter((task) => task.status === 'running' || hasRoom)
+      .filter((task) => task.status === 'running' || hasSlot)
       .map((task) => (task.status === 'running' ? this.#endsAt(task) : this.#startsAt(task)));
     if (dues.length === 0) return;
     const next = dues.reduce((least, due) => Math.min(least, due));
@@ -258,7 +257,7 @@ export class TaskBook {
   }
 }
 
-/** The longest delay a timer takes; longer ones are slept in parts. */
+/** The longest delay of a timer; longer ones are slept in parts. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 function expiresAt(task: TaskRecord): number {

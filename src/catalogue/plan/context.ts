@@ -28,7 +28,7 @@ export interface OptionDefaults {
 export interface PlanContext {
   /** What this server may use now, vendor by vendor in the operator's order. */
   readonly offers: readonly PlanOffer[];
-  /** A whole number, 0 … 2147483647, for a request that names no seed. */
+  /** A whole number from 0 to `MOST_SEED`, for a request that names no seed. */
   drawSeed(): number;
   readonly defaults?: OptionDefaults | undefined;
   /** Whether the server's rules allow a request. One that they do not allow is planned only where no other is possible. */

@@ -1,10 +1,10 @@
-/** The left panel: credits by day of the month; of a single day, by model. */
+/** The left panel: credits by day for a month, or by model for a single day. */
 import type { Report } from '../../quota/reports/report.ts';
 import { FONT } from './picture.ts';
-import { COLOURS, LEFT_PANEL, PANEL, panel, textAt } from './report-layout.ts';
+import { COLOURS, LEFT_PANEL, PANEL, panel } from './report-layout.ts';
 
 const MONTH_KEY_LENGTH = 'YYYY-MM'.length;
-/** Of bars and their tops. */
+/** Corner radius of the bars. */
 const ROUND = 4;
 
 interface Column {
@@ -16,15 +16,13 @@ interface Column {
 export function bars(report: Report) {
   const isMonth = report.period.key.length === MONTH_KEY_LENGTH;
   const columns = isMonth ? daysOf(report) : modelsOf(report);
-  const heading = isMonth ? 'Credits by day' : 'Credits by model';
-  const hasHeld = columns.some(({ held }) => held > 0);
   return {
-    graphic: [...panel(LEFT_PANEL, heading), ...(hasHeld ? legend() : [])],
+    graphic: [panel(LEFT_PANEL)],
     grid: {
       left: LEFT_PANEL.left + 62,
-      top: PANEL.top + 72,
+      top: PANEL.top + 30,
       width: LEFT_PANEL.width - 88,
-      height: PANEL.height - 118,
+      height: PANEL.height - 78,
     },
     xAxis: {
       type: 'category',
@@ -54,7 +52,7 @@ export function bars(report: Report) {
 const LABEL = { color: COLOURS.muted, fontSize: 13, fontFamily: FONT } as const;
 const BAR = { type: 'bar', stack: 'credits', barCategoryGap: '28%', barMaxWidth: 56 } as const;
 
-/** Round only where it is the top of its column. */
+/** Rounds the corners only if the bar is the top of its column. */
 function spentBar({ spent, held }: Column) {
   const radius = held > 0 ? 0 : ROUND;
   return {
@@ -76,12 +74,12 @@ function spentBar({ spent, held }: Column) {
   };
 }
 
-/** 1, 5, 10 … 30: days as one reads a calendar. */
+/** Labels the days 1, 5, 10 … 30. */
 function everyFifth(index: number): boolean {
   return index === 0 || (index + 1) % 5 === 0;
 }
 
-/** Every day of the month, those without a video too. */
+/** Returns every day of the month, including those without a video. */
 function daysOf({ period, byDay }: Report): Column[] {
   const tallies = new Map(byDay.map((one) => [one.day, one]));
   return daysInMonth(period.key).map((day) => {
@@ -101,17 +99,4 @@ function daysInMonth(key: string): string[] {
 
 function modelsOf({ byModel }: Report): Column[] {
   return byModel.map(({ model, spent, held }) => ({ label: model, spent, held }));
-}
-
-function legend() {
-  const top = PANEL.top + 24;
-  const right = LEFT_PANEL.left + LEFT_PANEL.width;
-  const entry = (text: string, fill: string, left: number) => [
-    { type: 'rect', x: left, y: top, shape: { width: 12, height: 12, r: 3 }, style: { fill } },
-    textAt(text, { left: left + 19, top: top - 1, fontSize: 13, fill: COLOURS.muted }),
-  ];
-  return [
-    ...entry('spent', COLOURS.spent, right - 150),
-    ...entry('held', COLOURS.held, right - 72),
-  ];
 }

@@ -1,9 +1,9 @@
-/** Where things are in the report's picture and how they look, in units of the drawing. */
+/** Layout and colours of the report's picture, in drawing units. */
 import { FONT, type PictureSize } from './picture.ts';
 
-export const PICTURE: PictureSize = { width: 1024, height: 640 };
+export const PICTURE: PictureSize = { width: 1024, height: 470 };
 
-/** A dark card of its own: it reads well on Discord's light and dark backgrounds alike. */
+/** A dark background, which is readable in both of Discord's themes. */
 export const COLOURS = {
   ground: '#1b1d23',
   card: '#272a33',
@@ -12,12 +12,10 @@ export const COLOURS = {
   faint: '#3a3e4a',
   spent: '#7c8cff',
   spentDeep: '#4b58d6',
-  made: '#3ecf9a',
   held: '#f2b84b',
-  failed: '#f0647a',
 } as const;
 
-/** Told apart by those who see few colours, too: lightness differs as well as hue. */
+/** Distinguishable with colour blindness too: the colours differ in lightness as well as hue. */
 export const MODEL_COLOURS = [
   '#7c8cff',
   '#3ecf9a',
@@ -28,19 +26,19 @@ export const MODEL_COLOURS = [
 ] as const;
 
 export const CARD = { margin: 24, radius: 12 } as const;
-/** The two panels below the figures. */
-export const PANEL = { top: 224, height: 392 } as const;
+/** The two panels below the title. */
+export const PANEL = { top: 80, height: 366 } as const;
 export const LEFT_PANEL = { left: 24, width: 604 } as const;
 export const RIGHT_PANEL = { left: 644, width: 356 } as const;
 
-export interface Box {
+interface Box {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
 }
 
-export function card({ left, top, width, height }: Box) {
+function card({ left, top, width, height }: Box) {
   return {
     type: 'rect',
     left,
@@ -51,12 +49,8 @@ export function card({ left, top, width, height }: Box) {
   };
 }
 
-/** A panel with its heading. */
-export function panel({ left, width }: Pick<Box, 'left' | 'width'>, heading: string) {
-  return [
-    card({ left, top: PANEL.top, width, height: PANEL.height }),
-    textAt(heading, { left: left + 22, top: PANEL.top + 20, fontSize: 17, fontWeight: 'bold' }),
-  ];
+export function panel({ left, width }: Pick<Box, 'left' | 'width'>) {
+  return card({ left, top: PANEL.top, width, height: PANEL.height });
 }
 
 export interface TextAt {
@@ -65,11 +59,11 @@ export interface TextAt {
   readonly fontSize: number;
   readonly fontWeight?: 'bold' | 'normal' | undefined;
   readonly fill?: string | undefined;
-  /** Where the text ends up from `left`. */
+  /** Alignment relative to `left`. */
   readonly align?: 'left' | 'center' | 'right' | undefined;
 }
 
-/** Placed by its own point, not by the box that echarts guesses around it. */
+/** Positions text by its anchor point instead of echarts' estimated bounding box. */
 export function textAt(
   text: string,
   { left, top, fontSize, fontWeight = 'normal', fill = COLOURS.text, align = 'left' }: TextAt,

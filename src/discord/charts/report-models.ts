@@ -1,12 +1,12 @@
-/** The right panel: which models the credits went to, as a ring with its total, and how much each had. */
+/** The right panel: credits by model, as a ring with the total and as a list. */
 import type { Report } from '../../quota/reports/report.ts';
 import { COLOURS, MODEL_COLOURS, PANEL, panel, RIGHT_PANEL, textAt } from './report-layout.ts';
 
-const CENTRE = { x: RIGHT_PANEL.left + RIGHT_PANEL.width / 2, y: PANEL.top + 152 } as const;
+const CENTRE = { x: RIGHT_PANEL.left + RIGHT_PANEL.width / 2, y: PANEL.top + 122 } as const;
 const RADIUS = { inner: 62, outer: 92 } as const;
-const LIST_TOP = PANEL.top + 272;
+const LIST_TOP = PANEL.top + 246;
 const LINE_HEIGHT = 27;
-/** So many lines fit below the ring. */
+/** Lines that fit below the ring. */
 const LINES = 4;
 
 interface Slice {
@@ -20,20 +20,13 @@ export function shareOfModels(report: Report) {
   const total = slices.reduce((sum, { credits }) => sum + credits, 0);
   return {
     graphic: [
-      ...panel(RIGHT_PANEL, 'By model, spent and held'),
+      panel(RIGHT_PANEL),
       ...(total === 0 ? [emptyRing()] : []),
       textAt(total.toLocaleString('en-US'), {
         left: CENTRE.x,
-        top: CENTRE.y - 22,
+        top: CENTRE.y - 14,
         fontSize: 26,
         fontWeight: 'bold',
-        align: 'center',
-      }),
-      textAt('credits', {
-        left: CENTRE.x,
-        top: CENTRE.y + 9,
-        fontSize: 13,
-        fill: COLOURS.muted,
         align: 'center',
       }),
       ...slices.flatMap((slice, index) => line(slice, index, total)),
@@ -42,13 +35,13 @@ export function shareOfModels(report: Report) {
   };
 }
 
-/** Those with most first; what is too many is put together. */
+/** Returns the models with the most credits first, and the rest combined. */
 function slicesOf({ byModel }: Report): Slice[] {
   const all = byModel.map(({ model, spent, held }) => ({ name: model, credits: spent + held }));
   const shown = all.length <= LINES ? all : all.slice(0, LINES - 1);
   const rest = all.slice(shown.length);
   const others = {
-    name: `${rest.length} others`,
+    name: `+${rest.length}`,
     credits: rest.reduce((sum, { credits }) => sum + credits, 0),
   };
   return [...shown, ...(rest.length === 0 ? [] : [others])].map((slice, index) => ({

@@ -1,4 +1,4 @@
-/** Answers an interaction that discord.js cannot read, by the two fields that an answer needs. */
+/** Answers an interaction that discord.js cannot read, with the two fields that an answer needs. */
 import {
   ComponentType,
   InteractionResponseType,
@@ -10,11 +10,14 @@ import {
 import { z } from 'zod';
 
 import type { Logger } from '../../logger.ts';
+import { closestLocale, type Locale } from '../../text/locales.ts';
+import { text, translate } from '../../text/text.ts';
 
 const answerableSchema = z.looseObject({
   id: z.string().min(1),
   token: z.string().min(1),
   type: z.int().optional().catch(undefined),
+  locale: z.string().optional().catch(undefined),
   data: z.looseObject({ options: z.unknown().optional() }).optional().catch(undefined),
 });
 
@@ -23,15 +26,12 @@ const optionSchema = z.looseObject({
   options: z.unknown().optional(),
 });
 
-const SENTENCE =
-  'Discord sent this command in a form that the bot cannot read. Nothing was started and nothing was charged. Please try again in a minute.';
-
-/** Whether there is anybody to answer, and anything to tell a doubled event by. */
+/** Returns whether the payload has an id and a token, which answering and deduplication need. */
 export function isAnswerable(payload: unknown): boolean {
   return answerableSchema.safeParse(payload).success;
 }
 
-/** Never throws. An interaction without id or token cannot be answered at all. */
+/** Answers the interaction if it has an id and a token. Never throws. */
 export async function answerUnreadable(
   payload: unknown,
   { client, logger }: { readonly client: Client; readonly logger: Logger },
@@ -41,15 +41,15 @@ export async function answerUnreadable(
   const { id, token } = read.data;
   try {
     await client.rest.post(Routes.interactionCallback(id, token), {
-      body: isTyping(read.data) ? noChoices() : sentence(),
+      body: isTyping(read.data) ? noChoices() : sentence(closestLocale(read.data.locale)),
       auth: false,
     });
   } catch (error) {
-    logger.warn({ err: error, interactionId: id }, 'an unreadable interaction was not answered');
+    logger.warn({ err: error, interactionId: id }, 'unreadable interaction not answered');
   }
 }
 
-/** By its kind; where Discord sends one that nobody knows, by the option that is being typed into. */
+/** Returns whether it is an autocompletion, by its type or, for an unknown type, by a focused option. */
 function isTyping({ type, data }: z.infer<typeof answerableSchema>): boolean {
   return type === InteractionType.ApplicationCommandAutocomplete || hasFocus(data?.options);
 }
@@ -69,12 +69,13 @@ function noChoices() {
   };
 }
 
-function sentence() {
+function sentence(locale: Locale) {
+  const content = translate(locale, text('errors:unreadable'));
   return {
     type: InteractionResponseType.ChannelMessageWithSource,
     data: {
       flags: MessageFlags.Ephemeral | MessageFlags.IsComponentsV2,
-      components: [{ type: ComponentType.TextDisplay, content: SENTENCE }],
+      components: [{ type: ComponentType.TextDisplay, content }],
       allowed_mentions: { parse: [] },
     },
   };

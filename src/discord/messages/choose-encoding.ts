@@ -9,8 +9,15 @@ const MAX_ENCODINGS = 6;
 /** For each failure so far, of a video that nothing else can show: its link has expired. */
 const RETRY_AFTER_MS = 10 * MINUTE;
 
-/** An encoding that can be posted, one that has to be made first, or `none` where no file can be posted. */
-export type EncodingChoice = JobEncoding | { readonly wanted: WantedEncoding } | 'none';
+export type EncodingChoice =
+  | {
+      readonly kind: 'made';
+      readonly encoding: JobEncoding;
+      readonly made: NonNullable<JobEncoding['made']>;
+    }
+  | { readonly kind: 'encoding-needed'; readonly wanted: WantedEncoding }
+  /** No encoding can be posted. */
+  | { readonly kind: 'none' };
 
 /** @returns undefined when the video can be posted as it came */
 export function neededKind(video: JobVideo, maxBytes: number): WantedEncoding['kind'] | undefined {
@@ -23,17 +30,17 @@ export function chooseEncoding(job: Job, wanted: WantedEncoding, nowMs: number):
   const { video, encodings = [] } = job;
   const { kind, maxBytes } = wanted;
   const ofKind = encodings.filter((each) => each.kind === kind);
-  const fitting = ofKind
-    .filter(({ made }) => made !== undefined && made.bytes <= maxBytes)
-    .toSorted((one, other) => (other.made?.bytes ?? 0) - (one.made?.bytes ?? 0));
-  const [best] = fitting;
-  if (best !== undefined) return best;
-  if (encodings.length >= MAX_ENCODINGS || video === undefined) return 'none';
+  const [best] = ofKind
+    .flatMap((encoding) => (encoding.made === undefined ? [] : [{ encoding, made: encoding.made }]))
+    .filter(({ made }) => made.bytes <= maxBytes)
+    .toSorted((one, other) => other.made.bytes - one.made.bytes);
+  if (best !== undefined) return { kind: 'made', ...best };
+  if (encodings.length >= MAX_ENCODINGS || video === undefined) return { kind: 'none' };
   const target = encodingTarget(video, maxBytes);
-  if (target === undefined) return 'none';
-  if (kind === 'whole' && planEncoding(target) === 'cannot-fit') return 'none';
+  if (target === undefined) return { kind: 'none' };
+  if (kind === 'whole' && planEncoding(target) === 'cannot-fit') return { kind: 'none' };
   const failed = ofKind.filter((each) => each.made === undefined && each.maxBytes === maxBytes);
-  return isWorthwhile(job, failed, nowMs) ? { wanted } : 'none';
+  return isWorthwhile(job, failed, nowMs) ? { kind: 'encoding-needed', wanted } : { kind: 'none' };
 }
 
 /** Undefined for a file that does not say how large or long it is. */

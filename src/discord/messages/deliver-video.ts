@@ -1,22 +1,28 @@
 /**
- * Brings a finished video to Discord, rung by rung. The video appears in exactly one message. A file
- * that is too large for the rung has to be re-encoded first, or becomes a link with its expiry.
+ * Brings a finished video to Discord by the first open route. The video appears in exactly one message.
+ * A file that is too large for the route has to be re-encoded first, or becomes a link with its expiry.
  */
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import type { Job, WantedEncoding } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
-import { refusalOf, type Refusal } from '../rest/discord-error.ts';
+import type { FinalRefusal } from '../rest/discord-error.ts';
 import type { UploadFile } from '../rest/messenger.ts';
-import { isRouteBlocked } from '../rest/rate-limits.ts';
 import { findMarkedMessage } from './delivery-marker.ts';
 import type { DrawOptions, LinkReason } from './job-message.ts';
 import {
   deliveryRoutes,
   routesToJobMessage,
   SAFE_LIMIT_BYTES,
-  type DeliveryRoute,
-  type RouteDependencies,
+  type DeliveryRouteDependencies,
+  type MessageRoute,
+  type RouteDrawOptions,
 } from './message-routes.ts';
+import {
+  tryPlannedRoutes,
+  type Attempt,
+  type AttemptPlan,
+  type AttemptPlanner,
+} from './try-routes.ts';
 import {
   chooseFile,
   isOnDisk,
@@ -25,25 +31,31 @@ import {
   type UploadFileDependencies,
 } from './upload-file.ts';
 
-export interface DeliveryDependencies extends UploadFileDependencies, RouteDependencies {
+export interface DeliveryDependencies extends UploadFileDependencies, DeliveryRouteDependencies {
   logger: Logger;
 }
 
-/**
- * What came of it: the message that now carries the video, that it has to be re-encoded first, that
- * no way is open at present, or that the video is on our disk no more.
- */
-export type DeliveryOutcome = Delivered | EncodingNeeded | 'no-way' | 'file-gone';
+export type DeliveryOutcome =
+  | Delivered
+  | EncodingNeeded
+  /** No route is open at present. */
+  | { readonly kind: 'no-route' }
+  /** The video is no longer on our disk. */
+  | { readonly kind: 'file-gone' };
 
+/** The message that now carries the video. */
 interface Delivered {
-  as: 'video' | 'link';
-  messageId: string;
+  readonly kind: 'delivered';
+  readonly as: 'video' | 'link';
+  readonly messageId: string;
 }
 
+/** The video has to be re-encoded first. */
 interface EncodingNeeded {
-  wanted: WantedEncoding;
+  readonly kind: 'encoding-needed';
+  readonly wanted: WantedEncoding;
   /** The largest file to post from now on, where Discord has refused one that should have fitted. */
-  postedBytesLimit?: number | undefined;
+  readonly postedBytesLimit?: number | undefined;
 }
 
 const NO_ENCODINGS = { isAvailable: async () => false };
@@ -61,15 +73,15 @@ export async function deliverVideo(
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
   const found = await findMarkedMessage(job, dependencies);
-  if (found === 'unreadable' || found === 'too-many') {
+  if (found.kind === 'unreadable' || found.kind === 'too-many') {
     dependencies.logger.warn(
       { jobId: job.id, channelId: job.deliveryMarkerChannelId },
-      UNCERTAIN[found],
+      UNCERTAIN[found.kind],
     );
-    return 'no-way';
+    return { kind: 'no-route' };
   }
-  if (found !== 'not-there') return found;
-  if (!(await isOnDisk(job, dependencies))) return 'file-gone';
+  if (found.kind === 'found') return { ...found, kind: 'delivered' };
+  if (!(await isOnDisk(job, dependencies))) return { kind: 'file-gone' };
   return byFirstOpenRoute(await deliveryRoutes(job, dependencies), job, dependencies);
 }
 
@@ -83,97 +95,91 @@ export async function restoreVideo(
   job: Job,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
-  if (!(await isOnDisk(job, dependencies))) return 'file-gone';
+  if (!(await isOnDisk(job, dependencies))) return { kind: 'file-gone' };
   const routes = await routesToJobMessage(job, dependencies);
   return byFirstOpenRoute(routes, job, { ...dependencies, fitter: NO_ENCODINGS });
 }
 
 async function byFirstOpenRoute(
-  routes: readonly DeliveryRoute[],
+  routes: readonly MessageRoute[],
   job: Job,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
-  for (const route of routes) {
-    const outcome = await tryRoute(job, route, dependencies);
-    if (outcome !== undefined) return outcome;
-  }
-  return 'no-way';
+  const planner: AttemptPlanner<MessageRoute, VideoAttempt, DeliveryOutcome> = {
+    firstAttempt: (route) => ({
+      limitBytes: limitBytesOf(job, route),
+      linkBecause: undefined,
+      withoutPrompt: false,
+    }),
+    plan: async (route, attempt) => planAttempt(job, { route, attempt }, dependencies),
+    downgrade: downgradeAttempt,
+  };
+  const outcome = await tryPlannedRoutes(routes, planner, {
+    logger: dependencies.logger,
+    jobId: job.id,
+    message: 'Discord refused a finished video',
+  });
+  return outcome ?? { kind: 'no-route' };
 }
 
-/** How the video is to be shown; grows milder as Discord refuses. */
-interface Attempt {
-  limitBytes: number;
+/** How the video is to be shown. */
+interface VideoAttempt extends Attempt {
+  readonly limitBytes: number;
   /** Why only a link is shown; undefined while a file is sent. */
-  linkBecause: LinkReason | undefined;
-  withoutPrompt: boolean;
+  readonly linkBecause: LinkReason | undefined;
 }
 
-/** @returns undefined when this way is closed and the next one is to be tried */
-async function tryRoute(
+interface Planned {
+  readonly route: MessageRoute;
+  readonly attempt: VideoAttempt;
+}
+
+function limitBytesOf({ postedBytesLimit = Infinity }: Job, { limitBytes }: MessageRoute): number {
+  return Math.min(limitBytes, postedBytesLimit);
+}
+
+async function planAttempt(
   job: Job,
-  route: DeliveryRoute,
+  { route, attempt }: Planned,
   dependencies: DeliveryDependencies,
-): Promise<DeliveryOutcome | undefined> {
-  const limitBytes = Math.min(route.limitBytes, job.postedBytesLimit ?? route.limitBytes);
-  let attempt: Attempt | undefined = { limitBytes, linkBecause: undefined, withoutPrompt: false };
-  while (attempt !== undefined) {
-    const choice = await fileFor(job, attempt, dependencies);
-    if (choice !== 'none' && 'wanted' in choice)
-      return askForEncoding(job, route, { choice, attempt });
-    const file = choice === 'none' ? undefined : choice.file;
-    if (file === undefined && isLinkDead(job, dependencies)) return undefined;
-    const shown: Attempt = file === undefined ? asLink(job, attempt) : attempt;
-    const outcome = await send(job, { route, attempt: shown, file }, dependencies);
-    if (outcome === 'route-blocked') return undefined;
-    if (typeof outcome === 'object') return outcome;
-    attempt = downgradeAttempt(shown, outcome);
-    if (attempt === undefined) await route.onClosed?.(outcome);
+): Promise<AttemptPlan<VideoAttempt, DeliveryOutcome>> {
+  const choice = await fileFor(job, attempt, dependencies);
+  if (choice.kind === 'encoding-needed') {
+    const result = await askForEncoding(job, { route, attempt }, choice.wanted);
+    return { kind: 'stop', result };
   }
-  return undefined;
+  if (choice.kind === 'file') {
+    return { kind: 'send', attempt, send: async () => send(job, { route, attempt }, choice.file) };
+  }
+  if (isLinkDead(job, dependencies)) return { kind: 'skip' };
+  const linkBecause = attempt.linkBecause ?? whyNoFile(job, attempt);
+  const link: VideoAttempt = { ...attempt, linkBecause };
+  return {
+    kind: 'send',
+    attempt: link,
+    send: async () => send(job, { route, attempt: link }, undefined),
+  };
 }
 
-function asLink(job: Job, attempt: Attempt): Attempt {
-  return { ...attempt, linkBecause: attempt.linkBecause ?? whyNoFile(job, attempt) };
-}
-
-interface Sending {
-  route: DeliveryRoute;
-  attempt: Attempt;
-  file: UploadFile | undefined;
-}
-
-/** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
 async function send(
   job: Job,
-  { route, attempt, file }: Sending,
-  { logger }: DeliveryDependencies,
-): Promise<Delivered | Refusal | 'route-blocked'> {
-  try {
-    const { messageId } = await route.send(drawOptions(job, { ...route, ...attempt, file }), file);
-    return { as: file === undefined ? 'link' : 'video', messageId };
-  } catch (error) {
-    if (route.hasFallback === true && isRouteBlocked(error)) return 'route-blocked';
-    const refusal = refusalOf(error);
-    if (refusal === 'try-later') throw error;
-    logger[refusal === 'fault' ? 'error' : 'warn'](
-      { err: error, jobId: job.id, refusal, ...attempt },
-      'Discord refused a finished video',
-    );
-    return refusal;
-  }
+  { route, attempt }: Planned,
+  file: UploadFile | undefined,
+): Promise<Delivered> {
+  const { messageId } = await route.send(drawOptions(job, attempt, file), file);
+  return { kind: 'delivered', as: file === undefined ? 'link' : 'video', messageId };
 }
 
-/** A new message that was refused is not there: the mark that it may be is taken back. */
+/** A new message that was refused is not there: the marker that it may be is cleared. */
 async function askForEncoding(
   job: Job,
-  route: DeliveryRoute,
-  { choice, attempt }: { choice: { wanted: WantedEncoding }; attempt: Attempt },
+  { route, attempt }: Planned,
+  wanted: WantedEncoding,
 ): Promise<EncodingNeeded> {
-  const isRefused =
-    attempt.limitBytes < Math.min(route.limitBytes, job.postedBytesLimit ?? Infinity);
-  if (!isRefused) return choice;
+  const isRefused = attempt.limitBytes < limitBytesOf(job, route);
+  if (!isRefused) return { kind: 'encoding-needed', wanted };
   if (job.deliveryMarkerChannelId === undefined) await route.onClosed?.('too-large');
-  return { ...choice, postedBytesLimit: attempt.limitBytes };
+  return { kind: 'encoding-needed', wanted, postedBytesLimit: attempt.limitBytes };
 }
 
 /** A dead link is no video: it is not shown, and nobody pays for it. */
@@ -184,20 +190,19 @@ function isLinkDead(job: Job, { clock, logger }: DeliveryDependencies): boolean 
 }
 
 /** A file small enough is left out only for its coding. */
-function whyNoFile({ video }: Job, { limitBytes }: Attempt): LinkReason {
+function whyNoFile({ video }: Job, { limitBytes }: VideoAttempt): LinkReason {
   return video !== undefined && video.bytes <= limitBytes ? 'not-played' : 'too-large';
 }
 
 async function fileFor(
   job: Job,
-  { linkBecause, limitBytes }: Attempt,
+  { linkBecause, limitBytes }: VideoAttempt,
   dependencies: DeliveryDependencies,
 ): Promise<FileChoice> {
-  return linkBecause === undefined ? chooseFile(job, limitBytes, dependencies) : 'none';
+  return linkBecause === undefined ? chooseFile(job, limitBytes, dependencies) : { kind: 'none' };
 }
 
-function downgradeAttempt(attempt: Attempt, refusal: Refusal): Attempt | undefined {
-  if (refusal === 'blocked' && !attempt.withoutPrompt) return { ...attempt, withoutPrompt: true };
+function downgradeAttempt(attempt: VideoAttempt, refusal: FinalRefusal): VideoAttempt | undefined {
   if (attempt.linkBecause !== undefined) return undefined;
   if (refusal === 'too-large' && attempt.limitBytes > SAFE_LIMIT_BYTES) {
     return { ...attempt, limitBytes: SAFE_LIMIT_BYTES };
@@ -206,15 +211,11 @@ function downgradeAttempt(attempt: Attempt, refusal: Refusal): Attempt | undefin
   return isAboutFile ? { ...attempt, linkBecause: refusal } : undefined;
 }
 
-interface Drawing
-  extends Pick<DeliveryRoute, 'mention'>, Pick<Attempt, 'linkBecause' | 'withoutPrompt'> {
-  file: UploadFile | undefined;
-}
-
 function drawOptions(
   job: Job,
-  { mention, linkBecause, withoutPrompt, file }: Drawing,
-): DrawOptions {
+  { linkBecause, withoutPrompt }: VideoAttempt,
+  file: UploadFile | undefined,
+): RouteDrawOptions {
   const video: DrawOptions['video'] =
     linkBecause === undefined
       ? {
@@ -223,5 +224,5 @@ function drawOptions(
           ...(file === undefined ? {} : { bytes: file.bytes }),
         }
       : { as: 'link', because: linkBecause };
-  return { mention, withoutPrompt, video };
+  return { withoutPrompt, video };
 }

@@ -11,15 +11,15 @@ import type { Leases } from '../../storage/leases/leases.ts';
 import { deliverVideo, type DeliveryDependencies, type DeliveryOutcome } from './deliver-video.ts';
 
 const STEPS_AT_ONCE = 32;
-/** A video that no way could bring to Discord for this long is given up, and refunded. */
+/** A video that no route could bring to Discord for this long is given up, and refunded. */
 const GIVE_UP_AFTER_MS = 3 * DAY;
 /** But not before it was tried for this long: a bot may have been off for three days. */
 const TRY_FOR_MS = HOUR;
 /** A job that another process ends is never forgotten otherwise. */
 const MOST_REMEMBERED = 10_000;
-/** Where no way was open, people have to open one: after a minute at first, at last once an hour. */
-const LEAST_NO_WAY_PAUSE_MS = MINUTE;
-const MOST_NO_WAY_PAUSE_MS = HOUR;
+/** Where no route is open, people have to open one: tried after a minute at first, at last once an hour. */
+const LEAST_NO_ROUTE_PAUSE_MS = MINUTE;
+const MOST_NO_ROUTE_PAUSE_MS = HOUR;
 
 export interface DelivererDependencies extends DeliveryDependencies {
   store: JobStore;
@@ -49,13 +49,13 @@ export function createDeliverer(dependencies: DelivererDependencies): JobWorker 
     async step(job) {
       const mayGiveUp = isGivenUp(job);
       const outcome = await tryToDeliver(job, mayGiveUp, dependencies);
-      if (outcome === 'no-way' && !mayGiveUp) {
+      if (outcome.kind === 'no-route' && !mayGiveUp) {
         throw new RetryDelay(
-          noWayPauseMs(waitedMs(job, clock.now())),
-          'no way to bring the finished video to Discord is open at present',
+          noRoutePauseMs(waitedMs(job, clock.now())),
+          'no route for the finished video is open at present',
         );
       }
-      // Delivering may itself have moved the job on, by the mark it leaves before a new message.
+      // Delivering may itself have moved the job on, by the marker it sets before a new message.
       const current = (await store.find(job.id)) ?? job;
       await dependencies.transition(current, eventOf(outcome));
       triedSinceMs.delete(job.id);
@@ -78,28 +78,30 @@ async function tryToDeliver(
   try {
     return await deliverVideo(job, dependencies);
   } catch (error) {
-    // With a mark the video may be there: only Discord's answer can say that it is not.
+    // With a marker the video may be there: only Discord's answer can say that it is not.
     if (!mayGiveUp || job.deliveryMarkerChannelId !== undefined) throw error;
     const { logger } = dependencies;
     logger.error({ err: error, jobId: job.id }, 'a finished video is given up undelivered');
-    return 'no-way';
+    return { kind: 'no-route' };
   }
 }
 
 /** Longer the longer it has waited already: a quarter of that. */
-function noWayPauseMs(waitedMs: number): number {
-  return Math.min(MOST_NO_WAY_PAUSE_MS, Math.max(LEAST_NO_WAY_PAUSE_MS, waitedMs / 4));
+function noRoutePauseMs(waitedMs: number): number {
+  return Math.min(MOST_NO_ROUTE_PAUSE_MS, Math.max(LEAST_NO_ROUTE_PAUSE_MS, waitedMs / 4));
 }
 
 function eventOf(outcome: DeliveryOutcome): JobEvent {
-  switch (outcome) {
-    case 'no-way':
+  switch (outcome.kind) {
+    case 'delivered':
+      return { type: 'delivered', as: outcome.as, messageId: outcome.messageId };
+    case 'encoding-needed': {
+      const { wanted, postedBytesLimit } = outcome;
+      return { type: 'encoding-wanted', wanted, postedBytesLimit };
+    }
+    case 'no-route':
       return { type: 'undeliverable' };
     case 'file-gone':
       return { type: 'video-gone' };
-    default:
-      return 'wanted' in outcome
-        ? { type: 'encoding-wanted', ...outcome }
-        : { type: 'delivered', ...outcome };
   }
 }

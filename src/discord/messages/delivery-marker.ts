@@ -9,7 +9,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { Transition } from '../../jobs/record/transition.ts';
 import type { Messenger } from '../rest/messenger.ts';
 import type { FoundMessage, SeenMessage } from '../rest/search-messages.ts';
-import { findVideo } from './find-video.ts';
+import { findVideo } from './upload-file.ts';
 
 /** An upload takes five minutes at most, and then some for Discord to post it. */
 const SENT_WITHIN_MS = 7 * MINUTE;
@@ -43,12 +43,10 @@ export function createDeliveryMarker(
   };
 }
 
-/** Nobody can say whether it is there: see `FoundMessage`. */
+/** The new message, and how it carries the video; for the other kinds see `FoundMessage`. */
 export type MarkedMessage =
-  | { as: 'video' | 'link'; messageId: string }
-  | 'not-there'
-  | 'unreadable'
-  | 'too-many';
+  | { readonly kind: 'found'; readonly as: 'video' | 'link'; readonly messageId: string }
+  | { readonly kind: 'not-there' | 'unreadable' | 'too-many' };
 
 /**
  * A mark from an earlier try: the new message may be there already, with the file or with the link.
@@ -67,16 +65,18 @@ export async function findMarkedMessage(
   { messenger }: { messenger: Pick<Messenger, 'find'> },
 ): Promise<MarkedMessage> {
   const { deliveryMarkerChannelId: channelId } = job;
-  if (channelId === undefined) return 'not-there';
+  if (channelId === undefined) return { kind: 'not-there' };
   const isIt = (message: SeenMessage): boolean => findVideo(message, job) !== undefined;
   const near = await messenger.find(channelId, { ...aroundMarker(job), isIt });
-  const found = near === 'not-there' ? await sinceCommand(channelId) : near;
-  if (typeof found === 'string') return found;
-  return { as: findVideo(found, job) ?? 'video', messageId: found.id };
+  const found = near.kind === 'not-there' ? await sinceCommand(channelId) : near;
+  if (found.kind !== 'found') return found;
+  const { message } = found;
+  return { kind: 'found', as: findVideo(message, job) ?? 'video', messageId: message.id };
 
   async function sinceCommand(channel: string): Promise<FoundMessage> {
     const since = await messenger.find(channel, { fromMs: commandedAtMs(job), isIt });
-    return since === 'too-many' && agreedWithDiscordsClock(job) ? 'not-there' : since;
+    const isLimited = since.kind === 'too-many' && agreedWithDiscordsClock(job);
+    return isLimited ? { kind: 'not-there' } : since;
   }
 }
 

@@ -1,15 +1,17 @@
 /**
- * The ways by which a finished video comes to Discord, in the order they are tried: the
- * interaction's token, the bot's own token on the same message, a new message, a direct message.
+ * The routes to a job's message, in the order they are tried: the interaction's token, the bot's own
+ * token on the same message, a new message, a direct message.
  */
 import type { Job } from '../../jobs/record/job.ts';
 import type { Transition } from '../../jobs/record/transition.ts';
+import type { Logger } from '../../logger.ts';
 import type { InteractionTokens } from '../interactions/claims.ts';
-import type { Refusal } from '../rest/discord-error.ts';
 import type { Messenger, UploadFile } from '../rest/messenger.ts';
+import type { SeenMessage } from '../rest/search-messages.ts';
 import { isForMemberOnly, mayUseDirectMessage } from './audience.ts';
 import { createDeliveryMarker, type DeliveryMarker } from './delivery-marker.ts';
 import { jobMessage, type DrawOptions } from './job-message.ts';
+import { tryRoutes, type Route } from './try-routes.ts';
 
 /** What Discord has always taken (Discord developer docs, Uploading Files), whatever else it says. */
 export const SAFE_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -17,43 +19,57 @@ export const SAFE_LIMIT_BYTES = 10 * 1024 * 1024;
 export interface RouteDependencies {
   messenger: Messenger;
   tokens: InteractionTokens;
-  transition: Transition;
   /** Bytes the bot may upload to a server by its own token. */
   uploadLimitBytes: (guildId: string) => number;
 }
 
-export interface DeliveryRoute {
-  limitBytes: number;
-  mention: boolean;
-  /** Whether another way leads to the same message, should Discord keep this one waiting. */
-  hasFallback?: boolean;
-  send: (draw: DrawOptions, file: UploadFile | undefined) => Promise<{ messageId: string }>;
-  /** Told of the last refusal: this way is closed. */
-  onClosed?: (refusal: Refusal) => Promise<void>;
+export interface DeliveryRouteDependencies extends RouteDependencies {
+  transition: Transition;
+}
+
+/** Whether the member is mentioned is up to the route: only a new message can ping. */
+export type RouteDrawOptions = Omit<DrawOptions, 'mention'>;
+
+export interface MessageRoute extends Route {
+  readonly name: 'token' | 'bot' | 'new-message' | 'direct-message';
+  /** Of a file. */
+  readonly limitBytes: number;
+  readonly send: (draw: RouteDrawOptions, file?: UploadFile) => Promise<{ messageId: string }>;
+}
+
+/** A route to the message that the job already has. */
+export interface JobMessageRoute extends MessageRoute {
+  readonly read: () => Promise<SeenMessage>;
+}
+
+export interface NewMessageOptions {
+  /** The same for every try at one message, so that Discord drops a repetition. */
+  readonly nonce: string;
+  /** Set before the message is sent, so that a crash in between never posts twice. */
+  readonly marker?: DeliveryMarker;
 }
 
 /**
- * Every way to the member. With a mark, a new message may be on its way that shows late, and no edit
- * must bring the video beside it: another create is dropped by its nonce, or finds the first.
+ * Returns every route by which a finished video may reach the member. With a marker, a new message may
+ * be on its way that shows late, and no edit must bring the video beside it: another create is dropped
+ * by its nonce, or finds the first.
  */
 export async function deliveryRoutes(
   job: Job,
-  dependencies: RouteDependencies,
-): Promise<DeliveryRoute[]> {
-  const mark = createDeliveryMarker(job, dependencies);
+  dependencies: DeliveryRouteDependencies,
+): Promise<MessageRoute[]> {
   const hasMarker = job.deliveryMarkerChannelId !== undefined;
+  const marker = createDeliveryMarker(job, dependencies);
   return [
     ...(hasMarker ? [] : await routesToJobMessage(job, dependencies)),
-    ...(isForMemberOnly(job) ? [] : [asNewMessage(job, mark, dependencies)]),
-    ...(mayUseDirectMessage(job) ? [byDirectMessage(job, mark, dependencies)] : []),
+    ...routesToNewMessage(job, { nonce: job.id, marker }, dependencies),
   ];
 }
 
-/** The ways to the message that the job has already. */
 export async function routesToJobMessage(
   job: Job,
   dependencies: RouteDependencies,
-): Promise<DeliveryRoute[]> {
+): Promise<JobMessageRoute[]> {
   const token = await dependencies.tokens.find(job.interactionId);
   return [
     ...(token === undefined ? [] : [byToken(job, token, dependencies)]),
@@ -61,12 +77,45 @@ export async function routesToJobMessage(
   ];
 }
 
-function byToken(job: Job, token: string, { messenger, tokens }: RouteDependencies): DeliveryRoute {
+export function routesToNewMessage(
+  job: Job,
+  options: NewMessageOptions,
+  dependencies: RouteDependencies,
+): MessageRoute[] {
+  return [
+    ...(isForMemberOnly(job) ? [] : [asNewMessage(job, options, dependencies)]),
+    ...(mayUseDirectMessage(job) ? [byDirectMessage(job, options, dependencies)] : []),
+  ];
+}
+
+/**
+ * Reads the job's own message as Discord has it.
+ *
+ * @returns undefined when it is gone, or the bot may not read it
+ * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
+ */
+export async function readJobMessage(
+  job: Job,
+  dependencies: RouteDependencies & { logger: Logger },
+): Promise<SeenMessage | undefined> {
+  return tryRoutes(await routesToJobMessage(job, dependencies), async ({ read }) => read(), {
+    logger: dependencies.logger,
+    jobId: job.id,
+    message: 'Discord refused to show a job message',
+  });
+}
+
+function byToken(
+  job: Job,
+  token: string,
+  { messenger, tokens }: RouteDependencies,
+): JobMessageRoute {
   return {
+    name: 'token',
     limitBytes: job.attachmentLimitBytes,
-    mention: false,
     // The bot's own token cannot reach a message that only one member sees.
     hasFallback: !isForMemberOnly(job),
+    read: async () => messenger.readByToken(token),
     async send(draw, file) {
       await messenger.editByToken(token, jobMessage(job, draw), file);
       return { messageId: job.messageId };
@@ -77,11 +126,13 @@ function byToken(job: Job, token: string, { messenger, tokens }: RouteDependenci
   };
 }
 
-function byBot(job: Job, { messenger, uploadLimitBytes }: RouteDependencies): DeliveryRoute {
+function byBot(job: Job, { messenger, uploadLimitBytes }: RouteDependencies): JobMessageRoute {
   const { channelId, messageId } = job;
   return {
+    name: 'bot',
     limitBytes: uploadLimitBytes(job.guildId),
-    mention: false,
+    hasFallback: false,
+    read: async () => messenger.readByBot({ channelId, messageId }),
     async send(draw, file) {
       await messenger.editByBot({ channelId, messageId }, jobMessage(job, draw), file);
       return { messageId };
@@ -91,47 +142,49 @@ function byBot(job: Job, { messenger, uploadLimitBytes }: RouteDependencies): De
 
 function asNewMessage(
   job: Job,
-  mark: DeliveryMarker,
+  options: NewMessageOptions,
   { messenger, uploadLimitBytes }: RouteDependencies,
-): DeliveryRoute {
+): MessageRoute {
   const { channelId } = job;
   return {
+    name: 'new-message',
     limitBytes: uploadLimitBytes(job.guildId),
-    mention: true,
-    send: async (draw, file) => sendNew({ job, channelId, mark, messenger }, draw, file),
-    onClosed: async () => mark.clear(),
+    hasFallback: false,
+    send: async (draw, file) =>
+      sendNew({ job, channelId, messenger, ...options }, { ...draw, mention: true }, file),
+    onClosed: async () => options.marker?.clear(),
   };
 }
 
 function byDirectMessage(
   job: Job,
-  mark: DeliveryMarker,
+  options: NewMessageOptions,
   { messenger }: RouteDependencies,
-): DeliveryRoute {
+): MessageRoute {
   return {
+    name: 'direct-message',
     limitBytes: SAFE_LIMIT_BYTES,
-    mention: false,
+    hasFallback: false,
     async send(draw, file) {
       const { channelId } = await messenger.directChannel(job.memberId);
-      return sendNew({ job, channelId, mark, messenger }, draw, file);
+      return sendNew({ job, channelId, messenger, ...options }, draw, file);
     },
-    onClosed: async () => mark.clear(),
+    onClosed: async () => options.marker?.clear(),
   };
 }
 
-interface NewMessage extends Pick<RouteDependencies, 'messenger'> {
-  job: Job;
-  channelId: string;
-  mark: DeliveryMarker;
+interface NewMessage extends NewMessageOptions {
+  readonly job: Job;
+  readonly channelId: string;
+  readonly messenger: Messenger;
 }
 
-/** The mark is durable before the message is sent, so that a crash in between never posts twice. */
 async function sendNew(
-  { job, channelId, mark, messenger }: NewMessage,
+  { job, channelId, messenger, nonce, marker }: NewMessage,
   draw: DrawOptions,
   file: UploadFile | undefined,
 ): Promise<{ messageId: string }> {
-  await mark.set(channelId);
-  const options = file === undefined ? { nonce: job.id } : { nonce: job.id, file };
+  await marker?.set(channelId);
+  const options = file === undefined ? { nonce } : { nonce, file };
   return messenger.create(channelId, jobMessage(job, draw), options);
 }

@@ -8,9 +8,10 @@ import { MINUTE } from '../../clock.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
 import { text, translate } from '../../text/text.ts';
-import { refusalOf } from '../rest/discord-error.ts';
+import { catchRefusal } from '../rest/discord-error.ts';
 import type { Messenger } from '../rest/messenger.ts';
 import { isForMemberOnly } from './audience.ts';
+import { linkToJobMessage } from './job-link.ts';
 import type { MessageBody } from './job-message.ts';
 
 const TOLD_AFTER_MS = MINUTE;
@@ -31,15 +32,14 @@ export async function notifyMember(
   { messenger, logger }: NotifyDependencies,
 ): Promise<void> {
   if (!needsNotice(job)) return;
-  try {
+  const outcome = await catchRefusal(async () => {
     const isDirect = job.notify === 'dm';
     const { channelId } = isDirect ? await messenger.directChannel(job.memberId) : job;
     await messenger.create(channelId, noticeBody(job, isDirect), { nonce: `done-${job.id}` });
-  } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal === 'try-later') throw error;
-    logger.info({ jobId: job.id, refusal }, 'a member could not be told that a video is done');
-  }
+  });
+  if (outcome.kind === 'answered') return;
+  const { refusal } = outcome;
+  logger.info({ jobId: job.id, refusal }, 'a member could not be told that a video is done');
 }
 
 /** Not where a new message carries the video: that one has told them. */
@@ -51,7 +51,7 @@ function needsNotice(job: Job): boolean {
 }
 
 function noticeBody(job: Job, isDirect: boolean): MessageBody {
-  const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
+  const link = linkToJobMessage(job);
   // A private reply has no link that leads there.
   const where = isForMemberOnly(job) ? text('cards:inPrivateReply') : link;
   const ready = isDirect

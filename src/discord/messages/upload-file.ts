@@ -1,14 +1,25 @@
 /**
  * Which file of a finished video is posted: as it came, re-encoded where it is too large or of a kind
  * that Discord does not play, or none, and then a link is shown instead. Nothing is encoded here: an
- * encoding that is missing is named, and made in a stage of its own.
+ * encoding that is missing is named, and made in a stage of its own. By the same file name, or by the
+ * link, a message that carries the video is recognized.
  */
+import { z } from 'zod';
+
 import type { Clock } from '../../clock.ts';
 import type { Job, WantedEncoding } from '../../jobs/record/job.ts';
 import type { VideoFitter } from '../../media/ffmpeg/fit-video.ts';
 import type { FileStore } from '../../media/files/file-store.ts';
 import type { UploadFile } from '../rest/messenger.ts';
-import { chooseEncoding, neededKind } from './choose-encoding.ts';
+import type { SeenMessage } from '../rest/search-messages.ts';
+import { chooseEncoding, neededKind, type EncodingChoice } from './choose-encoding.ts';
+import { downloadLink } from './job-message.ts';
+
+const componentSchema = z.looseObject({
+  content: z.string().optional(),
+  items: z.array(z.looseObject({ media: z.looseObject({ url: z.string() }) })).optional(),
+  components: z.array(z.unknown()).optional(),
+});
 
 export interface UploadFileDependencies {
   files: Pick<FileStore, 'stat' | 'path'>;
@@ -17,10 +28,10 @@ export interface UploadFileDependencies {
 }
 
 export type FileChoice =
-  | { readonly file: UploadFile }
-  | { readonly wanted: WantedEncoding }
+  | { readonly kind: 'file'; readonly file: UploadFile }
+  | { readonly kind: 'encoding-needed'; readonly wanted: WantedEncoding }
   /** No file of it can be posted. */
-  | 'none';
+  | { readonly kind: 'none' };
 
 /** The plain name that the video has in Discord; it holds the job's id, by which its message is found again. */
 export function videoFileName(job: Pick<Job, 'id'>): string {
@@ -41,30 +52,56 @@ export async function chooseFile(
   dependencies: UploadFileDependencies,
 ): Promise<FileChoice> {
   const { video, guildId } = job;
-  if (video === undefined) return 'none';
+  if (video === undefined) return { kind: 'none' };
   const { files } = dependencies;
   const fileOf = ({ file, bytes }: { file: string; bytes: number }): FileChoice => ({
+    kind: 'file',
     file: { path: files.path(file), fileName: videoFileName(job), bytes, guildId },
   });
   const kind = neededKind(video, maxBytes);
   if (kind === undefined) return fileOf(video);
   const choice = await encodingFor(job, { kind, maxBytes }, dependencies);
   // Without other sound it is silent on some phones, and still a video.
-  if (choice === 'none') return kind === 'sound' ? fileOf(video) : 'none';
-  return 'file' in choice ? fileOf(choice) : choice;
+  if (choice.kind === 'none' && kind === 'sound') return fileOf(video);
+  return choice.kind === 'made' ? fileOf(choice.made) : choice;
 }
 
 async function encodingFor(
   job: Job,
   wanted: WantedEncoding,
-  { files, fitter, clock }: UploadFileDependencies,
-): Promise<{ file: string; bytes: number } | { wanted: WantedEncoding } | 'none'> {
+  dependencies: UploadFileDependencies,
+): Promise<EncodingChoice> {
+  const { files, fitter, clock } = dependencies;
   const choice = chooseEncoding(job, wanted, clock.now());
-  if (choice === 'none') return 'none';
-  if ('made' in choice && choice.made !== undefined) {
-    if ((await files.stat(choice.made.file)) !== undefined) return choice.made;
-    const others = job.encodings?.filter((each) => each !== choice) ?? [];
-    return encodingFor({ ...job, encodings: others }, wanted, { files, fitter, clock });
+  if (choice.kind === 'none') return choice;
+  if (choice.kind === 'encoding-needed') {
+    return (await fitter.isAvailable()) ? choice : { kind: 'none' };
   }
-  return (await fitter.isAvailable()) ? { wanted } : 'none';
+  if ((await files.stat(choice.made.file)) !== undefined) return choice;
+  const others = job.encodings?.filter((each) => each !== choice.encoding) ?? [];
+  return encodingFor({ ...job, encodings: others }, wanted, dependencies);
+}
+
+/**
+ * Returns how a message carries a job's finished video: by the shown file's own name, or by the bot's
+ * link to it. A text that only mentions either counts for nothing: the bot's messages quote prompts.
+ */
+export function findVideo(
+  { components }: Pick<SeenMessage, 'components'>,
+  job: Pick<Job, 'id' | 'result' | 'locale'>,
+): 'video' | 'link' | undefined {
+  for (const component of components) {
+    const parsed = componentSchema.safeParse(component);
+    if (!parsed.success) continue;
+    const { content = '', items = [], components: inner = [] } = parsed.data;
+    if (items.some(({ media }) => fileNameIn(media.url) === videoFileName(job))) return 'video';
+    if (content.includes(downloadLink(job))) return 'link';
+    const found = findVideo({ components: inner }, job);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function fileNameIn(url: string): string | undefined {
+  return URL.parse(url)?.pathname.split('/').at(-1);
 }

@@ -10,9 +10,9 @@ import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import { restoreVideo, type DeliveryDependencies } from './deliver-video.ts';
-import { findVideo } from './find-video.ts';
-import { readJobMessage } from './read-message.ts';
+import { readJobMessage } from './message-routes.ts';
 import { renderOnJobMessage } from './render-message.ts';
+import { findVideo } from './upload-file.ts';
 
 /** Longer than a request of words is waited for: by then Discord has carried it out, or never will. */
 export const VERIFY_AFTER_MS = 20 * SECOND;
@@ -51,9 +51,9 @@ async function verifyVideo(job: Job, dependencies: VerifierDependencies): Promis
   if (message === undefined || findVideo(message, job) !== undefined) return;
   logger.warn({ jobId: job.id }, 'an older edit has taken the place of a finished video');
   const outcome = await restoreVideo(job, dependencies);
-  if (outcome === 'no-way' || outcome === 'file-gone')
-    logger.error(
-      { jobId: job.id, outcome },
-      'a finished video is not seen, and cannot be put back',
-    );
+  if (outcome.kind !== 'no-route' && outcome.kind !== 'file-gone') return;
+  logger.error(
+    { jobId: job.id, outcome: outcome.kind },
+    'a finished video is not seen, and cannot be put back',
+  );
 }

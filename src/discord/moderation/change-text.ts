@@ -1,21 +1,24 @@
-/** A change that a moderator made, in plain words, with before and after: for the answer, the log and the log channel. */
+/** A change that a moderator made, in words, with before and after: for the answer, the log and the log channel. */
 import { z } from 'zod';
 
-import { describeCredits } from '../../catalogue/describe.ts';
 import {
   ruleName,
   storedLimitsSchema,
   type LimitRule,
   type StoredLimits,
 } from '../../quota/limits/limits.ts';
+import type { PeriodUnit } from '../../quota/limits/period.ts';
 import {
   accountSnapshotSchema,
   type AccountSnapshot,
 } from '../../quota/moderation/account-changes.ts';
 import type { LoggedChange } from '../../quota/moderation/change-log.ts';
-import { DEFAULT_LOCALE } from '../../text/locales.ts';
-import { inWords } from '../../text/text.ts';
+import { credits } from '../../text/credits.ts';
+import type { Locale } from '../../text/locales.ts';
+import { inWords, text, translate, type Text, type TextValue } from '../../text/text.ts';
 import { quotable, timestamp } from '../text.ts';
+import { partStateSchema } from './settings/part-state.ts';
+import { partHeading, partText } from './settings/settings-text.ts';
 
 export type ToldChange = Pick<
   LoggedChange,
@@ -29,45 +32,57 @@ const blockSchema = z
   .nullable();
 
 /** Heading, before, after, and the note: what the moderator is answered. */
-export function changeText(change: ToldChange): string {
-  const { before, after } = statesOf(change);
+export function changeText(change: ToldChange, locale: Locale): string {
+  const words = stateText(change);
+  const before = inWords(locale, words(change.before));
+  const after = inWords(locale, words(change.after));
+  const heading = changeHeading(change);
   const note = noteOf(change);
-  const lines =
+  const lines = [
     before === after
-      ? [`**${headingOf(change)}**: nothing changed`, `It is still: ${after}`]
-      : [`**${headingOf(change)}**`, `Before: ${before}`, `Now: ${after}`];
-  return [...lines, ...(note === undefined ? [] : [`-# Note: ${note}`])].join('\n');
+      ? text('moderation:unchanged', { heading, state: after })
+      : text('moderation:changed', { heading, before, after }),
+    ...(note === undefined ? [] : [text('moderation:note', { note })]),
+  ];
+  return lines.map((line) => translate(locale, line)).join('\n');
 }
 
 /** The same in one line and fewer words, with who did it. */
-export function changeLine(change: ToldChange): string {
-  const { before, after } = isOfAccount(change) ? balancesOf(change) : statesOf(change);
+export function changeLine(change: ToldChange): Text {
+  const words = isOfAccount(change) ? balanceText : stateText(change);
+  const values = {
+    actor: `<@${change.actorId}>`,
+    heading: changeHeading(change),
+    before: words(change.before),
+    after: words(change.after),
+  };
   const note = noteOf(change);
-  const reason = note === undefined ? '' : ` · “${note}”`;
-  return `<@${change.actorId}> · **${headingOf(change)}**: ${before} → ${after}${reason}`;
+  return note === undefined
+    ? text('moderation:changeLine', values)
+    : text('moderation:changeLineNote', { ...values, note });
 }
 
-function headingOf({ action, target, before, after }: ToldChange): string {
+export function changeHeading({ action, target, before, after }: ToldChange): Text {
   const whose = targetName(target);
   switch (action) {
     case 'set-limit':
-      return `Limits of ${whose} set`;
+      return text('moderation:limitsSet', { whose });
     case 'clear-limit':
-      return `Limits of ${whose} cleared`;
+      return text('moderation:limitsCleared', { whose });
     case 'grant':
-      return `${describeCredits(grown(before, after))} granted to ${whose}`;
+      return text('moderation:grantedTo', { credits: credits(grown(before, after)), whose });
     case 'deduct':
-      return `${describeCredits(0 - grown(before, after))} taken from ${whose}`;
+      return text('moderation:deductedFrom', { credits: credits(grown(after, before)), whose });
     case 'reset':
-      return `Usage of ${whose} reset`;
+      return text('moderation:usageReset', { whose });
     case 'block':
-      return `${whose} blocked from making videos`;
+      return text('moderation:blocked', { whose });
     case 'unblock':
-      return `${whose} unblocked`;
+      return text('moderation:unblocked', { whose });
     case 'time-zone':
-      return 'Time zone';
+      return text('moderation:timeZone');
     case 'settings':
-      return 'Settings';
+      return text('moderation:settings', { part: partHeading(partStateSchema.parse(after).part) });
     default:
       return action satisfies never;
   }
@@ -77,12 +92,10 @@ function isOfAccount({ action }: ToldChange): boolean {
   return action === 'grant' || action === 'deduct' || action === 'reset';
 }
 
-function balancesOf({ before, after }: ToldChange): { before: string; after: string } {
-  const words = (state: unknown): string => {
-    const { left, used, extra } = accountSnapshotSchema.parse(state);
-    return left === undefined ? `${used} used, ${extra} granted` : `${describeCredits(left)} left`;
-  };
-  return { before: words(before), after: words(after) };
+function balanceText(state: unknown): TextValue {
+  const { left, used, extra } = accountSnapshotSchema.parse(state);
+  if (left !== undefined) return text('moderation:creditsLeft', { credits: credits(left) });
+  return { parts: [text('moderation:used', { credits: used }), ...grantsText(extra)] };
 }
 
 /** By how much the grants of an account changed. */
@@ -90,10 +103,10 @@ function grown(before: unknown, after: unknown): number {
   return accountSnapshotSchema.parse(after).extra - accountSnapshotSchema.parse(before).extra;
 }
 
-export function targetName(target: ToldChange['target']): string {
+export function targetName(target: ToldChange['target']): TextValue {
   switch (target.scope) {
     case 'server':
-      return 'this server';
+      return text('moderation:thisServer');
     case 'role':
       return `<@&${target.roleId}>`;
     case 'user':
@@ -103,12 +116,7 @@ export function targetName(target: ToldChange['target']): string {
   }
 }
 
-function statesOf({ action, before, after }: ToldChange): { before: string; after: string } {
-  const words = wordsFor(action);
-  return { before: words(before), after: words(after) };
-}
-
-function wordsFor(action: ToldChange['action']): (state: unknown) => string {
+function stateText({ action }: ToldChange): (state: unknown) => TextValue {
   switch (action) {
     case 'set-limit':
     case 'clear-limit':
@@ -121,52 +129,73 @@ function wordsFor(action: ToldChange['action']): (state: unknown) => string {
     case 'unblock':
       return blockText;
     case 'time-zone':
-    case 'settings':
       return (state) => z.string().parse(state);
+    case 'settings':
+      return (state) => partText(partStateSchema.parse(state));
     default:
       return action satisfies never;
   }
 }
 
-/** Such as `100 credits a month · 2 at once · dearest video 40 credits`. */
-export function limitsText({ credits, per, atOnce, waiting, maxCost }: StoredLimits): string {
+/** Such as `100 credits a month · 2 at once · a single video at most 40 credits`. */
+export function limitsText(limits: StoredLimits): TextValue {
+  const { atOnce, waiting, maxCost } = limits;
   const parts = [
-    credits === undefined ? undefined : `${describeCredits(credits)} a ${per ?? 'month'}`,
-    atOnce === undefined ? undefined : `${atOnce} at once`,
-    waiting === undefined ? undefined : `${waiting} waiting`,
-    maxCost === undefined ? undefined : `a single video at most ${describeCredits(maxCost)}`,
+    budgetText(limits),
+    atOnce === undefined ? undefined : text('moderation:atOnce', { most: atOnce }),
+    waiting === undefined ? undefined : text('moderation:waiting', { most: waiting }),
+    maxCost === undefined ? undefined : text('moderation:maxCost', { credits: credits(maxCost) }),
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? 'no limits set' : parts.join(' · ');
+  return parts.length === 0 ? text('moderation:noLimits') : { parts };
 }
 
-function accountText({ limit, used, extra, left, resetsAtMs }: AccountSnapshot): string {
-  const grants = extra === 0 ? [] : [extra > 0 ? `${extra} granted` : `${0 - extra} taken`];
+function budgetText({ credits: count, per }: StoredLimits): Text | undefined {
+  if (count === undefined) return undefined;
+  const key = per === 'day' ? 'moderation:creditsPerDay' : 'moderation:creditsPerMonth';
+  return text(key, { credits: credits(count) });
+}
+
+function accountText({ limit, used, extra, left, resetsAtMs }: AccountSnapshot): TextValue {
+  const spent = [text('moderation:used', { credits: used }), ...grantsText(extra)];
   if (limit === undefined || left === undefined) {
-    return [`shares this server’s budget`, `${used} used`, ...grants].join(' · ');
+    return { parts: [text('moderation:sharesBudget'), ...spent] };
   }
-  const rule = ruleOf(limit.rule);
+  return {
+    parts: [
+      text('moderation:creditsLeft', { credits: credits(left) }),
+      limitText(limit),
+      ...spent,
+      text('moderation:resets', { resets: timestamp(resetsAtMs) }),
+    ],
+  };
+}
+
+interface NamedLimit {
+  readonly credits: number;
+  readonly per: PeriodUnit;
+  readonly rule: LimitRule;
+}
+
+/** The rule is named as somebody else than the member reads it. */
+function limitText({ credits: count, per, rule }: NamedLimit): Text {
+  const key = per === 'day' ? 'moderation:limitPerDay' : 'moderation:limitPerMonth';
+  return text(key, { credits: count, rule: ruleName(rule, 'other') });
+}
+
+function grantsText(extra: number): Text[] {
+  if (extra === 0) return [];
   return [
-    `${describeCredits(left)} left`,
-    `${limit.credits} a ${limit.per} by ${rule}`,
-    `${used} used`,
-    ...grants,
-    `resets ${timestamp(resetsAtMs)}`,
-  ].join(' · ');
+    extra > 0
+      ? text('moderation:granted', { credits: extra })
+      : text('moderation:deducted', { credits: 0 - extra }),
+  ];
 }
 
-/** As somebody else reads it. */
-function ruleOf(rule: LimitRule): string {
-  return inWords(DEFAULT_LOCALE, ruleName(rule, 'other'));
-}
-
-function blockText(state: unknown): string {
+function blockText(state: unknown): Text {
   const block = blockSchema.parse(state);
-  if (block === null) return 'not blocked';
-  const until =
-    block.untilMs === undefined
-      ? 'until somebody lifts it'
-      : `until ${timestamp(block.untilMs, 'f')}`;
-  return `blocked ${until}`;
+  if (block === null) return text('moderation:notBlocked');
+  if (block.untilMs === undefined) return text('moderation:blockedOpen');
+  return text('moderation:blockedUntil', { until: timestamp(block.untilMs, 'f') });
 }
 
 function noteOf({ note }: ToldChange): string | undefined {

@@ -17,7 +17,8 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
 import { Loop } from '../../loop.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
-import { refusalOf, type Refusal } from '../rest/discord-error.ts';
+import type { Locale } from '../../text/locales.ts';
+import { catchRefusal, type Answered } from '../rest/discord-error.ts';
 import type { Messenger } from '../rest/messenger.ts';
 import type { ServerSettingsStore } from '../server/server-settings.ts';
 import {
@@ -40,6 +41,8 @@ const SERVERS_AT_ONCE = 50;
 export interface LogChannelDependencies extends LogDueDependencies {
   readonly messenger: Pick<Messenger, 'create'>;
   readonly settings: Pick<ServerSettingsStore, 'read'>;
+  /** The language that a server has chosen in Discord. */
+  readonly guildLocale: (guildId: string) => Locale;
   readonly leases: Pick<Leases, 'take'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -144,13 +147,16 @@ async function tell(
   dependencies: LogChannelDependencies,
 ): Promise<void> {
   if (line === undefined) return;
-  const { logChannelId } = await dependencies.settings.read(guildId);
+  const { logChannelId, language } = await dependencies.settings.read(guildId);
   if (logChannelId === undefined) return;
-  const post = async (text: string): Promise<Refusal | undefined> =>
-    refusalBy(async () => postTo(logChannelId, { key, text }, dependencies));
-  const first = await post(line.text);
-  const refusal = first === 'blocked' ? await post(line.withoutQuote) : first;
-  if (refusal === undefined) return;
+  const { text, withoutQuote } = line(language ?? dependencies.guildLocale(guildId));
+  const post = async (words: string): Promise<Answered<void>> =>
+    catchRefusal(async () => postTo(logChannelId, { key, text: words }, dependencies));
+  const first = await post(text);
+  const isBlocked = first.kind === 'refused' && first.refusal === 'blocked';
+  const outcome = isBlocked ? await post(withoutQuote) : first;
+  if (outcome.kind === 'answered') return;
+  const { refusal } = outcome;
   dependencies.logger.warn({ guildId, refusal }, 'the log channel takes no message');
 }
 
@@ -168,17 +174,6 @@ async function postTo(
     },
     { nonce: nonceOf(key) },
   );
-}
-
-async function refusalBy(posting: () => Promise<void>): Promise<Refusal | undefined> {
-  try {
-    await posting();
-    return undefined;
-  } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal === 'try-later') throw error;
-    return refusal;
-  }
 }
 
 /** 25 characters at most. */

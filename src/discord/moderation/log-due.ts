@@ -10,6 +10,7 @@ import {
 } from '../../quota/moderation/change-log.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database } from '../../storage/database.ts';
+import type { Locale } from '../../text/locales.ts';
 import { loggedChangeLine, videoLine, warningLine, type Line } from './log-lines.ts';
 
 export interface LogDueDependencies {
@@ -22,8 +23,8 @@ export interface DueLine {
   readonly atMs: number;
   /** The same at every try, so that Discord drops a repetition. */
   readonly key: string;
-  /** Undefined where there is no use in it any more: only to be marked. */
-  readonly line: Line | undefined;
+  /** Puts it into words. Undefined where there is no use in it any more: only to be marked. */
+  readonly line: ((locale: Locale) => Line) | undefined;
   mark(nowMs: number): Promise<unknown>;
 }
 
@@ -56,20 +57,21 @@ export async function dueLinesOf(
     ...jobs.map((job) => ({
       atMs: job.stateSinceMs,
       key: `video-${job.id}`,
-      line: videoLine(job),
+      line: (locale: Locale) => videoLine(job, locale),
       mark: async () => store.markTold(job.id),
     })),
     ...changes.map((change) => ({
       atMs: change.atMs,
       key: `change-${guildId}-${change.stepId}`,
-      line: loggedChangeLine(change),
+      line: (locale: Locale) => loggedChangeLine(change, locale),
       mark: async () => markChangeTold(database, change),
     })),
     ...warnings.map((warning) => ({
       atMs: warning.atMs,
       key: `budget-${guildId}-${warning.period}-${warning.percent}`,
       // What was reached in a period that is over helps nobody.
-      line: warning.resetsAtMs <= nowMs ? undefined : warningLine(warning),
+      line:
+        warning.resetsAtMs <= nowMs ? undefined : (locale: Locale) => warningLine(warning, locale),
       mark: async (atMs: number) => quota.markWarningPosted(database, warning, atMs),
     })),
   ];

@@ -1,10 +1,15 @@
-/** What the log channel is told of videos, changes and budgets. Pure. */
-import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
+/** What the log channel is told of videos, changes and budgets, in the server's language. Pure. */
+import { describeRequest } from '../../catalogue/describe.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { LoggedChange } from '../../quota/moderation/change-log.ts';
 import type { BudgetWarning } from '../../quota/warnings.ts';
+import { credits } from '../../text/credits.ts';
+import type { Locale } from '../../text/locales.ts';
+import { text, translate } from '../../text/text.ts';
+import { isForMemberOnly } from '../messages/audience.ts';
+import { linkToJobMessage } from '../messages/job-link.ts';
 import { quotable, timestamp } from '../text.ts';
-import { changeLine } from './change-text.ts';
+import { changeHeading, changeLine } from './change-text.ts';
 
 const MAX_PROMPT_SHOWN = 300;
 /** Of a message's text; Discord takes 4000 characters. */
@@ -17,14 +22,16 @@ export interface Line {
 }
 
 /** Of a private video only who, which model and what it cost. */
-export function videoLine(job: Job): Line {
-  const { memberId, request, costCredits, holdCredits, isPrivate, isEphemeral } = job;
-  const cost = describeCredits(costCredits ?? holdCredits);
-  if (isPrivate || isEphemeral) {
-    return unquoted(`🎬 <@${memberId}> made a private video · ${request.model} · ${cost}`);
+export function videoLine(job: Job, locale: Locale): Line {
+  const { request, costCredits, holdCredits } = job;
+  const member = `<@${job.memberId}>`;
+  const cost = credits(costCredits ?? holdCredits);
+  if (isForMemberOnly(job)) {
+    const { model } = request;
+    return unquoted(translate(locale, text('logChannel:privateVideo', { member, model, cost })));
   }
-  const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
-  const withoutQuote = `🎬 <@${memberId}> made [a video](${link}) · ${describeRequest(request)} · ${cost}`;
+  const values = { member, link: linkToJobMessage(job), request: describeRequest(request), cost };
+  const withoutQuote = translate(locale, text('logChannel:video', values));
   if (request.prompt === '') return unquoted(withoutQuote);
   return {
     text: `${withoutQuote}\n> ${quotable(request.prompt, MAX_PROMPT_SHOWN)}`,
@@ -32,30 +39,36 @@ export function videoLine(job: Job): Line {
   };
 }
 
-export function loggedChangeLine(change: LoggedChange): Line {
+export function loggedChangeLine(change: LoggedChange, locale: Locale): Line {
   const { note: _quoted, ...others } = change;
+  const actor = `<@${change.actorId}>`;
   const withoutQuote =
     // The words that moderators refuse are those that a server's own rules refuse too.
     change.action === 'settings'
-      ? `<@${change.actorId}> · **Settings** changed, see \`/quota log\``
-      : cut(changeLine(others));
-  return { text: cut(changeLine(change)), withoutQuote };
+      ? text('logChannel:settingsChanged', { actor, heading: changeHeading(change) })
+      : changeLine(others);
+  return {
+    text: cut(translate(locale, changeLine(change))),
+    withoutQuote: cut(translate(locale, withoutQuote)),
+  };
 }
 
-export function warningLine({ percent, drawn, have, resetsAtMs }: BudgetWarning): Line {
-  const sum = `${drawn} of ${describeCredits(have)} are spent or held`;
-  const resets = `It resets ${timestamp(resetsAtMs)}.`;
-  return unquoted(
+export function warningLine(
+  { percent, drawn, have, resetsAtMs }: BudgetWarning,
+  locale: Locale,
+): Line {
+  const values = { drawn, have: credits(have), resets: timestamp(resetsAtMs) };
+  const warning =
     percent >= 100
-      ? `🛑 **This server’s budget is used up**: ${sum}. ${resets} More can be granted with \`/quota grant\`.`
-      : `⚠️ **${percent} % of this server’s budget is used**: ${sum}. ${resets}`,
-  );
+      ? text('logChannel:budgetUsedUp', values)
+      : text('logChannel:budgetNearlyUsed', { ...values, percent });
+  return unquoted(translate(locale, warning));
 }
 
-function unquoted(text: string): Line {
-  return { text, withoutQuote: text };
+function unquoted(words: string): Line {
+  return { text: words, withoutQuote: words };
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH - 1)}…`;
+function cut(words: string): string {
+  return words.length <= MAX_LENGTH ? words : `${words.slice(0, MAX_LENGTH - 1)}…`;
 }

@@ -6,6 +6,7 @@ import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { ChartDrawer } from '../charts/chart-drawer.ts';
 import type { CommandInteraction } from '../interactions/kinds.ts';
+import { localeOf } from '../interactions/locale.ts';
 import { replyPrivately } from '../interactions/reply.ts';
 import type { ServerSettingsStore } from '../server/server-settings.ts';
 import { changeText, type ToldChange } from './change-text.ts';
@@ -51,5 +52,5 @@ export async function makeChange<State>(
     .execute(async (transaction) => change(transaction, by));
   const told: ToldChange = { ...what, ...states, actorId: by.actorId };
   if (!isRepeat) context.announce();
-  await replyPrivately(interaction, [changeText(told)]);
+  await replyPrivately(interaction, [changeText(told, localeOf(interaction))]);
 }

@@ -3,6 +3,7 @@ import { PermissionFlagsBits, type Interaction } from 'discord.js';
 import { z } from 'zod';
 
 import { UserError } from '../../errors.ts';
+import { text } from '../../text/text.ts';
 
 /** What Discord is told: who sees the command where the server's admins say nothing else. */
 export const MODERATORS_ONLY = String(PermissionFlagsBits.ManageGuild);
@@ -12,7 +13,7 @@ export function checkModerator({
   memberPermissions,
 }: Pick<Interaction, 'memberPermissions'>): void {
   if (memberPermissions?.has(PermissionFlagsBits.ManageGuild) === true) return;
-  throw new UserError('Only moderators can do this: it needs the permission Manage Server.');
+  throw new UserError(text('moderation:moderatorsOnly'));
 }
 
 /** A member as discord.js gives one: of a server it knows, or as Discord sent it. */

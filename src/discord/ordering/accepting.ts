@@ -8,6 +8,7 @@ import { INCOMPLETE } from '../interactions/incomplete.ts';
 import { guildLocaleOf, localeOf } from '../interactions/locale.ts';
 import { openClaimedReply } from '../interactions/open-claimed-reply.ts';
 import type { ReplyOpener } from '../interactions/reply.ts';
+import { isForMemberOnly } from '../messages/audience.ts';
 import { roleIdsOf } from '../moderation/permissions.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 import { replyLimitBytes } from '../upload-limits.ts';
@@ -33,7 +34,9 @@ export async function openOrigin(
     interactionId: interaction.id,
     messageId,
     isEphemeral,
-    locale: isPrivate || isEphemeral ? localeOf(interaction) : guildLocaleOf(interaction),
+    locale: isForMemberOnly({ isPrivate, isEphemeral })
+      ? localeOf(interaction)
+      : guildLocaleOf(interaction),
     attachmentLimitBytes: replyLimitBytes(interaction),
   };
 }
@@ -49,9 +52,10 @@ export async function accept(
   { language }: Pick<ServerSettings, 'language'>,
   { jobs, claims }: CommandContext,
 ): Promise<Job> {
-  const { origin } = order;
-  const isForAll = !order.isPrivate && !origin.isEphemeral;
-  const locale = (isForAll ? language : undefined) ?? origin.locale;
+  const { origin, isPrivate } = order;
+  const { isEphemeral } = origin;
+  const ofServer = isForMemberOnly({ isPrivate, isEphemeral }) ? undefined : language;
+  const locale = ofServer ?? origin.locale;
   return sayingWhatWasSpent(async () =>
     jobs.accept({ ...order, origin: { ...origin, locale } }, async (transaction) =>
       claims.finishWith(transaction, origin.interactionId),

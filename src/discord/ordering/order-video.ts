@@ -5,7 +5,7 @@
 import { planRequest } from '../../catalogue/plan/plan.ts';
 import { typedOptionsOf } from '../../catalogue/plan/typed-options.ts';
 import {
-  INPUT_ROLES,
+  compareRoles,
   type AskedOptions,
   type InputRole,
   type VideoRequest,
@@ -55,11 +55,13 @@ export async function orderVideo(
 ): Promise<void> {
   const { offers, claims, orderSlots, settings, drawSeed } = context;
   const { roles, find } = isKnown(attachments) ? known(attachments) : attachments;
-  const inputs = roles.toSorted((one, other) => orderOf(one) - orderOf(other));
+  const inputs = roles.toSorted(compareRoles);
   const offered = offers.toPlanWith();
-  const { seed } = planRequest({ ...asked, inputs }, { offers: offered, drawSeed });
+  const seed = drawSeed();
+  // Only to refuse, before the acknowledgement, what no server could have: its own rules, by which the
+  // request is planned below, are in the database, and Discord does not wait for that.
+  planRequest({ ...asked, inputs }, { offers: offered, drawSeed: () => seed });
   const origin = await openOrigin(interaction, isPrivate, claims);
-  // Once more by the server's own rules, which only narrow it: they are in the database, and Discord does not wait for that.
   const { rules, planning, request, finals } = await orderSlots.run(origin.guildId, async () => {
     const read = await settings.read(origin.guildId);
     const narrowed = planContext(read, offered, () => seed);
@@ -70,7 +72,7 @@ export async function orderVideo(
   checkRules(rules, request, channelIdsOf(interaction));
   // In the order they are sent to the vendor; what is alike keeps the member's order.
   const found = await find();
-  const sorted = found.toSorted((one, other) => orderOf(one.role) - orderOf(other.role));
+  const sorted = found.toSorted((one, other) => compareRoles(one.role, other.role));
   const typedOptions = typedOptionsOf(asked);
   const order = { request, typedOptions, attachments: sorted, isPrivate, notify, finals };
   const notes = flagNotes(asked.prompt);
@@ -80,11 +82,14 @@ export async function orderVideo(
   if (!hasClips(request) && (await asksPrice(interaction, question, context))) return;
   const undecided = { asked: { ...asked, inputs }, request, context: planning, rules };
   const decide = (read: ReadInputs): VideoRequest => decideAfterReading(read, undecided, offers);
-  const reading = {
-    decide,
-    mayHaveHeif: mayHaveHeif(undecided),
-    leastCredits: leastCredits(undecided, offers),
-  };
+  const reading =
+    sorted.length === 0
+      ? { decide }
+      : {
+          decide,
+          mayHaveHeif: mayHaveHeif(undecided),
+          leastCredits: leastCredits(undecided, offers),
+        };
   const job = await acceptOrAsk(interaction, { ...question, origin, reading }, context);
   if (job === undefined) return;
   notes.push(...frameNotes(job.inputs, job.request.ratio));
@@ -139,8 +144,4 @@ function isKnown(attachments: VideoOrder['attachments']): attachments is readonl
 
 function known(attachments: readonly Attachment[]): LaterAttachments {
   return { roles: attachments.map(({ role }) => role), find: async () => attachments };
-}
-
-function orderOf(role: InputRole): number {
-  return INPUT_ROLES.indexOf(role);
 }

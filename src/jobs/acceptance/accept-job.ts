@@ -1,7 +1,7 @@
 /**
- * From what a member asked for to an accepted job: pictures fetched and looked at as bytes, the
- * price known, the credits held and the job recorded in one transaction. Whatever is refused on the
- * way holds nothing and leaves nothing behind.
+ * Turns a member's order into an accepted job: fetches and inspects its files, prices the request,
+ * then holds the credits and records the job in one transaction. A refused order holds no credits and
+ * keeps no files.
  */
 import { withInputFacts } from '../../catalogue/plan/input-facts.ts';
 import { withReferenceClips, type ReferenceClip } from '../../catalogue/plan/reference-clips.ts';
@@ -33,7 +33,7 @@ export interface OrderOrigin {
   readonly guildId: string;
   readonly channelId: string;
   readonly memberId: string;
-  /** The member's roles at this moment, which decide their limits; undefined: those of their last order. */
+  /** The member's current roles, which decide their limits; undefined: the roles of their last order. */
   readonly roleIds?: readonly string[] | undefined;
   readonly interactionId: string;
   readonly messageId: string;
@@ -43,7 +43,7 @@ export interface OrderOrigin {
   readonly attachmentLimitBytes: number;
 }
 
-/** What the files of an order turned out to be. */
+/** The facts read from an order's files. */
 export interface ReadInputs {
   readonly inputs: readonly JobInput[];
   readonly clips: readonly ReferenceClip[];
@@ -53,27 +53,27 @@ export interface Order {
   readonly request: VideoRequest;
   readonly attachments: readonly Attachment[];
   /**
-   * Decides the request once its files have been read; left out: only what is known of them is added.
-   * Nothing is accepted when it throws.
+   * Builds the final request once the files have been read. Without it, only the facts of the files
+   * are added to `request`. When it throws, the order is refused.
    */
   readonly decide?: ((read: ReadInputs) => VideoRequest) | undefined;
-  /** Whether HEIC pictures are read though the model planned so far takes none: `decide` chooses another. */
+  /** Whether to accept HEIC pictures that the planned model cannot read, because `decide` may pick another. */
   readonly mayHaveHeif?: boolean | undefined;
-  /** The least that it can cost once its files have been read, in credits; left out: its price as planned. */
+  /** The lowest possible price once the files have been read, in credits; defaults to the planned price. */
   readonly leastCredits?: number | undefined;
-  /** The options that the member typed; left out: all of them. */
+  /** The options that the member typed; defaults to all of them. */
   readonly typedOptions?: readonly TypedOption[] | undefined;
   readonly origin: OrderOrigin;
-  /** Only the member may ever see the video and what was asked. */
+  /** Whether only the member may see the video and the request. */
   readonly isPrivate: boolean;
   readonly notify: Job['notify'];
-  /** The only vendor that can make it: the one that has its draft. */
+  /** The vendor that has the draft, when only that vendor can make the video. */
   readonly onlyVendor?: Job['onlyVendor'];
-  /** The price the member said yes to, in credits: no more is held. */
+  /** The price the member confirmed, in credits. Never hold more than this. */
   readonly agreedCredits?: number | undefined;
-  /** Of a draft: the finals that the server allows, with their expected prices. */
+  /** For a draft: the finals that the server allows, with their expected prices. */
   readonly finals?: readonly FinalPrice[] | undefined;
-  /** What the member spends by the press that orders it; recorded with the job. */
+  /** The button presses that this order uses up; recorded with the job. */
   readonly spendings?: readonly Spending[] | undefined;
 }
 
@@ -83,16 +83,18 @@ export interface AcceptDependencies extends InputDependencies, AcceptanceDepende
   ids: IdMaker;
   announce: JobListener;
   fetchQueue: FetchQueue;
-  /** Of the checks before an acceptance, for the same reason as `acceptances`. */
+  /** Limits concurrent checks before acceptance, for the same reason as `acceptances`. */
   checks: FairSlots;
 }
 
 const NO_INPUTS: CollectedInputs = { inputs: [], clips: [] };
 
 /**
- * @throws AlreadySpent when the press that ordered it has accepted a job before
- * @throws AcceptanceUnknown when the database went away as it recorded the job: it may go on
- * @throws UserError when a file is unusable or nobody offers the model
+ * Accepts the order and announces the new job.
+ *
+ * @throws AlreadySpent when an earlier use of the same button press accepted a job
+ * @throws AcceptanceUnknown when the database connection was lost during the commit; the job may exist
+ * @throws UserError when a file is unusable or no vendor offers the model
  * @throws QuotaExceeded when a limit or budget does not allow it
  */
 export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
@@ -100,10 +102,10 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
   const id = ids.next();
   await checks.run(order.origin.guildId, async () => checkBeforeFetching(id, order, dependencies));
   const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
-    // They may be a job's: the sweep clears away those that are not.
+    // After an unknown commit the files may belong to a job; the sweep removes them if they do not.
     if (error instanceof AcceptanceUnknown || order.attachments.length === 0) throw error;
     await storedFiles.release(id).catch((cause: unknown) => {
-      logger.warn({ err: cause, jobId: id }, 'files of a refused order are left to the sweep');
+      logger.warn({ err: cause, jobId: id }, 'refused order files not released; left to the sweep');
     });
     throw error;
   });
@@ -111,16 +113,20 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
   return job;
 }
 
-/** @throws UserError, QuotaExceeded for what would be refused in the end: then nothing is fetched */
+/**
+ * Refuses an order before any file is fetched.
+ *
+ * @throws UserError, QuotaExceeded
+ */
 async function checkBeforeFetching(
   jobId: string,
   order: Order,
   { quota, storedFiles, database, offers, clock }: AcceptDependencies,
 ): Promise<void> {
-  const planned = priceOf(order, offers);
-  const { attachments, leastCredits: credits = planned } = order;
+  const { attachments } = order;
   const who = { ...order.origin, nowMs: clock.now() };
   if (attachments.length === 0) return quota.mayStart(database, who);
+  const credits = order.leastCredits ?? priceOf(order, offers);
   await quota.checkHold(database, {
     ...who,
     jobId,
@@ -151,16 +157,18 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
     order.decide === undefined
       ? withInputFacts(withReferenceClips(order.request, clips, offered), inputs)
       : order.decide({ inputs, clips });
-  const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
+  // Priced again: the files decide the request, and prices may have changed while they were fetched.
+  const holdCredits = priceOf({ ...order, request }, dependencies.offers);
+  const job = newJob({ ...order, request }, { id, inputs, holdCredits, ...dependencies });
   const { origin, spendings = [] } = order;
   await recordAcceptance(job, { roleIds: origin.roleIds, spendings }, dependencies);
   return job;
 }
 
 /**
- * What will be held.
+ * Returns the credits to hold.
  *
- * @throws UserError when no vendor can make it, or none for the price agreed on
+ * @throws UserError when no vendor can make the request, or none within the confirmed price
  */
 function priceOf(
   { request, onlyVendor, agreedCredits }: Pick<Order, 'request' | 'onlyVendor' | 'agreedCredits'>,
@@ -183,11 +191,11 @@ function priceOf(
 interface NewJobFacts {
   id: string;
   inputs: JobInput[];
-  offers: Offers;
+  holdCredits: number;
   clock: Clock;
 }
 
-function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
+function newJob(order: Order, { id, inputs, holdCredits, clock }: NewJobFacts): Job {
   const { request, typedOptions, isPrivate, notify, onlyVendor, finals } = order;
   const { roleIds: _decideLimitsOnly, ...origin } = order.origin;
   const nowMs = clock.now();
@@ -203,7 +211,7 @@ function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
     request,
     ...(typedOptions === undefined ? {} : { typedOptions: [...typedOptions] }),
     inputs,
-    holdCredits: priceOf(order, offers),
+    holdCredits,
     ...(finals === undefined ? {} : { finals: [...finals] }),
     ...(onlyVendor === undefined ? {} : { onlyVendor }),
     submissions: [],

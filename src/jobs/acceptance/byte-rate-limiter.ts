@@ -1,21 +1,21 @@
 /**
- * Limits how many bytes of one key, such as a server, come in per second. What is used up in advance
- * is paid back by waiting (the generic cell rate algorithm, ITU-T I.371).
+ * Limits the bytes per second for each key, such as a server, with the generic cell rate algorithm
+ * (ITU-T I.371).
  */
 import { SECOND, type Clock } from '../../clock.ts';
 
 export interface ByteRateLimiterOptions {
   readonly bytesPerSecond: number;
-  /** How many bytes may come without a wait after a pause. A larger order comes when all of them are free. */
+  /** Bytes that pass without a wait after a pause. A larger order passes once the whole burst is free. */
   readonly burstBytes: number;
-  /** More is never waited for, in milliseconds: then the clock was set back. */
+  /** A longer computed wait, in milliseconds, means that the clock was set back; it is skipped. */
   readonly maxWaitMs: number;
 }
 
 export class ByteRateLimiter {
   readonly #options: ByteRateLimiterOptions;
   readonly #clock: Pick<Clock, 'now' | 'sleep'>;
-  /** By key: when all that was reserved has been paid back. */
+  /** By key: when the reserved bytes are paid off. */
   readonly #paidBackAtMs = new Map<string, number>();
 
   constructor(options: ByteRateLimiterOptions, clock: Pick<Clock, 'now' | 'sleep'>) {
@@ -24,9 +24,10 @@ export class ByteRateLimiter {
   }
 
   /**
-   * Reserves so many bytes and resolves when they may come. What is given up stays reserved.
+   * Reserves the bytes and resolves when they may be transferred. An aborted wait keeps its
+   * reservation.
    *
-   * @throws the signal's reason, when it aborts before
+   * @throws the signal's reason when it aborts first
    */
   async acquire(key: string, bytes: number, signal: AbortSignal): Promise<void> {
     const { bytesPerSecond, burstBytes, maxWaitMs } = this.#options;

@@ -1,6 +1,6 @@
 /**
- * The pictures, videos and sounds of an order: fetched, since Discord's links die, looked at as
- * bytes, and kept under names of ours.
+ * Fetches the pictures, videos and sounds of an order, inspects their bytes and stores them under
+ * generated names. They are copied because Discord's links expire.
  */
 import { modelOf } from '../../catalogue/models.ts';
 import type { ReferenceClip } from '../../catalogue/plan/reference-clips.ts';
@@ -34,16 +34,16 @@ import type { JobInput } from '../record/job.ts';
 const FETCH_TIMEOUT_MS = 60 * SECOND;
 const VIDEO_FETCH_TIMEOUT_MS = 5 * MINUTE;
 
-/** The catalogue holds the model's own limits against the lengths, and names models that take more. */
+/** The widest limits of any model. The catalogue checks the chosen model's own limits later. */
 const WIDEST_LIMITS = REFERENCE_LIMITS_2_5;
 
-/** A file that came with a command. Name and declared size are the member's word, not facts. */
+/** A file attached to a command. Its name and declared size are untrusted. */
 export interface Attachment {
   readonly role: InputRole;
   readonly url: string;
   readonly fileName: string;
   readonly declaredBytes: number;
-  /** Of a picture, in pixels, as Discord declares it; its bytes decide. */
+  /** Pixels of a picture as declared by Discord; the bytes decide. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
 }
@@ -62,7 +62,7 @@ export interface CollectedInputs {
 interface ToCollect {
   readonly request: VideoRequest;
   readonly attachments: readonly Attachment[];
-  /** Left out: as the model of the request takes them. */
+  /** Defaults to what the model of the request supports. */
   readonly mayHaveHeif?: boolean | undefined;
 }
 
@@ -85,12 +85,13 @@ const MAX_BYTES: Readonly<Record<InputRole, number>> = {
 };
 
 /**
- * Checks what Discord says of the files, before any is fetched; the bytes decide.
+ * Checks the sizes that Discord declares, before any file is fetched. The real sizes are checked
+ * again later.
  *
- * @throws UserError for files that are too large, each or together
+ * @throws UserError for files that are too large, one by one or together
  */
 export function checkDeclaredSizes(attachments: readonly Attachment[]): void {
-  for (const { role, declaredBytes, label } of labelled(attachments)) {
+  for (const { role, declaredBytes, label } of addLabels(attachments)) {
     const maxBytes = MAX_BYTES[role];
     if (declaredBytes < maxBytes) continue;
     throw new UserError(
@@ -102,20 +103,20 @@ export function checkDeclaredSizes(attachments: readonly Attachment[]): void {
 }
 
 /**
- * Fetches, looks at and keeps every file of an order, reserved for its job. What is reserved when it
- * throws is for the caller to release.
+ * Fetches, inspects and stores every file of an order, reserved for its job. When it throws, the
+ * caller releases what was reserved.
  *
- * @throws UserError naming the file, what is wrong with it and what would be right
+ * @throws UserError that names the file, the problem and the fix
  */
 export async function collectInputs(
   owner: FileOwner,
   { request, attachments, mayHaveHeif }: ToCollect,
   dependencies: InputDependencies,
 ): Promise<CollectedInputs> {
-  const wanted = labelled(attachments);
+  const wanted = addLabels(attachments);
   const canReadHeif = mayHaveHeif === true || modelOf(request.model).canReadHeif;
   const looking = wanted.map(async (one) => keep(one, { owner, canReadHeif, ...dependencies }));
-  // Ends when the last one has ended, so that nothing appears after it was cleared away.
+  // Wait for all of them, so that no file is stored after the caller has released the others.
   await Promise.allSettled(looking);
   const looked = await Promise.all(looking);
   checkTogether(looked.filter(({ input }) => MAX_BYTES[input.role] === MAX_IMAGE_BYTES));
@@ -125,7 +126,7 @@ export async function collectInputs(
   };
 }
 
-/** Of frames there is one each: the plan refuses more. */
+/** The plan allows one first and one last frame, so their labels need no number. */
 const LABELS: Readonly<Record<InputRole, { one: TextKey; numbered: TextKey }>> = {
   first_frame: { one: 'media:firstFrame', numbered: 'media:firstFrame' },
   last_frame: { one: 'media:lastFrame', numbered: 'media:lastFrame' },
@@ -134,8 +135,8 @@ const LABELS: Readonly<Record<InputRole, { one: TextKey; numbered: TextKey }>> =
   reference_audio: { one: 'media:referenceSound', numbered: 'media:referenceSoundNumber' },
 };
 
-/** With what each is to the member, such as "reference image 2". */
-function labelled(attachments: readonly Attachment[]): Wanted[] {
+/** Adds the label that a member sees, such as "reference image 2". */
+function addLabels(attachments: readonly Attachment[]): Wanted[] {
   return attachments.map((attachment) => {
     const { role } = attachment;
     const alike = attachments.filter((other) => other.role === role);
@@ -161,15 +162,15 @@ async function keep(wanted: Wanted, keeping: Keeping): Promise<KeptInput> {
     const file = { ...owner, folder: 'inputs', isRefusable: true } as const;
     const { name, facts } = await storedFiles.keep(file, async (path) => {
       await fetchFile(wanted, path, keeping);
-      return lookAt(wanted, path, canReadHeif);
+      return inspect(wanted, path, canReadHeif);
     });
     return { ...facts, input: { ...facts.input, file: name } };
   } catch (error) {
-    throw asTold(error, wanted);
+    throw toUserError(error, wanted);
   }
 }
 
-/** Streams to disk: no file is ever whole in memory. */
+/** Streams to disk, so that no whole file is held in memory. */
 async function fetchFile(
   { role, url }: Wanted,
   path: string,
@@ -182,18 +183,18 @@ async function fetchFile(
   });
 }
 
-async function lookAt(wanted: Wanted, path: string, canReadHeif: boolean): Promise<Looked> {
+async function inspect(wanted: Wanted, path: string, canReadHeif: boolean): Promise<Looked> {
   switch (wanted.role) {
     case 'reference_video':
-      return lookAtVideo(wanted, path);
+      return inspectVideo(wanted, path);
     case 'reference_audio':
-      return lookAtAudio(wanted, path);
+      return inspectAudio(wanted, path);
     default:
-      return lookAtPicture(wanted, path, canReadHeif);
+      return inspectPicture(wanted, path, canReadHeif);
   }
 }
 
-async function lookAtPicture(
+async function inspectPicture(
   { role, url, label, fileName }: Wanted,
   path: string,
   canReadHeif: boolean,
@@ -204,7 +205,7 @@ async function lookAtPicture(
   return { input: { role, mimeType, width, height, sourceUrl: url }, byteLength };
 }
 
-async function lookAtAudio({ url, label, fileName }: Wanted, path: string): Promise<Looked> {
+async function inspectAudio({ url, label, fileName }: Wanted, path: string): Promise<Looked> {
   const facts = await inspectReferenceAudio({ path }, { label, fileName, limits: WIDEST_LIMITS });
   const { mimeType, byteLength, seconds } = facts;
   const role = 'reference_audio';
@@ -212,7 +213,7 @@ async function lookAtAudio({ url, label, fileName }: Wanted, path: string): Prom
   return { input, byteLength, clip: { role, seconds } };
 }
 
-async function lookAtVideo({ url, label, fileName }: Wanted, path: string): Promise<Looked> {
+async function inspectVideo({ url, label, fileName }: Wanted, path: string): Promise<Looked> {
   const facts = await inspectReferenceVideo({ path }, { label, fileName, limits: WIDEST_LIMITS });
   const { mimeType, width, height, seconds, billableMs, byteLength } = facts;
   const role = 'reference_video';
@@ -220,8 +221,8 @@ async function lookAtVideo({ url, label, fileName }: Wanted, path: string): Prom
   return { input, byteLength, clip: { role, seconds, billableMs, width, height } };
 }
 
-/** The failure as the member is told it. Anything else is a fault of ours and stays what it is. */
-function asTold(error: unknown, { label: file }: Wanted): unknown {
+/** Turns a download failure into a `UserError`. Other errors are bugs and are returned unchanged. */
+function toUserError(error: unknown, { label: file }: Wanted): unknown {
   if (error instanceof UntrustedContentError) {
     return new UserError(text('orders:fileRefused', { file }), { cause: error });
   }

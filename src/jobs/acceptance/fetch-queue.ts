@@ -1,7 +1,7 @@
 /**
- * Bounds how many orders have their files fetched at once (in all, in one server and of one member) and
- * how many bytes of one server come in per second: reading, hashing and sending them takes the processor
- * from all other servers. An order waits for its turn before it holds anything, first come, first served.
+ * Limits how many orders fetch their files at once (in total, per server and per member) and how many
+ * bytes per second one server may transfer. Reading, hashing and sending files takes processor time
+ * from all other servers. Orders wait first come, first served, before any credits are held.
  */
 import { MINUTE, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
@@ -10,16 +10,16 @@ import { text } from '../../text/text.ts';
 import { ByteRateLimiter } from './byte-rate-limiter.ts';
 
 const AT_ONCE = { inAll: 8, inGuild: 4, ofMember: 1 } as const;
-/** With the fetching itself well below the 15 minutes that an interaction's token lives. */
+/** Together with the fetch itself, well below the 15-minute lifetime of an interaction token. */
 const WAIT_MS = 3 * MINUTE;
-/** Of one server, for each process. Two pictures of the largest size come without a wait after a pause. */
+/** Per server and process. Two pictures of the largest size pass without a wait after a pause. */
 const RATE = {
   bytesPerSecond: 8_000_000,
   burstBytes: 64_000_000,
   maxWaitMs: WAIT_MS,
 } as const;
 
-/** Who orders, and how many bytes the files have as Discord declares them. */
+/** The member who orders, and the total size of the files as declared by Discord. */
 export interface FetchOrder {
   readonly guildId: string;
   readonly memberId: string;
@@ -27,7 +27,7 @@ export interface FetchOrder {
 }
 
 export interface FetchQueue {
-  /** @throws UserError when the turn has not come in time; what `work` throws */
+  /** @throws UserError when no slot was free in time; what `work` throws */
   run<T>(order: FetchOrder, work: () => Promise<T>): Promise<T>;
 }
 
@@ -40,7 +40,7 @@ export function createFetchQueue(clock: Pick<Clock, 'now' | 'sleep'>): FetchQueu
     async run({ guildId, memberId, declaredBytes }, work) {
       const wait = startWait(clock);
       try {
-        // The narrowest first: who waits for the others of a member takes no place of anybody else.
+        // Narrowest limit first: an order that waits for its member's other orders takes no other slot.
         return await members.run(`${guildId}/${memberId}`, wait.signal, async () =>
           guilds.run(guildId, wait.signal, async () => {
             await rateLimiter.acquire(guildId, declaredBytes, wait.signal);
@@ -67,7 +67,7 @@ function startWait(clock: Pick<Clock, 'sleep'>) {
   return { signal: timedOut.signal, end: (): void => over.abort() };
 }
 
-/** A semaphore for each key, kept while somebody holds it or waits for it. */
+/** A semaphore per key, kept while it is held or waited for. */
 class KeyedSemaphores {
   readonly #atOnce: number;
   readonly #byKey = new Map<string, { readonly semaphore: Semaphore; users: number }>();

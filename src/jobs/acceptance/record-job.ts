@@ -1,6 +1,6 @@
 /**
- * The transaction that accepts a job, and what became of it when its commit was not answered: a
- * database that restarts may have done it all the same, or be about to.
+ * The transaction that accepts a job. When the answer to its commit is lost, for example because the
+ * database restarts, finds out whether the commit took effect.
  */
 import { SECOND, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
@@ -11,17 +11,18 @@ import type { CheckQueue } from '../../quota/holds.ts';
 import { lockAccounts } from '../../quota/ledgers/ledger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { text } from '../../text/text.ts';
+import { findAfterUnknownCommit } from '../find-after-unknown-commit.ts';
 import { checkQueueLimits } from '../queue/queue-limits.ts';
 import { recordAccepted } from '../record/job-events.ts';
-import { createJobStore, type JobStore } from '../record/job-store.ts';
+import type { JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
-import { retryWrite } from '../retry-write.ts';
 import { recordSpending, type Spending } from './spending.ts';
 
-/** A member waits for an answer to an interaction, whose token lives for 15 minutes. */
+/** The member waits for a reply to an interaction, whose token lives for 15 minutes. */
 const FIND_OUT_WITHIN_MS = 80 * SECOND;
 
-/** What else is true once the job is recorded, and only then. */
+/** Further writes in the transaction that records the job. */
 export type Alongside = (transaction: DatabaseTransaction) => Promise<void>;
 
 export interface AcceptanceDependencies {
@@ -32,38 +33,35 @@ export interface AcceptanceDependencies {
   logger: Logger;
   alongside?: Alongside | undefined;
   /**
-   * Of the transactions that accept: with many orders at once, the loops would wait for the database
-   * behind all of them.
+   * Limits concurrent acceptance transactions, so that many orders at once do not keep the loops
+   * waiting for the database.
    */
   acceptances: FairSlots;
 }
 
-/** Nobody can tell at present whether the job was accepted. It must not be undone, nor promised. */
+/** It is unknown whether the job was accepted. The caller must neither undo it nor promise it. */
 export class AcceptanceUnknown extends UserError {
   override readonly kind = 'acceptance-unknown';
   override readonly name = 'AcceptanceUnknown';
 
   constructor(options: ErrorOptions) {
-    super(
-      'It is not known yet whether your video was accepted: the bot’s database went away while it was written down. If it was, it goes on and shows in a message here; nothing is charged without a video. Wait a few minutes before you ask again.',
-      options,
-    );
+    super(text('orders:acceptanceUnknown'), options);
   }
 }
 
-/** What is recorded with a job, and is not in its record. */
+/** What is recorded with a job but not in its record. */
 export interface Acceptance {
   readonly roleIds: readonly string[] | undefined;
-  /** What the member spent by pressing a button. */
+  /** The button presses that the member used up. */
   readonly spendings: readonly Spending[];
 }
 
 /**
- * Holds the credits and records the job and what was spent, or nothing of it.
+ * Holds the credits and records the job and its spendings in one transaction.
  *
- * @throws AlreadySpent when the press has accepted a job before
- * @throws AcceptanceUnknown when the commit was not answered, and nobody can say what came of it
- * @throws UserError, QuotaExceeded, and what the database throws: then nothing was recorded
+ * @throws AlreadySpent when an earlier use of the same button press accepted a job
+ * @throws AcceptanceUnknown when the outcome of the commit cannot be determined
+ * @throws UserError, QuotaExceeded or a database error when nothing was recorded
  */
 export async function recordAcceptance(
   job: Job,
@@ -76,7 +74,7 @@ export async function recordAcceptance(
   try {
     await acceptances.run(guildId, async () =>
       database.transaction().execute(async (transaction) => {
-        // Before the hold: a second press is told that it is one, and not that there are no credits left.
+        // Before the hold: a second press must report itself as such, not as missing credits.
         for (const spending of spendings) {
           await recordSpending(transaction, { ...spending, memberId, nowMs }, jobId);
         }
@@ -92,51 +90,45 @@ export async function recordAcceptance(
       }),
     );
   } catch (error) {
-    // What fails before the commit is rolled back, by the database itself if need be.
+    // A failure before the commit is rolled back, if necessary by the database itself.
     if (!isToCommit || !(await wasCommitted(job, dependencies))) throw error;
-    logger.warn(
-      { err: error, jobId },
-      'an order was written, and the answer to that lost; it goes on',
-    );
+    logger.warn({ err: error, jobId }, 'order commit answer lost; the order was recorded');
   }
 }
 
-/** @throws UserError when a file that was reserved is no longer there */
+/** @throws UserError when a reserved file no longer exists */
 async function confirmInputs(
   transaction: DatabaseTransaction,
   { id, inputs }: Pick<Job, 'id' | 'inputs'>,
 ): Promise<void> {
   const files = inputs.map(({ file }) => file);
   if (await confirmUses(transaction, id, files)) return;
-  throw new UserError('That took too long, and your files are gone. Send the command again.');
+  throw new UserError(text('orders:filesGone'));
 }
 
-/** @throws AcceptanceUnknown when that cannot be found out in time */
+/** @throws AcceptanceUnknown when the outcome cannot be determined in time */
 async function wasCommitted(
-  job: Job,
+  { id: jobId, guildId, memberId }: Job,
   { database, clock, logger }: AcceptanceDependencies,
 ): Promise<boolean> {
   const over = new AbortController();
-  const writing = { clock, log: logger.child({ jobId: job.id }), signal: over.signal };
+  const found = findAfterUnknownCommit(
+    {
+      database,
+      jobId,
+      lock: async (transaction) => lockAccounts(transaction, [{ guildId, memberId }]),
+    },
+    { clock, log: logger.child({ jobId }), signal: over.signal },
+  );
   // Not awaited for longer than that: a database that is gone may leave a question open for minutes.
   const timeUp = clock.sleep(FIND_OUT_WITHIN_MS, over.signal).then(() => {
     throw new Error(`The database could not be asked for ${FIND_OUT_WITHIN_MS} ms`);
   });
   try {
-    return await Promise.race([retryWrite(async () => isRecorded(job, database), writing), timeUp]);
+    return (await Promise.race([found, timeUp])) !== undefined;
   } catch (cause) {
     throw new AcceptanceUnknown({ cause });
   } finally {
     over.abort();
   }
-}
-
-/** Waits, where it can be, for the end of the transaction whose answer was lost: that has the lock. */
-async function isRecorded({ id, guildId, memberId }: Job, database: Database): Promise<boolean> {
-  // In a transaction that is answered for: what it has seen is committed, and not to be undone.
-  const found = await database.transaction().execute(async (transaction) => {
-    await lockAccounts(transaction, [{ guildId, memberId }]);
-    return createJobStore(transaction).find(id);
-  });
-  return found !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * What a member spends by pressing a button: recorded in the transaction that accepts the job, by a
- * key that is unique. So a second press, at once or later, in whatever process, accepts no second job.
+ * Records that a button press was used up ("spent"), under a unique key, in the transaction that
+ * accepts the job. A second press, in any process and at any time, accepts no second job.
  */
 import { MINUTE, SECOND } from '../../clock.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
@@ -11,12 +11,12 @@ export const SPENDING_KINDS = ['confirmation', 'final', 'retry', 'again'] as con
 export type SpendingKind = (typeof SPENDING_KINDS)[number];
 
 /**
- * | kind           | subject                    | may be spent again                              |
+ * | kind           | subject                    | can be spent again                              |
  * |----------------|----------------------------|-------------------------------------------------|
  * | `confirmation` | the question               | never                                           |
  * | `final`        | the draft's job            | once its job has ended without a video          |
  * | `retry`        | the job that failed        | never                                           |
- * | `again`        | the job on whose card it is | 5 s later: a double press counts once           |
+ * | `again`        | the job shown by the card  | after 5 s: a double press counts once           |
  */
 const REPEATS = {
   confirmation: 'never',
@@ -26,7 +26,7 @@ const REPEATS = {
 } as const satisfies Record<SpendingKind, string>;
 
 const REPEAT_AFTER_MS = 5 * SECOND;
-/** How far the clock of the process that recorded the press may be ahead. */
+/** How far ahead the clock of the process that recorded the press may be. */
 const CLOCKS_DIFFER_MS = MINUTE;
 
 export interface Spending {
@@ -34,18 +34,18 @@ export interface Spending {
   readonly subject: string;
 }
 
-/** A spending with the member who pressed, and the time of the press. */
+/** A spending with the member who pressed the button and the time of the press. */
 export interface Press extends Spending {
   readonly memberId: string;
   readonly nowMs: number;
 }
 
-/** The press was spent before. Nothing was held or recorded. */
+/** The press was already spent. Nothing was held or recorded. */
 export class AlreadySpent extends Error {
   override readonly name = 'AlreadySpent';
   readonly kind = 'already-spent';
   readonly spending: Spending;
-  /** What it was spent on. */
+  /** The job that the press accepted. */
   readonly job: Job;
 
   constructor({ kind, subject }: Spending, job: Job) {
@@ -56,8 +56,8 @@ export class AlreadySpent extends Error {
 }
 
 /**
- * Returns the job that a press was spent on, or undefined while it may be spent. For an early answer:
- * only `recordSpending` decides.
+ * Returns the job that a press was spent on, or undefined if the press can still be spent. Only an
+ * early hint: `recordSpending` decides.
  */
 export async function findSpent(database: Database, press: Press): Promise<Job | undefined> {
   const row = await rowOf(database, press);
@@ -66,14 +66,18 @@ export async function findSpent(database: Database, press: Press): Promise<Job |
   return isSpent ? job : undefined;
 }
 
-/** @throws AlreadySpent */
+/**
+ * Marks the press as spent on this job.
+ *
+ * @throws AlreadySpent
+ */
 export async function recordSpending(
   transaction: DatabaseTransaction,
   press: Press,
   jobId: string,
 ): Promise<void> {
   const { kind, subject, memberId: member_id, nowMs: at } = press;
-  // Of two at once the other waits here, until this transaction has ended.
+  // A concurrent press waits here until this transaction has ended.
   const { numInsertedOrUpdatedRows: inserted } = await transaction
     .insertInto('spendings')
     .values({ kind, subject, member_id, job_id: jobId, at })
@@ -91,7 +95,7 @@ export async function recordSpending(
     .execute();
 }
 
-/** Deletes those of before a time, whose buttons do nothing any more. */
+/** Deletes spendings from before `beforeMs`, whose buttons no longer work. */
 export async function forgetSpendings(database: Database, beforeMs: number): Promise<void> {
   await database.deleteFrom('spendings').where('at', '<', beforeMs).execute();
 }

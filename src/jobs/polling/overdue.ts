@@ -1,8 +1,8 @@
 /**
- * The end of waiting for a vendor that names none. A task ends at the latest when the time limit we
- * gave it has passed, and the link of its video lives a day longer: after that no answer could bring
- * the video any more, also where the vendor cannot be asked, or its key was taken away. Where a vendor
- * takes no time limit it promises nothing, and is waited for for a day.
+ * Ends jobs whose vendor never reports an end. A task ends at the latest when our time limit for it
+ * has passed, and its video link expires a day later. After that the video cannot be fetched, whatever
+ * the vendor answers, so jobs also end while the vendor is unreachable or its key was removed. For a
+ * vendor that takes no time limit we wait for one day.
  */
 import { DAY, HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
@@ -10,20 +10,18 @@ import { Loop } from '../../loop.ts';
 import { leasedTurn } from '../../storage/leases/leased-turn.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import { capabilitiesOf } from '../../vendors/capabilities.ts';
+import { LINK_LIFE_MS } from '../../vendors/result-link.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
 
-const LINK_LIVES_MS = DAY;
 const NOTHING_PROMISED_MS = DAY;
 
-/** From when on a submission is waited for no more, whatever became of its task. */
+/** Returns when to stop waiting for a submission, in Unix milliseconds, whatever the state of its task. */
 export function waitedForUntilMs(submission: JobSubmission): number {
   const { vendor, submittedAtMs, startedAtMs, expiresAfterSeconds } = submission;
   const keepsTimeLimit = capabilitiesOf(vendor)?.keepsTimeLimit ?? true;
-  const waitMs = keepsTimeLimit
-    ? expiresAfterSeconds * SECOND + LINK_LIVES_MS
-    : NOTHING_PROMISED_MS;
+  const waitMs = keepsTimeLimit ? expiresAfterSeconds * SECOND + LINK_LIFE_MS : NOTHING_PROMISED_MS;
   return (submittedAtMs ?? startedAtMs) + waitMs;
 }
 
@@ -35,7 +33,7 @@ export interface OverdueDependencies {
   logger: Logger;
 }
 
-/** Ends overdue jobs: the member is refunded, the vendor book keeps the cost. */
+/** Ends overdue jobs: refunds the member and keeps the cost in the vendor ledger. */
 export function createOverdueLoop(dependencies: OverdueDependencies): Loop {
   const { leases, store, clock, logger } = dependencies;
   return new Loop({
@@ -51,24 +49,24 @@ export function createOverdueLoop(dependencies: OverdueDependencies): Loop {
       return nextMs;
     }),
     onError(error) {
-      logger.error({ err: error }, 'looking for overdue jobs failed, will be tried again');
+      logger.error({ err: error }, 'overdue job search failed; retrying');
       return MINUTE;
     },
   });
 }
 
-/** @returns false for one that cannot be written: it must not keep the others waiting */
+/** @returns false when the job could not be saved, so that the loop continues with the others */
 async function giveUp(
   job: Job,
   { transition, logger }: Pick<OverdueDependencies, 'transition' | 'logger'>,
 ): Promise<boolean> {
   const log = logger.child({ jobId: job.id, vendor: lastSubmission(job)?.vendor });
-  log.error('the vendor never named an end of this task: it is given up');
+  log.error('task overdue; ending the job');
   try {
     await transition(job, { type: 'overdue' });
     return true;
   } catch (error) {
-    log.error({ err: error }, 'an overdue job could not be ended, will be tried again');
+    log.error({ err: error }, 'overdue job not ended; retrying');
     return false;
   }
 }

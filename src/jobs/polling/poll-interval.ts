@@ -1,21 +1,21 @@
-/** How long a task may go unseen. Pure. */
+/** Decides how often to check a task. Pure. */
 import type { Tier } from '../../catalogue/request.ts';
 import { MINUTE, SECOND } from '../../clock.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { OpenTask } from '../record/task-queries.ts';
 
-/** Around the expected end, looks come this often instead. */
+/** The interval around the expected end of a task. */
 const DUE_LOOK_MS = SECOND;
 const DUE_BEFORE_MS = 5 * SECOND;
 const DUE_AFTER_MS = 20 * SECOND;
-/** Without a history, from when to when a task may well end: measured from its submission. */
+/** Without a history: when a task is likely to end, measured from its submission. */
 const UNKNOWN_DUE_FROM_MS = 10 * SECOND;
 const UNKNOWN_DUE_UNTIL_MS = 2 * MINUTE;
 const BY_ID_LATER_AFTER_MS = 5 * MINUTE;
 
 /**
- * The longest gap between looks at a task: shorter, where looks are cheap, around the time it is
- * expected to end.
+ * Returns the poll interval of a task. It is shorter around the expected end, where the vendor can
+ * check many tasks in one request.
  */
 export function pollIntervalMs(
   { cadence, checkMany }: Pick<Vendor, 'cadence' | 'checkMany'>,

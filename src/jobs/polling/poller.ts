@@ -1,7 +1,7 @@
 /**
- * The poll loop: one for each vendor account, for all of its tasks, in one process at a time. Where
- * the vendor lists by id it asks in one request for all that are due, and for as many others as fit;
- * what the answer leaves out is asked for singly. Failing to ask is never the job's failure.
+ * The poll loop: one per vendor account, for all of its tasks, in one process at a time. If the vendor
+ * can list tasks by id, one request covers all due tasks and as many others as fit; tasks missing from
+ * the answer are checked one by one. A failed check never fails the job.
  */
 import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import type { Tier } from '../../catalogue/request.ts';
@@ -23,13 +23,13 @@ import type { RateLimiter } from './rate-limiter.ts';
 import { statusEvent } from './status-event.ts';
 
 const VENDOR_SILENT: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: 30 * SECOND };
-/** After a failure of our own, such as a database that is gone for a moment. */
+/** After a failure on our side, such as a lost database connection. */
 const OWN_FAILURE: BackoffPolicy = { firstMs: SECOND, maxMs: 10 * SECOND };
-/** How long until we look at our own table again, unless woken: another process may have added to it. */
+/** How often to read the jobs table without being woken: another process may have added a task. */
 const LOOK_EVERY_MS = 5 * SECOND;
-/** While another process has the account: how soon to see whether it has gone. */
+/** How often to check whether the process that polls the account has stopped. */
 const ELSEWHERE_MS = 2 * SECOND;
-/** Single look-ups in one turn: within the 20 a second that Ark allows an account. */
+/** Single checks per turn: within the 20 per second that Ark allows an account. */
 const SINGLE_LOOKS_A_TURN = 10;
 
 export interface PollerDependencies {
@@ -43,16 +43,16 @@ export interface PollerDependencies {
 }
 
 export interface PollLoop extends Pick<Loop, 'start' | 'wake'> {
-  /** Whether this process is the one that asks for the account's tasks. */
+  /** Returns whether this process polls the account. */
   isOwner(): boolean;
-  /** Resolves when the turn in hand has ended; another process may then have the account. */
+  /** Resolves when the current turn has ended and the account is released for other processes. */
   stop(): Promise<void>;
 }
 
 export function createPoller(dependencies: PollerDependencies): PollLoop {
   const { leases, vendor, clock } = dependencies;
   const poller = new Poller(dependencies);
-  /** Held from turn to turn: two that took turns would each look as often as one. */
+  /** Held across turns: two alternating processes would each poll at the full rate. */
   let lease: Lease | undefined;
   const isOwner = (): boolean => lease?.isHeld === true;
   const loop = new Loop({
@@ -78,15 +78,15 @@ class Poller {
   readonly #dependencies: PollerDependencies;
   readonly #log: Logger;
   readonly #logLimit: LogLimit;
-  /** When each task was last looked at. Lost with the process: everything is then due at once. */
+  /** When each task was last checked. Empty after a restart: every task is then due at once. */
   readonly #lastLooks = new Map<string, number>();
-  /** When each was last asked for by itself. */
+  /** When each task was last checked by a single request. */
   readonly #singleLooks = new Map<string, number>();
-  /** Of the tasks that are not on the ordinary one, as the first look at each finds it. */
+  /** The tier of each task that has one, known after its first check. */
   readonly #tiers = new Map<string, Tier>();
   #failures = 0;
   #ownFailures = 0;
-  /** After a failure of the vendor nobody is asked before its end, whoever wakes us. */
+  /** After a vendor failure: no request before its end, even when the loop is woken. */
   #silence = { untilMs: 0, waitMs: 0 };
 
   constructor(dependencies: PollerDependencies) {
@@ -108,7 +108,7 @@ class Poller {
       .toSorted((one, other) => one.dueAtMs - other.dueAtMs);
     const due = inOrder.filter(({ dueAtMs }) => dueAtMs <= nowMs);
     if (due.length > 0) {
-      // In a list the others cost nothing, and need no request of their own soon after.
+      // Tasks that are not due cost nothing in a list request and then need none of their own soon.
       const asked = vendor.checkMany === undefined ? due : inOrder;
       await this.#look(
         asked.map(({ task }) => task),
@@ -127,21 +127,21 @@ class Poller {
 
   #noteSilent(error: VendorError): number {
     this.#failures += 1;
-    // A vendor may say 0: that is no reason to ask it without a pause.
+    // A vendor may send a retry delay of 0; still back off.
     const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(VENDOR_SILENT, this.#failures));
     this.#silence = { untilMs: this.#dependencies.clock.now() + waitMs, waitMs };
     this.#log.warn(
       { err: error, failures: this.#failures, waitMs },
-      'the vendor could not be asked; jobs go on',
+      'vendor poll failed; retrying',
     );
     return waitMs;
   }
 
-  /** The vendor has no part in it, and is asked again as soon as we can. */
+  /** A failure on our side does not pause the vendor. */
   #noteOwnFailure(error: unknown): number {
     this.#ownFailures += 1;
     const waitMs = backoffMs(OWN_FAILURE, this.#ownFailures);
-    this.#log.error({ err: error, waitMs }, 'looking for tasks failed, will be tried again');
+    this.#log.error({ err: error, waitMs }, 'poll turn failed; retrying');
     return waitMs;
   }
 
@@ -156,16 +156,19 @@ class Poller {
     }
   }
 
-  /** Where there is a list, what it leaves out is asked for no more often than where there is none; the longest unasked first. */
+  /**
+   * Returns the tasks to check one by one, least recently checked first. Tasks missing from a list
+   * answer are checked no more often than at a vendor without lists.
+   */
   #toAskSingly(unanswered: readonly OpenTask[]): OpenTask[] {
     const { vendor, clock } = this.#dependencies;
     if (vendor.checkMany === undefined) return [...unanswered];
     const nowMs = clock.now();
-    // A list may be asked for every second. These have had their look, whether they are asked now or later.
+    // Lists may be requested every second, so these count as checked, whether or not a single check follows.
     for (const { taskId } of unanswered) this.#lastLooks.set(taskId, nowMs);
     const lastMs = ({ taskId }: OpenTask): number => {
       const atMs = this.#singleLooks.get(taskId) ?? 0;
-      // A look that is yet to come: the clock was set back.
+      // A check in the future means that the clock was set back.
       return atMs > nowMs ? 0 : atMs;
     };
     return unanswered
@@ -187,7 +190,7 @@ class Poller {
       return await vendor.checkMany.check(handles, signal);
     } catch (error) {
       if (!isAboutOneTask(error)) throw error;
-      // It concludes nothing. Single looks, at another address, may still be answered.
+      // Nothing follows from it: single checks use another address and may still be answered.
       if (this.#logLimit.isDue(`list ${faultOf(error)}`)) {
         this.#log.error({ err: error }, 'task list unreadable; asking for tasks one by one');
       }
@@ -200,7 +203,7 @@ class Poller {
   async #lookAtOne(task: OpenTask, signal: AbortSignal): Promise<void> {
     const { vendor, clock } = this.#dependencies;
     const { jobId, taskId } = task;
-    // Before it is asked: a task whose look fails must not be the first again in the next turn.
+    // Before the request: a task whose check fails must not come first again in the next turn.
     this.#lastLooks.set(taskId, clock.now());
     this.#singleLooks.set(taskId, clock.now());
     try {
@@ -222,7 +225,7 @@ class Poller {
     const lookedAtMs = clock.now();
     for (const task of answered) this.#lastLooks.set(task.taskId, lookedAtMs);
     const jobs = await store.findMany(answered.map((task) => task.jobId));
-    // Each is a transaction: the many of one server hold up one of another by one only.
+    // Each job is a transaction: with rounds, a server with many jobs delays another server's by one.
     for (const job of inRounds(jobs, ({ guildId }) => guildId)) {
       const taskId = lastSubmission(job)?.taskId ?? '';
       const status = statuses.get(taskId);
@@ -232,7 +235,7 @@ class Poller {
     }
   }
 
-  /** One job that cannot be written must not keep the others waiting; it is looked at again. */
+  /** A job that cannot be saved must not block the others; the next check applies its status. */
   async #applyToJob(job: Job, status: TaskStatus): Promise<void> {
     if (status.status === 'finished-without-file' && job.withoutFileSinceMs === undefined) {
       this.#log.error({ jobId: job.id }, 'task finished without a file; waiting for a late one');
@@ -242,14 +245,14 @@ class Poller {
     } catch (error) {
       this.#log.error(
         { err: error, jobId: job.id, status: status.status },
-        'a task status could not be applied',
+        'task status not applied',
       );
     }
   }
 
   #dueAtMs(task: OpenTask, nowMs: number): number {
     const last = this.#lastLooks.get(task.taskId);
-    // A look that is yet to come: the clock was set back, and is not waited for.
+    // A check in the future means that the clock was set back.
     if (last === undefined || last > nowMs) return 0;
     const tier = this.#tiers.get(task.taskId);
     return last + pollIntervalMs(this.#dependencies.vendor, { ...task, tier }, nowMs);
@@ -275,12 +278,12 @@ class Poller {
   }
 }
 
-/** What tells one unreadable answer from another: the status word, for one. */
+/** Returns what distinguishes one unreadable answer from another, such as the status word. */
 function faultOf(error: VendorError): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
-/** The vendor answered, but not with anything that can be understood: others may do better. */
+/** Whether the vendor's answer about one task was unreadable; checks of other tasks may succeed. */
 function isAboutOneTask(error: unknown): error is VendorError {
   return error instanceof VendorError && VENDOR_ERROR_POLICY[error.kind].isAboutOneTask;
 }

@@ -1,24 +1,24 @@
-/** Keeps calls to one vendor account apart, such as the one list request a second that Ark allows. */
+/** Spaces out calls to one vendor account, such as the one list request per second that Ark allows. */
 import type { Clock } from '../../clock.ts';
 
 export interface RateLimiter {
-  /** Resolves when the caller may call, or when `signal` aborts; callers are served in the order they came. */
+  /** Resolves when the caller may call, or when `signal` aborts. First come, first served. */
   acquire(signal?: AbortSignal): Promise<void>;
   /**
-   * Notes that a call was answered: it reached the vendor by now at the latest, and the next is kept
-   * apart from that, however long the call was on its way.
+   * Notes that a call was answered. It reached the vendor by now at the latest, so the next call keeps
+   * its distance from now, however long this one was under way.
    */
   answered(): void;
 }
 
-/** @param everyMs least time between two calls */
+/** @param everyMs minimum time between two calls */
 export function createRateLimiter(everyMs: number, clock: Clock): RateLimiter {
   let nextAtMs = 0;
   let lastMs = 0;
   return {
     async acquire(signal) {
       const nowMs = clock.now();
-      // A clock that was set back is not waited for.
+      // When the clock was set back, do not wait for it to catch up.
       nextAtMs -= Math.max(0, lastMs - nowMs);
       lastMs = nowMs;
       const atMs = Math.max(nowMs, nextAtMs);

@@ -1,4 +1,4 @@
-/** What a vendor's word means for a job. Pure. */
+/** Maps a vendor's task status to a job event. Pure. */
 import type { TaskStatus } from '../../vendors/vendor.ts';
 import { billFor } from '../record/bill.ts';
 import type { FailureReason, Job } from '../record/job.ts';
@@ -10,7 +10,7 @@ const FAILURES = {
   unavailable: 'vendor-failed',
 } as const satisfies Record<string, FailureReason>;
 
-/** What a vendor's word means for the job. */
+/** Returns the event that a task status means for the job. */
 export function statusEvent(job: Job, status: TaskStatus): JobEvent {
   switch (status.status) {
     case 'queued':

@@ -1,8 +1,8 @@
 /**
- * The queue as a round robin over members: the one whose latest start is longest ago goes first, and
- * of those who have none, the one whose job was accepted first. A start sends its member to the end.
- * The order is the same for the slots of a server and for those of a vendor account, so a member with
- * a job that could start waits for at most one video of each other member. Pure.
+ * The queue: a round robin over members. The member whose latest start is longest ago goes first;
+ * members without a start go by the acceptance of their first job. A start moves its member to the
+ * end. Server slots and vendor account slots use the same order, so a member with a job that could
+ * start waits for at most one video of each other member. Pure.
  */
 import { inRounds } from '../../fair-share.ts';
 
@@ -12,22 +12,22 @@ export interface WaitingJob {
   readonly memberId: string;
   /** Unix milliseconds. */
   readonly acceptedAtMs: number;
-  /** Unix milliseconds. Until then it is passed over, and keeps its place. */
+  /** Unix milliseconds. Until then the job is skipped but keeps its position. */
   readonly notBeforeMs?: number | undefined;
-  /** The vendor account whose slot it takes, by any name that `SlotLimits` knows. */
+  /** The vendor account whose slot the job takes, by a name that `SlotLimits` accepts. */
   readonly account?: string | undefined;
   /** Number of the latest start of its member; undefined or 0: none yet. */
   readonly lastStart?: number | undefined;
 }
 
 export interface RunningJob extends Pick<WaitingJob, 'guildId' | 'memberId' | 'account'> {
-  /** Starts are numbered in their order, over all servers. Undefined: later than all that have one. */
+  /** Starts are numbered in order over all servers. Undefined: later than every numbered start. */
   readonly startNumber?: number | undefined;
 }
 
 /**
- * How many videos there may be at once; undefined: any number. A limit of 0 refuses new jobs; those
- * accepted before it was set still run, one at a time, so that no hold stays for ever.
+ * How many videos may run at once; undefined: any number. A limit of 0 refuses new jobs; jobs accepted
+ * before it was set still run, one at a time, so that no hold stays forever.
  */
 export interface SlotLimits {
   server(guildId: string): number | undefined;
@@ -35,15 +35,15 @@ export interface SlotLimits {
   account(account: string): number | undefined;
 }
 
-/** Whether one more may run beside those that have taken a slot. */
+/** Returns whether one more job may run. */
 export function hasFreeSlot(taken: number, most: number | undefined): boolean {
   return most === undefined || taken < Math.max(1, most);
 }
 
-/** Above every number that the database gives out. */
+/** Above every start number from the database. */
 const JUST_STARTED = 2 ** 52;
 
-/** Returns the waiting jobs in dispatch order, whatever the limits. */
+/** Returns the waiting jobs in dispatch order, ignoring the limits. */
 export function inDispatchOrder<Job extends WaitingJob>(
   waiting: readonly Job[],
   running: readonly RunningJob[],
@@ -52,9 +52,9 @@ export function inDispatchOrder<Job extends WaitingJob>(
 }
 
 /**
- * Returns the jobs that get the free slots, in dispatch order. A job that cannot start now keeps no
- * other waiting: one of a full server or account, of a member at their limit, or with a pause until
- * its next try is passed over.
+ * Returns the jobs that get the free slots, in dispatch order. A job that cannot start now is skipped
+ * and blocks no other: its server or account is full, its member is at their limit, or it pauses until
+ * its next try.
  */
 export function nextToStart<Job extends WaitingJob>(
   waiting: readonly Job[],
@@ -68,7 +68,7 @@ export function nextToStart<Job extends WaitingJob>(
   while (round.length > 0) {
     const again: typeof round = [];
     for (const { jobs, next } of round) {
-      // Slots only become fewer: a job that was passed over needs no second look.
+      // Slots only become fewer, so a skipped job need not be checked again.
       const index = jobs.findIndex((job, at) => at >= next && canStart(job));
       const job = jobs[index];
       if (job === undefined) continue;
@@ -80,15 +80,15 @@ export function nextToStart<Job extends WaitingJob>(
   return starting;
 }
 
-/** Returns jobs that are about to start as running ones. */
+/** Returns the starting jobs as running jobs. */
 export function asStarted(starting: readonly WaitingJob[]): RunningJob[] {
   return starting.map((job, index) => ({ ...job, startNumber: JUST_STARTED + 1 + index }));
 }
 
 /**
- * Returns the position of each waiting job, from 1, among those that wait for the same slots: of its
- * server, and of its vendor account while that is full. One pass over the queue. A position can grow:
- * a member whose latest start is longer ago may still order.
+ * Returns the position of each waiting job, from 1, among the jobs that wait for the same slots: those
+ * of its server, and those of its vendor account while that is full. A position can grow when a member
+ * with an older latest start places an order.
  */
 export function queuePositions(
   waiting: readonly WaitingJob[],
@@ -109,7 +109,7 @@ export function queuePositions(
   );
 }
 
-/** The slots that are taken, by server, member and vendor account. */
+/** The occupied slots by server, member and vendor account. */
 class Slots {
   readonly #limits: SlotLimits;
   readonly #taken = new Map<string, number>();
@@ -119,7 +119,7 @@ class Slots {
     for (const job of running) this.#occupy(job);
   }
 
-  /** @returns whether there was a slot; it is then taken */
+  /** Takes a slot. @returns false when none was free */
   take(job: RunningJob): boolean {
     const isFree = this.#limitsOn(job).every(([key, most]) =>
       hasFreeSlot(this.#taken.get(key) ?? 0, most),
@@ -147,7 +147,7 @@ class Slots {
   }
 }
 
-/** The jobs of each member as they were accepted; members in the order of their turn. */
+/** Groups jobs by member: members in dispatch order, the jobs of each in order of acceptance. */
 function membersInOrder<Job extends WaitingJob>(
   waiting: readonly Job[],
   running: readonly RunningJob[],
@@ -159,7 +159,7 @@ function membersInOrder<Job extends WaitingJob>(
   for (const job of running) note(memberKey(job), job.startNumber ?? JUST_STARTED);
   for (const job of waiting) note(memberKey(job), job.lastStart ?? 0);
   const members = Map.groupBy(waiting.toSorted(byAcceptance), memberKey);
-  // Sorting is stable: of equal starts, the member whose first job was accepted first.
+  // The sort is stable, so ties go to the member whose first job was accepted first.
   return [...members]
     .toSorted(([one], [other]) => (lastStarts.get(one) ?? 0) - (lastStarts.get(other) ?? 0))
     .map(([, jobs]) => jobs);
@@ -177,7 +177,7 @@ function accountKey(account: string): string {
   return `account ${account}`;
 }
 
-/** @returns how many there were before */
+/** Increments a count. @returns the count before */
 function count(counts: Map<string, number>, key: string): number {
   const before = counts.get(key) ?? 0;
   counts.set(key, before + 1);

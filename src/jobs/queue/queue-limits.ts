@@ -1,6 +1,6 @@
 /**
- * Whether one more video of a member may be accepted, by how many run and wait: as many as may run
- * at once run, the next wait in turn, and beyond those that may wait it is refused.
+ * Decides whether a member's new video is accepted, by how many videos run and wait. Videos beyond the
+ * limit on running ones wait in the queue; videos beyond the limit on waiting ones are refused.
  */
 import { QuotaExceeded } from '../../errors.ts';
 import {
@@ -22,7 +22,7 @@ export interface NewJob {
   readonly nowMs: number;
 }
 
-/** @throws QuotaExceeded naming the rule that leaves no place, running or waiting */
+/** @throws QuotaExceeded that names the rule that leaves no slot, running or waiting */
 export async function checkQueueLimits(
   database: Database,
   rules: StoredRules,
@@ -55,8 +55,8 @@ function checkAny(member: Most | undefined, server: Most | undefined): void {
 }
 
 /**
- * Returns the server's waiting jobs before and after the new job is accepted. All that can start count
- * as started. The new job can start and make another wait, whose member has one already: that one counts.
+ * Returns the server's waiting jobs before and after the new job is accepted. Jobs that can start now
+ * count as started. If the new job takes the slot of another member's job, that job counts as waiting.
  */
 async function waitingWith(
   database: Database,

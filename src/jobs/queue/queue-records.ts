@@ -1,6 +1,6 @@
 /**
- * The records of waiting jobs, as they were last read: a job that waits is looked at again and again,
- * and its record is the same until its version changes.
+ * Caches the records of waiting jobs. Every scheduler run needs them, and a record stays the same
+ * until its version changes.
  */
 import type { JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
@@ -10,7 +10,7 @@ type Queued = Pick<QueuedJob, 'jobId' | 'version'>;
 
 export interface ReadRecords {
   readonly jobs: ReadonlyMap<string, Job>;
-  /** Those that wait no more. The others without a job have a record that cannot be read. */
+  /** Jobs that no longer wait. Any other id missing from `jobs` has an unreadable record. */
   readonly gone: ReadonlySet<string>;
   /** How many records were read from the database. */
   readonly readCount: number;

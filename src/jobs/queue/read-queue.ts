@@ -1,4 +1,4 @@
-/** Reads the queue: which jobs wait, which run, and how many of whose may run at once. */
+/** Reads the queue: the waiting jobs, the running jobs, and the limits on running jobs. */
 import { memberMost, serverMost, type StoredRules } from '../../quota/limits/limits.ts';
 import { parseRoleIds, rulesFrom } from '../../quota/limits/stored-limits.ts';
 import type { Database } from '../../storage/database.ts';
@@ -7,9 +7,9 @@ import type { RunningJob, SlotLimits, WaitingJob } from './fair-queue.ts';
 
 export const RUNNING_STATES = ['submitting', 'queued', 'running'] as const;
 
-/** What the vendors' accounts take at once. Without it, they take anything. */
+/** How many tasks the vendor accounts run at once. */
 export interface VendorAccounts {
-  /** @param vendor undefined for a job that has not been with one yet */
+  /** @param vendor undefined for a job that no vendor was asked for yet */
   accountOf(job: {
     readonly model: string;
     readonly vendor: string | undefined;
@@ -17,12 +17,12 @@ export interface VendorAccounts {
   most(account: string): number | undefined;
 }
 
-/** An `accepted` job, as far as its columns tell. */
+/** An `accepted` job, from its columns alone. */
 export interface QueuedJob extends WaitingJob {
   readonly version: number;
-  /** Since when it waits. */
+  /** When the job began to wait. */
   readonly stateSinceMs: number;
-  /** No next try before it. */
+  /** Earliest time of the next try. */
   readonly retryAtMs: number;
 }
 
@@ -33,7 +33,7 @@ export interface Queue {
 }
 
 export interface QueueOptions {
-  /** Undefined: of all servers. */
+  /** Undefined: all servers. */
   readonly guildId?: string | undefined;
   readonly accounts?: VendorAccounts | undefined;
 }
@@ -94,11 +94,11 @@ async function readOpenJobs(database: Database, guildId: string | undefined) {
 
 interface Whose {
   readonly guildIds: readonly string[];
-  /** Undefined: of all members. */
+  /** Undefined: all members. */
   readonly memberId?: string | undefined;
 }
 
-/** Returns the limits on running videos, of one member or of all, in these servers. */
+/** Returns the limits on running videos in these servers, for one member or for all. */
 export async function readSlotLimits(
   database: Database,
   whose: Whose,
@@ -110,7 +110,7 @@ export async function readSlotLimits(
   };
 }
 
-/** The rules of members of some servers, by the roles of their last order. */
+/** Returns a function from member to rules, using the roles of the member's last order. */
 async function readRulesOf(
   database: Database,
   { guildIds, memberId: only }: Whose,

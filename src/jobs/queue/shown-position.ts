@@ -1,9 +1,9 @@
 /**
- * The position in the queue that people see. Far back it is rounded up, so that a job that ends moves
- * some 20 messages at most, and not those of all who wait. Pure.
+ * The displayed queue position. Large positions are rounded up, so that the end of one job updates at
+ * most about 20 messages instead of every waiting job's. Pure.
  */
 
-/** Up to `most` it is exact; beyond, the position is rounded up to a multiple of `step`. */
+/** Larger positions are rounded up to a multiple of `step`. */
 const EXACT_UP_TO = 10;
 const STEPS = [
   { most: 50, step: 10 },
@@ -18,7 +18,7 @@ export function shownPosition(position: number): number {
   return Math.ceil(position / step) * step;
 }
 
-/** Whether a shown position is exact, or says "about". */
+/** Returns whether a shown position is exact rather than "about". */
 export function isExactPosition(shown: number): boolean {
   return shown <= EXACT_UP_TO;
 }

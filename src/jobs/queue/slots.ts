@@ -1,4 +1,4 @@
-/** Slots for running videos: takes one, and remembers the order of the starts. */
+/** Claims slots for running videos and records the order of starts. */
 import { PostgresAdapter } from 'kysely';
 
 import type { VendorName } from '../../catalogue/vendors.ts';
@@ -16,15 +16,15 @@ import {
 } from './read-queue.ts';
 
 /**
- * A create beyond these is refused with `QuotaExceeded` (BytePlus ModelArk and Volcengine Ark, video
- * generation, limits of the queue). The other vendors publish none.
+ * Above these limits a create is refused with `QuotaExceeded` (BytePlus ModelArk and Volcengine Ark,
+ * video generation, queue limits). The other vendors publish no limit.
  */
 const MOST_TASKS: ReadonlyMap<string, number> = new Map<VendorName, number>([
   ['byteplus', 120],
   ['volcengine', 120],
 ]);
 
-/** An account goes by its vendor's name: we have one key for each. */
+/** There is one API key per vendor, so accounts are named after their vendor. */
 export const VENDOR_ACCOUNTS: VendorAccounts = {
   accountOf: ({ vendor }) => vendor,
   most: (account) => MOST_TASKS.get(account),
@@ -34,7 +34,7 @@ export interface SlotClaim {
   readonly jobId: string;
   readonly guildId: string;
   readonly memberId: string;
-  /** Of the vendor that will be asked. */
+  /** The account of the vendor that will be called. */
   readonly account?: string | undefined;
   readonly accounts?: VendorAccounts | undefined;
 }
@@ -42,16 +42,16 @@ export interface SlotClaim {
 export interface Slots {
   queue(database: Database, options?: QueueOptions): Promise<Queue>;
   /**
-   * Takes a slot for the job, with the accounts locked until the transaction ends: two processes
-   * cannot both take the last one. To be called first in the transaction that writes `submitting`;
+   * Takes a slot for the job. The accounts stay locked until the transaction ends, so two processes
+   * cannot both take the last slot. Must be the first call in the transaction that writes `submitting`;
    * without a slot, that transaction must write nothing.
    *
-   * @returns the number of the start, higher than any before; undefined when there is no slot
+   * @returns the start number, higher than any before; undefined when no slot is free
    */
   claimSlot(transaction: DatabaseTransaction, claim: SlotClaim): Promise<number | undefined>;
   /**
-   * Notes that a vendor has, or may have, taken the job: its member had their turn. A start that a
-   * vendor refused is not noted, so the member is where they were.
+   * Records that a vendor has accepted, or may have accepted, the job. This moves the member to the end
+   * of the queue. A start that a vendor refused is not recorded, so the member keeps their position.
    */
   noteStart(transaction: DatabaseTransaction, start: Start): Promise<void>;
 }
@@ -73,7 +73,7 @@ async function claimSlot(
 ): Promise<number | undefined> {
   const { jobId, guildId, memberId } = claim;
   await lockJob(transaction, jobId);
-  // The operator's row has the number of the latest start, and slots of a vendor account are shared by all servers.
+  // The operator's row holds the latest start number, and vendor account slots are shared by all servers.
   await lockAccounts(transaction, [OPERATOR, serverAccount(guildId), { guildId, memberId }]);
   const isFree =
     (await isFreeInServer(transaction, claim)) && (await isFreeAtVendor(transaction, claim));
@@ -145,7 +145,7 @@ export async function noteStart(
     .execute();
 }
 
-/** Before the accounts, as everybody does who changes a job and then its money. */
+/** Locks the job before the accounts, in the order of every transaction that changes a job and its credits. */
 async function lockJob(transaction: DatabaseTransaction, jobId: string): Promise<void> {
   if (!(transaction.getExecutor().adapter instanceof PostgresAdapter)) return;
   await transaction.selectFrom('jobs').select('id').where('id', '=', jobId).forUpdate().execute();

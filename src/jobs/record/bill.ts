@@ -1,27 +1,27 @@
-/** What the success of a task costs the operator, and when that is more than was held. Pure. */
+/** Computes what a successful task costs the operator, and detects bills above the hold. Pure. */
 import { billedCredits, creditsOf } from '../../catalogue/prices/cost.ts';
 import { MAX_CREDITS } from '../../quota/limits/arithmetic.ts';
 import type { TaskResult } from '../../vendors/vendor.ts';
 import { lastSubmission, type Job } from './job.ts';
 
 /**
- * A bill is believed up to this many times the hold. The largest error that was ever found in the
- * bot's own prices is a factor of 2; a figure in the wrong unit is off by a factor of 1,000 or more.
- * One false figure must not use up the ceilings of all servers for the month.
+ * A bill is plausible up to this many times the hold. The largest error found so far in the bot's own
+ * prices is a factor of 2; a figure in the wrong unit is off by a factor of 1,000 or more. One wrong
+ * figure must not use up the monthly ceilings of all servers.
  */
-export const MOST_TIMES_THE_HOLD = 10;
+const MOST_TIMES_THE_HOLD = 10;
 
 /**
- * A bill of up to one US dollar is always believed, so that the ceilings also count what is spent
- * where `PRICES` says that a vendor is free, or next to free.
+ * A bill of up to one US dollar is always plausible, so that the ceilings also count spending at a
+ * vendor that `PRICES` lists as free or almost free.
  */
-export const ALWAYS_BELIEVED_CREDITS = 100;
+const ALWAYS_BELIEVED_CREDITS = 100;
 
 /** Whole credits. */
 export interface Bill {
-  /** For the vendor ledger; the member pays this, and at most the hold. */
+  /** Booked in the vendor ledger. The member pays this, but at most the hold. */
   readonly billedCredits: number;
-  /** What the vendor's own figures come to, where that is too much to be believed. */
+  /** What the vendor's own figures come to, when that is implausibly high. */
   readonly claimedCredits?: number;
 }
 
@@ -31,7 +31,7 @@ export interface BillAboveHold extends Bill {
   readonly heldCredits: number;
 }
 
-/** Returns what to book for a finished task: what the vendor claims, or the hold where that is implausible. */
+/** Returns what to book for a finished task: the vendor's claim, or the hold when that is implausible. */
 export function billFor(job: Job, result: TaskResult): Bill {
   const claimedCredits = claimFor(job, result);
   const mostCredits = Math.max(MOST_TIMES_THE_HOLD * job.holdCredits, ALWAYS_BELIEVED_CREDITS);
@@ -41,7 +41,7 @@ export function billFor(job: Job, result: TaskResult): Bill {
 }
 
 function claimFor(job: Job, result: TaskResult): number {
-  // What the vendor itself says it took is what the operator pays.
+  // A charge that the vendor reports itself takes precedence over our prices.
   if (result.reportedMicroDollars !== undefined) {
     return creditsOf(BigInt(Math.ceil(result.reportedMicroDollars)));
   }
@@ -49,7 +49,7 @@ function claimFor(job: Job, result: TaskResult): number {
   return price === undefined ? job.holdCredits : billedCredits(job.request, price, result);
 }
 
-/** Returns the bill of a job that has just succeeded, where the vendor claims more than was held. */
+/** Returns the bill of a job that has just succeeded, if the vendor claims more than was held. */
 export function billAboveHold(after: Job, before: Job | undefined): BillAboveHold | undefined {
   if (after.state !== 'succeeded' || before?.state === 'succeeded') return undefined;
   const { holdCredits: heldCredits, billedCredits: billed = 0, claimedCredits } = after;

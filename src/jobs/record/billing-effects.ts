@@ -1,9 +1,9 @@
 /**
- * What a change of state means for money, as a pure function of (before, after). The transition
- * carries it out in the same database transaction as the change itself.
+ * Computes what a state change means for both ledgers, as a pure function of (before, after). The
+ * transition applies the effects in the same database transaction as the change itself.
  *
- * Two books: the member's hold is settled or released; the vendor book keeps what the operator may
- * owe for each submission, and a member's refund never touches it.
+ * The member ledger settles or releases the hold. The vendor ledger keeps what the operator may owe for
+ * each submission; a member's refund never changes it.
  */
 import { lastSubmission, type FailureReason, type Job } from './job.ts';
 
@@ -15,7 +15,7 @@ export type BillingEffect =
   | { type: 'settle'; credits: number }
   | { type: 'release'; reason: FailureReason };
 
-/** The vendor may have billed these though no video came: the vendor book keeps the whole hold. */
+/** The vendor may have billed these without giving a video, so the vendor ledger keeps the whole hold. */
 const MAY_BE_BILLED: ReadonlySet<FailureReason> = new Set([
   'submission-lost',
   'vendor-forgot',
@@ -23,7 +23,7 @@ const MAY_BE_BILLED: ReadonlySet<FailureReason> = new Set([
   'finished-without-file',
 ]);
 
-/** Nothing when the state did not change. */
+/** Returns the effects of a state change; none when the state is the same. */
 export function billingEffects(before: Job, after: Job): BillingEffect[] {
   if (before.state === after.state) return [];
   return [...vendorLedgerEffects(before, after), ...memberEffects(after)];

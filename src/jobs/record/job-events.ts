@@ -1,16 +1,16 @@
 /**
- * The history of each job: one row for each transition, for a request to cancel at the vendor and for
- * the first time a vendor reports a task as queued. Each row is written in the transaction of what it
- * tells. Support reads it (`docs/operations.md`); the bot itself never does.
+ * The history of each job: one row for each transition, for a cancel request to the vendor and for the
+ * first time a vendor reports a task as queued. A transition's row is written in its transaction.
+ * Support reads the history (`docs/operations.md`); the bot never does.
  */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { lastSubmission, type Job } from './job.ts';
 import type { JobEvent } from './state-machine.ts';
 
-/** What happens at a vendor without moving the job. */
+/** An event at a vendor that does not change the job. */
 export type VendorSideEvent = 'cancel-requested' | 'vendor-queued';
 
-/** Notes the first event of a job: that it was accepted. */
+/** Records that the job was accepted. */
 export async function recordAccepted(transaction: DatabaseTransaction, job: Job): Promise<void> {
   const detail = { holdCredits: job.holdCredits, model: job.request.model };
   await insert(transaction, job, {
@@ -23,7 +23,7 @@ export async function recordAccepted(transaction: DatabaseTransaction, job: Job)
   });
 }
 
-/** @param after the job that the event made of `before`; its version is the key */
+/** @param after the job after the event; its version is the event key */
 export async function recordTransition(
   transaction: DatabaseTransaction,
   { before, after, event, nowMs }: { before: Job; after: Job; event: JobEvent; nowMs: number },
@@ -39,7 +39,7 @@ export async function recordTransition(
   });
 }
 
-/** Once for each submission, however often and in however many processes it is noted. */
+/** Records the event once per submission; repeated calls, also from other processes, do nothing. */
 export async function recordAtVendor(
   database: Database,
   job: Job,
@@ -80,7 +80,7 @@ async function insert(database: Database, job: Job, facts: EventFacts): Promise<
     .execute();
 }
 
-/** What the columns do not say. Links are left out: they are secrets while they live. */
+/** Returns the facts that are not in columns. Links are omitted: they are secrets until they expire. */
 function detailOf(event: JobEvent, { holdCredits, costCredits, failure }: Job): string | null {
   const facts = factsOf(event, { holdCredits, costCredits });
   const detail = { ...facts, ...(failure === undefined ? {} : { failure }) };

@@ -1,19 +1,19 @@
 /**
- * A row of the jobs table. A record is checked when it is written, and again when it is read: a
- * newer version, or a hand, may have written what this one cannot read.
+ * Converts jobs to rows of the jobs table and back. A record is validated when it is written and when
+ * it is read, because a newer version or a manual edit may have written something unreadable.
  */
 import type { Selectable } from 'kysely';
 
 import type { JobTable } from '../../storage/schema.ts';
 import { jobSchema, lastSubmission, type Job } from './job.ts';
 
-/** What a job is read from. */
+/** The columns that a job is read from. */
 export type RecordRow = Pick<Selectable<JobTable>, 'id' | 'record'>;
 
-/** Of what is wrong in a record, so many are named. */
+/** How many schema violations the error message names. */
 const MOST_PLACES = 2;
 
-/** The record of a job is not what this version writes. Tells where, and nothing that is in it. */
+/** A job's record does not match the schema. The message names the places but no contents. */
 export class UnreadableJobError extends Error {
   readonly kind = 'unreadable-job';
   override readonly name = 'UnreadableJobError';
@@ -35,18 +35,18 @@ export function parseRecord({ id, record }: RecordRow): Job {
   throw new UnreadableJobError(id, places.slice(0, MOST_PLACES).join(', '));
 }
 
-/** Undefined, which is no record, for a text that is no JSON. */
+/** Returns undefined, which matches no schema, for text that is not JSON. */
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Its message has a piece of the text in it.
+    // Drop the error: its message contains part of the text.
     return undefined;
   }
 }
 
-/** Columns that are no part of the record, and written by themselves. */
-type OwnColumn = 'shown_version' | 'shown_place' | 'verify_at' | 'log_posted';
+/** Columns that are not part of the record and are written separately. */
+type OwnColumn = 'shown_version' | 'shown_position' | 'verify_at' | 'log_posted';
 
 /** The columns that queries need; everything else is in the record. */
 export function columns(job: Job): Omit<Selectable<JobTable>, 'id' | OwnColumn> {

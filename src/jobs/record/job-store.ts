@@ -1,6 +1,6 @@
 /**
- * The jobs table: with the queries it puts together from beside it, the only code that changes it or
- * reads its records.
+ * The jobs table. Apart from prompt removal, only this store and the query files it combines change
+ * the table or read its records.
  */
 import type { Logger } from '../../logger.ts';
 import type { FileJob } from '../../media/files/sweep.ts';
@@ -21,7 +21,7 @@ export interface JobWithoutVideo {
 
 export type JobStore = ReturnType<typeof createJobStore>;
 
-/** @param logger told of records that cannot be read, which lists leave out */
+/** @param logger logs unreadable records, which lists omit */
 export function createJobStore(database: Database, logger?: Logger) {
   const lists = createReadableJobs(logger);
   return {
@@ -42,7 +42,7 @@ function singleJobs(database: Database) {
       await transaction.insertInto('jobs').values(row).execute();
     },
 
-    /** @returns false when somebody else has changed the job since `before` was read: drop the work. */
+    /** @returns false when the job has changed since `before` was read; nothing was written */
     async replace(transaction: DatabaseTransaction, before: Job, after: Job): Promise<boolean> {
       const isNowDelivered = after.state === 'delivered' && before.state !== 'delivered';
       const { numUpdatedRows } = await transaction
@@ -64,7 +64,7 @@ function singleJobs(database: Database) {
       return row === undefined ? undefined : parseRecord(row);
     },
 
-    /** For how long a job's files are needed, be its record readable or not; undefined: not known. */
+    /** Returns how long a job's files are needed, even with an unreadable record; undefined: no such job. */
     async fileJob(id: string): Promise<FileJob | undefined> {
       const row = await database
         .selectFrom('jobs')
@@ -80,7 +80,7 @@ function singleJobs(database: Database) {
       };
     },
 
-    /** Whether nobody has changed the job since it was read. */
+    /** Returns whether the job is unchanged since it was read. */
     async isNewest({ id, version }: Pick<Job, 'id' | 'version'>): Promise<boolean> {
       const row = await database
         .selectFrom('jobs')
@@ -106,7 +106,7 @@ function jobsByState(database: Database, lists: ReadableJobs) {
       return lists.first(limit, query.orderBy('created_at').orderBy('id'));
     },
 
-    /** Jobs whose finished video is not on our disk yet, oldest first, without their records. */
+    /** Returns jobs whose finished video is not on our disk yet, oldest first, without their records. */
     async withoutVideo(): Promise<JobWithoutVideo[]> {
       const rows = await database
         .selectFrom('jobs')
@@ -120,7 +120,7 @@ function jobsByState(database: Database, lists: ReadableJobs) {
       return rows.map(({ guild_id: guildId, ...row }) => ({ ...row, guildId }));
     },
 
-    /** Jobs that have been at a vendor since before `beforeMs`. */
+    /** Returns jobs that a vendor has had since before `beforeMs`. */
     async atVendorSince(beforeMs: number): Promise<Job[]> {
       const query = records().where('state', 'in', ['queued', 'running']).where(isOpenJob);
       return lists.all(query.where('submitted_at', '<', beforeMs));
@@ -128,7 +128,7 @@ function jobsByState(database: Database, lists: ReadableJobs) {
   };
 }
 
-/** Jobs that no vendor has begun, by server. */
+/** Queries for `accepted` jobs by server. */
 function waitingJobs(database: Database, lists: ReadableJobs) {
   return {
     async serversWaiting(): Promise<string[]> {
@@ -142,7 +142,7 @@ function waitingJobs(database: Database, lists: ReadableJobs) {
       return rows.map((row) => row.guild_id);
     },
 
-    /** Which of these jobs wait still, be their records readable or not. */
+    /** Returns which of these jobs still wait, including those with unreadable records. */
     async stillWaiting(ids: readonly string[]): Promise<Set<string>> {
       if (ids.length === 0) return new Set();
       const query = database.selectFrom('jobs').select('id').where('id', 'in', ids);

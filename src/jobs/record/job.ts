@@ -1,6 +1,6 @@
 /**
- * The record of a job: everything that is known of one video from `/video` to delivery. It is
- * stored whole as JSON and checked by this schema whenever it is read.
+ * The record of a job: everything known about one video from `/video` to delivery. It is stored as one
+ * JSON document and validated by this schema on every read.
  */
 import { z } from 'zod';
 
@@ -30,7 +30,7 @@ export const JOB_STATES = [
 ] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-/** States that nothing leaves. */
+/** Final states. */
 export const ENDED_STATES = [
   'delivered',
   'failed',
@@ -39,14 +39,14 @@ export const ENDED_STATES = [
 ] as const satisfies readonly JobState[];
 
 export type EndedState = (typeof ENDED_STATES)[number];
-/** Of a job that something is still to be done for. */
+/** The states of a job with work left to do. */
 export type OpenState = Exclude<JobState, EndedState>;
 
 export const OPEN_STATES: readonly OpenState[] = JOB_STATES.filter(
   (state): state is OpenState => !ENDED_STATES.some((ended) => ended === state),
 );
 
-/** Why there is no video, in our own words; what a member reads is written from this. */
+/** Why there is no video. Member messages are built from these. */
 export const FAILURE_REASONS = [
   'moderated-input',
   'moderated-output',
@@ -75,9 +75,8 @@ const milliseconds = z.int().nonnegative();
 const credits = z.int().nonnegative();
 
 /**
- * An object of the record. Fields that it does not know are kept: while processes are upgraded one
- * after the other, a newer version has written them, and whoever changes a job writes its record
- * whole. The type tells of the known ones only.
+ * An object schema that keeps unknown fields. During a rolling upgrade a newer version may have written
+ * them, and every change rewrites the whole record. The inferred type has the known fields only.
  */
 function recordObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> {
   return z.looseObject(shape);
@@ -100,35 +99,35 @@ const inputSchema = recordObject({
   mimeType: z.string(),
   width: z.int().optional(),
   height: z.int().optional(),
-  /** Of videos and sounds. */
+  /** For videos and sounds. */
   seconds: z.number().optional(),
-  /** Discord's signed link, for vendors that fetch it themselves; it dies. */
+  /** Discord's signed link, for vendors that fetch the file themselves; it expires. */
   sourceUrl: z.string().optional(),
 });
 export type JobInput = z.infer<typeof inputSchema>;
 
-/** One try at handing the job to a vendor. */
+/** One attempt to create a task at a vendor. */
 const submissionSchema = recordObject({
   id: z.string(),
   vendor: z.enum(VENDOR_NAMES),
-  /** Undefined in old records: that of the request. */
+  /** Undefined in old records: the model of the request. */
   model: z.enum(MODEL_IDS).optional(),
   price: recordObject(priceSchema.shape),
-  /** The tag the task is found by when the answer to create is lost. */
+  /** The tag that finds the task when the answer to its create is lost. */
   expiresAfterSeconds: z.int(),
   startedAtMs: milliseconds,
-  /** Starts are numbered in their order, over all servers. Undefined in old records. */
+  /** Starts are numbered in order over all servers. Undefined in old records. */
   startNumber: z.int().positive().optional(),
   taskId: z.string().optional(),
   submittedAtMs: milliseconds.optional(),
-  /** How the vendor refused it, when it did: decides which vendor is tried next. */
+  /** The error with which the vendor refused it; decides which vendor is tried next. */
   refusedAs: z.enum(VENDOR_ERROR_KINDS).optional(),
 });
 export type JobSubmission = z.infer<typeof submissionSchema>;
 
 const resultSchema = recordObject({
   videoUrl: z.string(),
-  /** The last frame as a picture, for going on from it; lives as long as the video's link. */
+  /** The last frame as a picture, for a continuation; expires with the video's link. */
   lastFrameUrl: z.string().optional(),
   succeededAtMs: milliseconds,
   tokens: z.int().optional(),
@@ -146,21 +145,21 @@ const videoSchema = recordObject({
   height: z.int().positive().optional(),
   seconds: z.number().positive().optional(),
   hasAudio: z.boolean().optional(),
-  /** The last frame's name in the file store, where the vendor gave one. */
+  /** The last frame's name in the file store, if the vendor gave one. */
   lastFrameFile: z.string().optional(),
-  /** Whether some of Discord's clients would not play it as it is. */
+  /** Whether some Discord clients cannot play the file unchanged. */
   needsReencoding: z.boolean().optional(),
-  /** Whether the pictures are played everywhere, but the sound is not. */
+  /** Whether every client plays the pictures, but some cannot play the sound. */
   needsOtherSound: z.boolean().optional(),
 });
 export type JobVideo = z.infer<typeof videoSchema>;
 
-/** `whole`: pictures and sound, to fit or to be played. `sound`: AAC beside the same pictures. */
-export const ENCODING_KINDS = ['whole', 'sound'] as const;
+/** `whole`: re-encodes pictures and sound, to fit a size or for playback. `sound`: only the sound, to AAC. */
+const ENCODING_KINDS = ['whole', 'sound'] as const;
 
 const wantedEncodingSchema = recordObject({
   kind: z.enum(ENCODING_KINDS),
-  /** What the file may have. */
+  /** Maximum size of the file. */
   maxBytes: z.int().positive(),
 });
 export type WantedEncoding = z.infer<typeof wantedEncodingSchema>;
@@ -168,7 +167,7 @@ export type WantedEncoding = z.infer<typeof wantedEncodingSchema>;
 const encodingSchema = recordObject({
   ...wantedEncodingSchema.shape,
   endedAtMs: milliseconds,
-  /** What it made; undefined where it made nothing that can be posted. */
+  /** The result; undefined if it produced nothing that can be posted. */
   made: recordObject({
     /** The name in the file store. */
     file: z.string(),
@@ -177,10 +176,10 @@ const encodingSchema = recordObject({
 });
 export type JobEncoding = z.infer<typeof encodingSchema>;
 
-/** A final that can be made of a draft. */
+/** A final that can be made from a draft. */
 export const finalPriceSchema = recordObject({
   resolution: z.enum(RESOLUTIONS),
-  /** What is held for it. */
+  /** The credits that are held for it. */
   credits,
 });
 export type FinalPrice = z.infer<typeof finalPriceSchema>;
@@ -194,7 +193,7 @@ export const jobSchema = recordObject({
   id: z.string(),
   version: z.int().positive(),
   state: z.enum(JOB_STATES),
-  /** Since when it is in this state. */
+  /** When the job entered its state. */
   stateSinceMs: milliseconds,
   createdAtMs: milliseconds,
 
@@ -202,64 +201,67 @@ export const jobSchema = recordObject({
   channelId: z.string(),
   memberId: z.string(),
   interactionId: z.string(),
-  /** The one message of this job. Changes when the first was deleted and a new one carries the video. */
+  /** The job's only message. Changes when the message was deleted and a new one shows the video. */
   messageId: z.string(),
-  /** Whether the reply really is ephemeral, by Discord's own answer. */
+  /** Whether the reply is ephemeral, according to Discord's response. */
   isEphemeral: z.boolean(),
-  /** The language of its message: the member's own where only they see it, else the server's. */
+  /** The language of its message: the member's if only they see it, else the server's. */
   locale: z.enum(LOCALES),
-  /** The only vendor that can make it: the one that has its draft. */
+  /** The vendor that has the draft, when only that vendor can make the video. */
   onlyVendor: z.enum(VENDOR_NAMES).optional(),
-  /** Only the member may see the video and what was asked. */
+  /** Whether only the member may see the video and the request. */
   isPrivate: z.boolean().default(false),
-  /** How the member is told when it is done. */
+  /** How the member is notified when the job is done. */
   notify: z.enum(NOTIFY_WAYS).default('mention'),
-  /** Bytes a file may have while the interaction's token is used (`attachment_size_limit`). */
+  /** Maximum bytes of a file sent with the interaction's token (`attachment_size_limit`). */
   attachmentLimitBytes: z.int().positive(),
 
   request: requestSchema,
   /**
-   * The options that the member typed. They stay as they are when the job has to be planned again;
-   * undefined in old records: all of them.
+   * The options that the member typed, which replanning must not change. Undefined in old records: all
+   * of them.
    */
   typedOptions: z.array(z.enum(TYPED_OPTIONS)).optional(),
-  /** The model that was priced first, where its vendors no longer serve it and another makes the video. */
+  /** The model that was priced first, if its vendors no longer serve it and another makes the video. */
   replacedModel: z.enum(MODEL_IDS).optional(),
-  /** Where no vendor serves the model any more: the nearest request that can be made, and its price. */
+  /** If no vendor serves the model any more: the nearest request that can be made, and its price. */
   alternative: recordObject({ request: requestSchema, credits }).optional(),
   inputs: z.array(inputSchema),
   holdCredits: credits,
-  /** Of a draft: the finals that the server allows. Expected prices; from when it is on our disk, those of its buttons. */
+  /**
+   * For a draft: the finals that the server allows. Expected prices at first; once the video is stored,
+   * the prices on its buttons.
+   */
   finals: z.array(finalPriceSchema).optional(),
 
   submissions: z.array(submissionSchema),
-  /** Not before this time is the next try made; 0 when it may be made at once. */
+  /** Earliest time of the next try; 0: at once. */
   retryAtMs: milliseconds,
-  /** When the video is due by this bot's own history; undefined while there is none. */
+  /** When the video is due, estimated from past render times; undefined without enough of them. */
   expectedAtMs: milliseconds.optional(),
   isLate: z.boolean(),
-  /** When the vendor first said that it knows no such task. */
+  /** When the vendor first reported the task as unknown. */
   missingSinceMs: milliseconds.optional(),
-  /** When the vendor first called the task done without naming a file. */
+  /** When the vendor first reported the task as finished without a file. */
   withoutFileSinceMs: milliseconds.optional(),
 
   result: resultSchema.optional(),
-  /** Whether the finished video could not be fetched for a while; its link may live on. */
+  /** Whether downloading the finished video is delayed; its link may still work. */
   isFetchDelayed: z.boolean().optional(),
   video: videoSchema.optional(),
-  /** What delivery waits for; undefined while it can go on. */
+  /** The encoding that delivery waits for. */
   wantedEncoding: recordObject({ ...wantedEncodingSchema.shape, sinceMs: milliseconds }).optional(),
   /** The encodings of the video so far, oldest first. */
   encodings: z.array(encodingSchema).optional(),
-  /** The largest file to post, where Discord has refused a larger one that should have fitted. */
+  /** Maximum bytes to post, after Discord refused a larger file that was within its limit. */
   postedBytesLimit: z.int().positive().optional(),
-  /** What the member pays: never above the hold. Known from `succeeded` on. */
+  /** What the member pays, never above the hold. Set from `succeeded` on. */
   costCredits: credits.optional(),
-  /** What the vendor bills, as it is in the vendor ledger. */
+  /** What the vendor bills, as booked in the vendor ledger. */
   billedCredits: credits.optional(),
-  /** What the vendor's own figures came to, where that was too much to be believed. */
+  /** What the vendor's own figures came to, if that was implausibly high. */
   claimedCredits: credits.optional(),
-  /** The channel of a new message that may have been sent: written before it is, taken back when Discord refused it. */
+  /** The channel of a message that may have been sent. Set before sending, cleared if Discord refuses it. */
   deliveryMarkerChannelId: z.string().optional(),
   deliveryMarkerSetAtMs: milliseconds.optional(),
   deliveredAs: z.enum(['video', 'link']).optional(),
@@ -269,7 +271,7 @@ export const jobSchema = recordObject({
 });
 export type Job = z.infer<typeof jobSchema>;
 
-/** The submission that is under way, or was the last. */
+/** Returns the current or latest submission. */
 export function lastSubmission(job: Job): JobSubmission | undefined {
   return job.submissions.at(-1);
 }

@@ -1,4 +1,4 @@
-/** What is asked of the jobs table by those who show jobs in Discord. */
+/** Queries on the jobs table for showing jobs in Discord. */
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 
 import type { Database } from '../../storage/database.ts';
@@ -8,18 +8,18 @@ import type { RecordRow } from './job-row.ts';
 import type { Job } from './job.ts';
 import type { ReadableJobs } from './readable-jobs.ts';
 
-/** So many servers can be told apart by when they were last served; beyond, the longest waiting are. */
+/** Minimum row limit: up to this many servers each get a row; beyond them, only the longest waiting do. */
 const SERVERS_SEEN = 256;
 
-/** What Discord shows of a job, and which version there would be to show. */
+/** What Discord shows of a job, and its newest version. */
 export interface JobsToPresent {
   readonly newest: number;
   readonly version: number;
-  /** In line, from 1. */
+  /** Queue position, from 1. */
   readonly place: number | undefined;
 }
 
-/** What each job's message shows. */
+/** Queries for what each job's message shows. */
 export function shownJobs(database: Database, lists: ReadableJobs) {
   const isToDeliver = (eb: ExpressionBuilder<Tables, 'jobs'>) =>
     eb.and([
@@ -32,8 +32,8 @@ export function shownJobs(database: Database, lists: ReadableJobs) {
   const records = () => database.selectFrom('jobs').select(['id', 'record']).orderBy('updated_at');
   return {
     /**
-     * Jobs whose message does not show their newest version, longest behind first; but for those
-     * whose video is to be delivered, which that will bring up to date.
+     * Returns jobs whose message does not show their newest version, longest behind first. Jobs about
+     * to be delivered are omitted: delivery updates their message.
      */
     async behind(limit: number): Promise<Job[]> {
       const query = records().whereRef('shown_version', '<', 'version');
@@ -44,26 +44,26 @@ export function shownJobs(database: Database, lists: ReadableJobs) {
     },
 
     /**
-     * Jobs whose finished video is on our disk and not in Discord: the longest waiting of each
-     * server, then the second of each, and so on; more than `limit` where more servers wait.
+     * Returns jobs whose finished video is on our disk but not in Discord: the longest waiting of each
+     * server, then the second of each, and so on. May return more than `limit`.
      */
     async toDeliver(limit: number): Promise<Job[]> {
       return lists.atLeast(limit, inRounds(database, isToDeliver, 'updated_at'));
     },
 
-    /** Jobs whose delivery waits for an encoding, in the same order. */
+    /** Returns jobs whose delivery waits for an encoding, in the same order. */
     async toEncode(limit: number): Promise<Job[]> {
       return lists.atLeast(limit, inRounds(database, isToEncode, 'encoding_wanted_at'));
     },
 
-    /** The place in line that the message of each waiting job shows, where it shows one. */
+    /** Returns the queue position that each waiting job's message shows, if any. */
     async placesShown(): Promise<Map<string, number>> {
       const rows = await database
         .selectFrom('jobs')
-        .select(['id', 'shown_place as place'])
+        .select(['id', 'shown_position as place'])
         .where('state', '=', 'accepted')
         .where(isOpenJob)
-        .where('shown_place', 'is not', null)
+        .where('shown_position', 'is not', null)
         .$narrowType<{ place: number }>()
         .execute();
       return new Map(rows.map(({ id, place }) => [id, place]));
@@ -73,7 +73,7 @@ export function shownJobs(database: Database, lists: ReadableJobs) {
   };
 }
 
-/** One job of each server in each round, by `since`: however many one server has, the others come up. */
+/** Selects one job of each server per round, ordered by `since`, so that no server can crowd out the others. */
 function inRounds(
   database: Database,
   isWanted: (eb: ExpressionBuilder<Tables, 'jobs'>) => Expression<SqlBool>,
@@ -103,14 +103,14 @@ function inRounds(
       .limit(Math.max(asked, SERVERS_SEEN));
 }
 
-/** Which version each message shows. */
+/** Queries for the version that each message shows. */
 function versionsShown(database: Database) {
   return {
     async shown(ids: readonly string[]): Promise<Map<string, JobsToPresent>> {
       if (ids.length === 0) return new Map();
       const rows = await database
         .selectFrom('jobs')
-        .select(['id', 'version', 'shown_version', 'shown_place'])
+        .select(['id', 'version', 'shown_version', 'shown_position'])
         .where('id', 'in', ids)
         .execute();
       return new Map(
@@ -119,16 +119,16 @@ function versionsShown(database: Database) {
           {
             newest: row.version,
             version: row.shown_version,
-            place: row.shown_place ?? undefined,
+            place: row.shown_position ?? undefined,
           },
         ]),
       );
     },
 
     /**
-     * Notes that Discord shows `version` and the place in line, or that nothing can show it any more.
+     * Records that Discord shows `version` and the queue position, or that no message can show it.
      *
-     * @param verifyAtMs when the message is to be looked at once more; never unless given
+     * @param verifyAtMs when to verify the message; defaults to never
      */
     async markShown(
       id: string,
@@ -142,7 +142,7 @@ function versionsShown(database: Database) {
         .updateTable('jobs')
         .set({
           shown_version: version,
-          shown_place: place ?? null,
+          shown_position: place ?? null,
           ...(verifyAtMs === undefined ? {} : { verify_at: verifyAtMs }),
         })
         .where('id', '=', id)
@@ -152,10 +152,10 @@ function versionsShown(database: Database) {
   };
 }
 
-/** Ended jobs whose message is to be looked at once more. */
+/** Queries for ended jobs whose message must be verified. */
 export function jobsToVerify(database: Database, lists: ReadableJobs) {
   return {
-    /** Those that are due, longest due first. */
+    /** Returns the due jobs, longest due first. */
     async toVerify(nowMs: number, limit: number): Promise<Job[]> {
       const records = database.selectFrom('jobs').select(['id', 'record']);
       return lists.first(limit, records.where('verify_at', '<=', nowMs).orderBy('verify_at'));
@@ -177,7 +177,7 @@ export function jobsToVerify(database: Database, lists: ReadableJobs) {
   };
 }
 
-/** Delivered videos that the log channel of their server is yet to be told of. */
+/** Queries for delivered videos that are not yet posted to their server's log channel. */
 export function jobsToTell(database: Database, lists: ReadableJobs) {
   const toTell = database.selectFrom('jobs').where(isLogDue);
   return {
@@ -186,7 +186,7 @@ export function jobsToTell(database: Database, lists: ReadableJobs) {
       return rows.map((row) => row.guild_id);
     },
 
-    /** First delivered first. */
+    /** Returns jobs in the order of delivery. */
     async toTell(guildId: string, limit: number): Promise<Job[]> {
       const query = toTell.select(['id', 'record']).where('guild_id', '=', guildId);
       return lists.first(limit, query.orderBy('updated_at').orderBy('id'));

@@ -1,6 +1,6 @@
 /**
- * Removes prompts, and the links of the files that came with them, from the records of jobs that have
- * ended. What a job cost and what became of it stays.
+ * Removes prompts and the links of their files from the records of ended jobs. Costs and outcomes
+ * remain.
  */
 import { z } from 'zod';
 
@@ -9,10 +9,10 @@ import type { Database } from '../../storage/database.ts';
 import { hasPrompt } from '../../storage/index-conditions.ts';
 import { ENDED_STATES } from './job.ts';
 
-/** Records changed between two looks at the signal, each in a statement of its own. */
+/** Records changed between two checks of the signal; each is a statement of its own. */
 const BATCH = 100;
 
-/** The parts of a record that hold words of a member; everything else is kept as it is. */
+/** The parts of a record that contain a member's words; everything else stays unchanged. */
 const requestSchema = z.looseObject({ prompt: z.unknown() });
 const wordsSchema = z.looseObject({
   request: requestSchema.optional(),
@@ -21,9 +21,9 @@ const wordsSchema = z.looseObject({
 });
 
 export interface PromptsToRemove {
-  /** Of jobs that ended before, in Unix milliseconds. */
+  /** Only jobs that ended before this time, in Unix milliseconds. */
   readonly endedBeforeMs: number;
-  /** Left out: of every server. */
+  /** Defaults to every server. */
   readonly guildId?: string | undefined;
 }
 
@@ -65,14 +65,14 @@ async function rowsWithPrompt(
   return (guildId === undefined ? rows : rows.where('guild_id', '=', guildId)).execute();
 }
 
-/** @returns false when the job was changed meanwhile: it comes up again */
+/** @returns false when the job has changed meanwhile; the next batch includes it again */
 async function removePrompt(
   { id, version, record }: PromptRow,
   { database, logger, nowMs }: Removing,
 ): Promise<boolean> {
   const stripped = withoutPrompt(record, nowMs);
   if (stripped === undefined) {
-    logger.error({ jobId: id }, 'the record of an ended job could not be read; it was emptied');
+    logger.error({ jobId: id }, 'unreadable record of an ended job emptied');
   }
   const { numUpdatedRows } = await database
     .updateTable('jobs')
@@ -83,7 +83,7 @@ async function removePrompt(
   return numUpdatedRows === 1n;
 }
 
-/** Returns the record as text; undefined for one in which nobody can find the prompt. */
+/** Returns the record as text; undefined if the prompt cannot be located in it. */
 function withoutPrompt(record: string, nowMs: number): string | undefined {
   const { data } = wordsSchema.safeParse(jsonIn(record));
   if (data === undefined) return undefined;
@@ -107,7 +107,7 @@ function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Its message has a piece of the text in it.
+    // Drop the error: its message contains part of the text.
     return undefined;
   }
 }

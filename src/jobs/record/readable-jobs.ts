@@ -1,16 +1,16 @@
 /**
- * Lists of jobs, without those whose record cannot be read: one of them must not keep all others
- * from being worked on. Each is told of loudly, once by each process; it is read anew at every look,
- * and is a job again as soon as it can be.
+ * Lists jobs without those whose record cannot be read, so that one unreadable record does not block
+ * all other jobs. Each process logs such a record once. It is read again every time and returns to the
+ * lists as soon as it is readable.
  */
 import type { Logger } from '../../logger.ts';
 import { parseRecord, UnreadableJobError, type RecordRow } from './job-row.ts';
 import type { Job } from './job.ts';
 
-/** Told of by one process: nobody reads on after that many lines. */
+/** Bounds the log lines, and the memory for them, of one process. */
 const MOST_TOLD = 10_000;
 
-/** A query of records, whatever table or subquery it reads. */
+/** A query that returns record rows. */
 interface RecordQuery extends RowQuery {
   limit(limit: number): RowQuery;
 }
@@ -21,17 +21,17 @@ interface RowQuery {
 
 export interface ReadableJobs {
   all(query: RecordQuery): Promise<Job[]>;
-  /** The first `limit` that can be read; fewer only when there are no more. */
+  /** Returns the first `limit` readable jobs; fewer only when there are no more. */
   first(limit: number, query: RecordQuery): Promise<Job[]>;
   /**
-   * At least the first `limit` that can be read; fewer only when there are no more.
+   * Returns at least the first `limit` readable jobs; fewer only when there are no more.
    *
-   * @param queryOf gives as many rows as it is asked for, or more; fewer only when there are no more
+   * @param queryOf returns at least as many rows as asked; fewer only when there are no more
    */
   atLeast(limit: number, queryOf: (asked: number) => RowQuery): Promise<Job[]>;
 }
 
-/** @param logger told of records that cannot be read; without one nobody is */
+/** @param logger logs unreadable records */
 export function createReadableJobs(logger: Logger | undefined): ReadableJobs {
   const told = new Set<string>();
 
@@ -39,10 +39,7 @@ export function createReadableJobs(logger: Logger | undefined): ReadableJobs {
     const { jobId } = error;
     if (told.has(jobId) || told.size >= MOST_TOLD) return;
     told.add(jobId);
-    logger?.error(
-      { err: error, jobId },
-      'the record of a job cannot be read: the job stands still until it can',
-    );
+    logger?.error({ err: error, jobId }, 'unreadable job record; the job is paused');
   }
 
   const readable = (rows: readonly RecordRow[]): Job[] =>

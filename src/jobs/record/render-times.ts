@@ -1,10 +1,10 @@
-/** How long the latest videos took at each vendor: a short table, so that no ended job is read for it. */
+/** The latest render times at each vendor, in a short table of its own so that no ended job is read. */
 import type { ModelId } from '../../catalogue/request.ts';
 import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { lastSubmission, type Job } from './job.ts';
 
-/** Kept of each model at each vendor. */
+/** Rows kept per model and vendor. */
 const KEPT = 100;
 
 export interface RenderTime {
@@ -15,12 +15,12 @@ export interface RenderTime {
   readonly tookMs: number;
 }
 
-/** Equal for equal lengths. */
+/** Returns the same text for equal lengths. */
 export function lengthKey(length: Job['request']['length']): string {
   return JSON.stringify(length);
 }
 
-/** Notes the time of a job that has succeeded; does nothing where it is not known, or noted already. */
+/** Records the render time of a succeeded job; does nothing if it is unknown or already recorded. */
 export async function noteRenderTime(transaction: DatabaseTransaction, job: Job): Promise<void> {
   const { vendor, submittedAtMs } = lastSubmission(job) ?? {};
   if (vendor === undefined || submittedAtMs === undefined || job.result === undefined) return;

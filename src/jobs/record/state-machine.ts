@@ -1,27 +1,27 @@
 /**
- * The life of a job, as one pure function of (job, event, now). Nobody else builds a job's state.
+ * The life of a job, as one pure function of (job, event, now). No other code sets a job's state.
  *
- * | state        | one is in it when                                   | leaves by                                          |
+ * | state        | meaning                                             | leaves by                                          |
  * |--------------|-----------------------------------------------------|----------------------------------------------------|
- * | `accepted`   | checked, priced, held and recorded; waits its turn  | `submission-started`, `gave-up`, `cancelled`,      |
+ * | `accepted`   | checked, priced, held, recorded; waits in the queue | `submission-started`, `gave-up`, `cancelled`,      |
  * |              |                                                     | `server-left`                                      |
  * | `submitting` | the create call may be under way                    | `submitted`, `submission-refused`, `submission-lost` |
- * | `queued`     | the vendor has the task and has not begun           | `vendor-*`, `overdue`                              |
- * | `running`    | the vendor renders                                  | `vendor-*`, `overdue`                              |
+ * | `queued`     | the vendor has the task but has not started it      | `vendor-*`, `overdue`                              |
+ * | `running`    | the vendor renders the video                        | `vendor-*`, `overdue`                              |
  * | `succeeded`  | the vendor has finished; we copy, then deliver      | `video-stored` (stays), `fetch-delayed` (stays),   |
  * |              |                                                     | `video-gone` (stays), `encoding-wanted` (stays),   |
  * |              |                                                     | `encoded` (stays), `delivery-marked` (stays),      |
  * |              |                                                     | `delivered`, `video-lost`, `undeliverable`         |
- * | `delivered`  | Discord has it                                      | nothing                                            |
+ * | `delivered`  | Discord has the video                               | nothing                                            |
  * | `failed`, `cancelled`, `expired` | there is no video and nothing is charged | nothing                                   |
  *
- * `submitting` is written before the create call, and only who wrote it may make that call. A
- * definite no goes back to `accepted` for another try, or ends the job; a lost answer is searched
- * for and never answered by sending again. Two `vendor-missing` a minute apart make a job expired, and
- * so does `overdue`: what the vendor promised is long past and it has named no end.
- * `vendor-finished-without-file` for eight minutes ends a job too: a link that is late is waited for,
- * one that never comes is not.
- * An event that the state does not know throws `IllegalTransition`: that is a fault of ours.
+ * `submitting` is saved before the create call, and only the process that saved it may make that call.
+ * A definite refusal returns the job to `accepted` for another try, or ends it. After a lost answer
+ * the task is searched for; the call is never repeated. Two `vendor-missing` a minute apart make a job
+ * expired, and so does `overdue`, when the vendor has reported no end long after its time limit.
+ * `vendor-finished-without-file` for eight minutes ends a job too: a late link is waited for, but not
+ * forever.
+ * An event that does not fit the state throws `IllegalTransition`, which means a bug.
  */
 import type { VideoRequest } from '../../catalogue/request.ts';
 import { MINUTE } from '../../clock.ts';
@@ -39,9 +39,9 @@ import {
   type WantedEncoding,
 } from './job.ts';
 
-/** "Not found" must be heard twice, this far apart, before it is believed. */
+/** "Not found" counts only when it is reported again after this time. */
 const MISSING_CONFIRMED_AFTER_MS = MINUTE;
-/** How long a finished task may name its file late. The member hears the end within ten minutes. */
+/** How long to wait for the file of a finished task; the member knows the outcome within ten minutes. */
 const FILE_AWAITED_MS = 8 * MINUTE;
 
 export type JobEvent =
@@ -86,7 +86,7 @@ interface Failure {
 }
 
 /**
- * @returns the next job, or the same object when the event tells nothing new
+ * @returns the next job, or the same object when the event changes nothing
  * @throws IllegalTransition
  */
 export function applyEvent(job: Job, event: JobEvent, nowMs: number): Job {
@@ -164,9 +164,11 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
     case 'vendor-queued':
       return stay(job, nowMs);
     case 'vendor-running':
-      return job.state === 'running' ? stay(job, nowMs) : enter(atWork(job), 'running', nowMs, {});
+      return job.state === 'running'
+        ? stay(job, nowMs)
+        : enter(clearDoubts(job), 'running', nowMs, {});
     case 'vendor-succeeded':
-      return enter(found(job), 'succeeded', nowMs, {
+      return enter(clearMissing(job), 'succeeded', nowMs, {
         result: resultOf(event.result, nowMs),
         billedCredits: event.billedCredits,
         ...(event.claimedCredits === undefined ? {} : { claimedCredits: event.claimedCredits }),
@@ -179,9 +181,9 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
     case 'vendor-expired':
       return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-expired' } });
     case 'vendor-missing':
-      return missing(job, nowMs);
+      return noteMissing(job, nowMs);
     case 'vendor-finished-without-file':
-      return withoutFile(job, nowMs);
+      return noteWithoutFile(job, nowMs);
     case 'overdue':
       return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-silent' } });
     default:
@@ -189,7 +191,7 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
   }
 }
 
-/** The rest of what the vendor says is in the bill already, and in no record. */
+/** Drops the billing figures, which are already part of the bill. */
 function resultOf(
   { frames: _billed, reportedMicroDollars: _charged, ...result }: TaskResult,
   succeededAtMs: number,
@@ -243,7 +245,7 @@ function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
   }
 }
 
-/** From our own disk; while the vendor's link lives, it can be fetched once more. */
+/** Forgets a file that is gone from our disk, so that it is downloaded again while the link works. */
 function withoutVideo(job: Job): Job {
   const { video: _gone, ...left } = withoutWantedEncoding(job);
   return { ...left, version: job.version + 1 };
@@ -253,15 +255,15 @@ function withoutWantedEncoding({ wantedEncoding: _wanted, ...job }: Job): Job {
   return job;
 }
 
-/** The vendor knows the task again, or still: an earlier "not found" is forgotten, lateness is noted. */
+/** Clears an earlier "not found" and notes whether the job is late. */
 function stay(job: Job, nowMs: number): Job {
   const isLate = job.isLate || (job.expectedAtMs !== undefined && nowMs > job.expectedAtMs);
-  const known = atWork(job);
+  const known = clearDoubts(job);
   if (known === job && isLate === job.isLate) return job;
   return { ...known, isLate, version: job.version + 1 };
 }
 
-function missing(job: Job, nowMs: number): Job {
+function noteMissing(job: Job, nowMs: number): Job {
   if (job.missingSinceMs === undefined) {
     return { ...job, missingSinceMs: nowMs, version: job.version + 1 };
   }
@@ -269,37 +271,37 @@ function missing(job: Job, nowMs: number): Job {
   return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-forgot' } });
 }
 
-/** The vendor has rendered, whatever state it named before. */
-function withoutFile(job: Job, nowMs: number): Job {
-  const known = found(job);
+/** Moves the job to `running` if it was still `queued`: the vendor has rendered it. */
+function noteWithoutFile(job: Job, nowMs: number): Job {
+  const known = clearMissing(job);
   const sinceMs = known.withoutFileSinceMs;
-  if (sinceMs === undefined) return entered(known, { withoutFileSinceMs: nowMs }, nowMs);
+  if (sinceMs === undefined) return enterOrUpdate(known, { withoutFileSinceMs: nowMs }, nowMs);
   if (nowMs - sinceMs >= FILE_AWAITED_MS) {
     return fail(known, { reason: 'finished-without-file' }, nowMs);
   }
   return known === job ? job : { ...known, version: job.version + 1 };
 }
 
-function entered(job: Job, changes: Partial<Job>, nowMs: number): Job {
+function enterOrUpdate(job: Job, changes: Partial<Job>, nowMs: number): Job {
   if (job.state !== 'running') return enter(job, 'running', nowMs, changes);
   return { ...job, ...changes, version: job.version + 1 };
 }
 
-function found(job: Job): Job {
+function clearMissing(job: Job): Job {
   if (job.missingSinceMs === undefined) return job;
   const { missingSinceMs: _forgotten, ...known } = job;
   return known;
 }
 
-/** What the vendor says now takes back that it knows no such task, or that it has finished. */
-function atWork(job: Job): Job {
-  const known = found(job);
+/** Clears an earlier "not found" or "finished without a file", which the vendor now contradicts. */
+function clearDoubts(job: Job): Job {
+  const known = clearMissing(job);
   if (known.withoutFileSinceMs === undefined) return known;
   const { withoutFileSinceMs: _tooSoon, ...unfinished } = known;
   return unfinished;
 }
 
-/** Never for more than the hold: who plans it again sees to that. */
+/** Replaces the request. The caller makes sure that it costs no more than the hold. */
 function withRequest(job: Job, request: VideoRequest): Job {
   const replacedModel = job.replacedModel ?? job.request.model;
   const { replacedModel: _before, ...rest } = job;

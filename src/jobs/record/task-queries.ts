@@ -1,4 +1,4 @@
-/** What is asked of the jobs table about the tasks that vendors have. */
+/** Queries on the jobs table about the vendors' tasks. */
 import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isOpenJob } from '../../storage/index-conditions.ts';
@@ -8,13 +8,13 @@ export interface OpenTask {
   readonly jobId: string;
   readonly taskId: string;
   readonly submittedAtMs: number;
-  /** When it is due by this bot's own history. */
+  /** When the task is due, estimated from past render times. */
   readonly expectedAtMs: number | undefined;
 }
 
 export function openTasks(database: Database) {
   return {
-    /** Every task that a vendor is working on, oldest first, without its record. */
+    /** Returns every task that a vendor is working on, oldest first, without its record. */
     async openTasks(vendor: VendorName): Promise<OpenTask[]> {
       const rows = await database
         .selectFrom('jobs')
@@ -26,14 +26,14 @@ export function openTasks(database: Database) {
         .execute();
       return rows.map((row) => ({
         jobId: row.id,
-        // Both are written with the change to `queued`.
+        // Both are set in the transition to `queued`.
         taskId: row.task_id ?? '',
         submittedAtMs: row.submitted_at ?? 0,
         expectedAtMs: row.expected_at ?? undefined,
       }));
     },
 
-    /** The `execution_expires_after` values that a vendor account's open submissions carry. */
+    /** Returns the `execution_expires_after` values of a vendor account's open submissions. */
     async tagsInUse(transaction: DatabaseTransaction, vendor: VendorName): Promise<Set<number>> {
       const rows = await transaction
         .selectFrom('jobs')
@@ -45,7 +45,7 @@ export function openTasks(database: Database) {
       return new Set(rows.flatMap((row) => row.expires_after_seconds ?? []));
     },
 
-    /** Which of these tasks belong to a job of ours, open or ended. */
+    /** Returns which of these tasks belong to one of our jobs, open or ended. */
     async ownedTasks(vendor: VendorName, taskIds: readonly string[]): Promise<Set<string>> {
       if (taskIds.length === 0) return new Set();
       const rows = await database

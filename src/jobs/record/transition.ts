@@ -1,6 +1,7 @@
 /**
- * The one way a job changes: compute the next job, write it with its money in one transaction, then
- * announce it. The update names the version it saw; who changes no row drops the work.
+ * The only way to change a job: compute the next job, save it with its ledger entries in one
+ * transaction, then announce it. The update is conditional on the version that was read; if it changes
+ * no row, the work is dropped.
  */
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
@@ -16,7 +17,7 @@ import { hasEnded, lastSubmission, type Job } from './job.ts';
 import { noteRenderTime } from './render-times.ts';
 import { applyEvent, type JobEvent } from './state-machine.ts';
 
-/** Told of every change after it is saved. */
+/** Called for every change after it is saved. */
 export type JobListener = (after: Job, before: Job | undefined) => void;
 
 export interface TransitionDependencies {
@@ -29,12 +30,12 @@ export interface TransitionDependencies {
   announce: JobListener;
 }
 
-/** @returns the job after the event, or undefined when somebody else moved it first */
+/** @returns the job after the event, or undefined when the job was changed elsewhere first */
 export type Transition = (job: Job, event: JobEvent | EventMaker) => Promise<Job | undefined>;
-/** Makes the event inside the transaction, from what only the database knows. */
+/** Creates the event inside the transaction, from data that only the database has. */
 export type EventMaker = (transaction: DatabaseTransaction) => Promise<JobEvent>;
 
-/** Submissions whose first `queued` is remembered as noted; beyond that the oldest are forgotten, and noted in vain. */
+/** Bounds the set of submissions recorded as queued; recording one again does nothing. */
 const MAX_NOTED = 20_000;
 
 export function createTransition(dependencies: TransitionDependencies): Transition {
@@ -53,7 +54,7 @@ export function createTransition(dependencies: TransitionDependencies): Transiti
 
   return async (job, eventOrMaker) => {
     const nowMs = clock.now();
-    // Most looks at a task tell nothing new; those cost no transaction.
+    // Most checks of a task bring nothing new and should cost no transaction.
     if (typeof eventOrMaker !== 'function' && applyEvent(job, eventOrMaker, nowMs) === job) {
       if (eventOrMaker.type === 'vendor-queued') await noteQueued(job, nowMs);
       return job;
@@ -64,7 +65,7 @@ export function createTransition(dependencies: TransitionDependencies): Transiti
         write(job, eventOrMaker, { ...dependencies, transaction, nowMs }),
       );
     if (outcome === undefined) {
-      logger.debug({ jobId: job.id, state: job.state }, 'job was moved by somebody else');
+      logger.debug({ jobId: job.id, state: job.state }, 'job changed elsewhere; event dropped');
       return undefined;
     }
     const { after, event } = outcome;
@@ -82,7 +83,7 @@ interface Writing extends TransitionDependencies {
   nowMs: number;
 }
 
-/** @returns undefined when another process moved the job first: nothing was written */
+/** @returns undefined when the job was changed elsewhere first; nothing was written */
 async function write(
   job: Job,
   eventOrMaker: JobEvent | EventMaker,
@@ -106,13 +107,13 @@ async function write(
   return { after, event };
 }
 
-/** Every transaction locks accounts before what the vendor ledger comes to, so that no two wait for each other. */
+/** Orders the effects: every transaction locks accounts before vendor ledger sums, to avoid deadlocks. */
 function membersFirst(effects: readonly BillingEffect[]): BillingEffect[] {
   const isOfMember = ({ type }: BillingEffect): boolean => type === 'settle' || type === 'release';
   return effects.toSorted((one, other) => Number(isOfMember(other)) - Number(isOfMember(one)));
 }
 
-/** After the money, so that accounts are locked in their order. */
+/** Called after the billing effects, so that accounts are locked in their order. */
 async function noteIfStarted(before: Job, after: Job, { transaction }: Writing): Promise<void> {
   const startNumber = lastSubmission(after)?.startNumber;
   const isTaken = after.state === 'queued' || after.failure?.reason === 'submission-lost';
@@ -128,7 +129,7 @@ async function recordFiles(
   const { id: jobId, state, video } = after;
   if (video !== undefined && before.video === undefined) {
     const files = [video.file, video.lastFrameFile].filter((file) => file !== undefined);
-    // What is not reserved is taken up by the sweep: it belongs to a job that is open.
+    // The result is ignored: the sweep re-registers unreserved files of open jobs.
     await confirmUses(transaction, jobId, files);
   }
   if (!hasEnded(after) || hasEnded(before)) return;

@@ -1,18 +1,27 @@
 /**
- * `accepted` → `submitting`: takes the job's place and writes down the submission. Who has written it,
- * and nobody else, may then call the vendor.
+ * `accepted` → `submitting`: claims a slot and saves the submission. Only the process that saved it may
+ * then call the vendor.
  */
 import type { Clock } from '../../clock.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { Logger } from '../../logger.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import { createJobStore, type JobStore } from '../record/job-store.ts';
+import { findAfterUnknownCommit } from '../find-after-unknown-commit.ts';
+import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
-import { retryWrite } from '../retry-write.ts';
+import type { RetryWriteOptions } from '../retry-write.ts';
 import type { Offer } from './offers.ts';
 import { NoFreeSlot, type Scheduler } from './scheduler.ts';
-import { pickExpiryTag } from './submission-tag.ts';
+
+/**
+ * The tag a lost task is found by: an `execution_expires_after` that no other open job of the
+ * account uses. The vendors take 3600 to 259200 seconds and echo it in every answer; ours stay
+ * close to their default of 48 hours.
+ */
+export const TAG_MIN_SECONDS = 169_201;
+export const TAG_MAX_SECONDS = 172_800;
+const TAG_COUNT = TAG_MAX_SECONDS - TAG_MIN_SECONDS + 1;
 
 export interface BeginSubmissionDependencies {
   database: Database;
@@ -25,16 +34,16 @@ export interface BeginSubmissionDependencies {
 }
 
 /**
- * @returns the job with its new submission; undefined when it was moved by somebody else, or another
- *   took the last place
- * @throws Error when the database failed, and the submission was not written as far as anybody can tell
+ * @returns the job with its new submission; undefined when the job was changed elsewhere or another job
+ *   took the last slot
+ * @throws Error when the database failed and the submission was, as far as we can tell, not saved
  */
 export async function beginSubmission(
   job: Job,
   { offer, signal }: { offer: Offer; signal: AbortSignal },
   dependencies: BeginSubmissionDependencies,
 ): Promise<Job | undefined> {
-  const { scheduler, transition, clock, logger } = dependencies;
+  const { database, scheduler, transition, clock, logger } = dependencies;
   let submission: JobSubmission | undefined;
   try {
     return await transition(job, async (transaction) => {
@@ -47,35 +56,37 @@ export async function beginSubmission(
     if (submission === undefined) throw error;
     const { id: submissionId } = submission;
     const log = logger.child({ jobId: job.id, vendor: offer.vendor.name, submissionId });
-    const look = async () => findWrittenSubmission(job, submissionId, dependencies);
-    const started = await retryWrite(look, { clock, log, signal });
+    const started = await findWrittenSubmission(
+      { database, job, submissionId },
+      { clock, log, signal },
+    );
     if (started === undefined) throw error;
-    log.warn({ err: error }, 'a submission was written, and the answer to that lost; it goes on');
+    log.warn({ err: error }, 'submission commit answer lost; the submission was recorded');
     return started;
   }
 }
 
 /**
- * The job as we have written it, when the answer to that was lost. It is known by the id of the
- * submission, which nobody else has drawn: so nobody else can be making its call, and it was not made.
+ * Finds out whether a submission was saved when the answer to its commit was lost. Its id is unique to
+ * this process, so if it was saved, no other process can have made the create call.
  *
- * @returns undefined when it was not written, or when somebody has moved the job since
+ * @returns the job as saved; undefined when it was not saved or has changed since
  */
 async function findWrittenSubmission(
-  job: Job,
-  submissionId: string,
-  { database }: Pick<BeginSubmissionDependencies, 'database'>,
+  {
+    database,
+    job,
+    submissionId,
+  }: { readonly database: Database; readonly job: Job; readonly submissionId: string },
+  options: RetryWriteOptions,
 ): Promise<Job | undefined> {
-  // In a transaction that is answered for: what it has seen is committed, and not to be undone.
-  const found = await database.transaction().execute(async (transaction) => {
-    // Waits, where it can be, for the end of the one whose answer was lost.
-    await transaction
+  const lock = async (transaction: DatabaseTransaction) =>
+    transaction
       .updateTable('jobs')
       .set(({ ref }) => ({ version: ref('version') }))
       .where('id', '=', job.id)
       .execute();
-    return createJobStore(transaction).find(job.id);
-  });
+  const found = await findAfterUnknownCommit({ database, jobId: job.id, lock }, options);
   const isOurs =
     found?.state === 'submitting' &&
     found.version === job.version + 1 &&
@@ -98,4 +109,19 @@ async function newSubmission(
     startedAtMs: clock.now(),
     startNumber,
   };
+}
+
+/**
+ * Returns a tag that no open job uses; any tag when more than 3600 jobs are open, where the tag alone no
+ * longer tells them apart.
+ *
+ * @param random a number in [0, 1): where the search begins, so that a tag is not reused at once
+ */
+export function pickExpiryTag(inUse: ReadonlySet<number>, random = Math.random()): number {
+  const first = Math.floor(random * TAG_COUNT);
+  for (let step = 0; step < TAG_COUNT; step += 1) {
+    const tag = TAG_MIN_SECONDS + ((first + step) % TAG_COUNT);
+    if (!inUse.has(tag)) return tag;
+  }
+  return TAG_MIN_SECONDS + first;
 }

@@ -1,16 +1,16 @@
-/** When a video may be expected, from this bot's own history. Never an invented figure. */
+/** Estimates when a video is due from past render times. Without enough of them there is no estimate. */
 import type { Job } from '../record/job.ts';
 import { lengthKey, type RenderTime } from '../record/render-times.ts';
 
-/** Fewer finished videos than this say nothing. */
+/** Minimum number of finished videos for an estimate. */
 const LEAST_SAMPLES = 3;
 
 /**
- * The median time from submission to the vendor's success among videos of the same resolution and
- * length, else among all given ones, in milliseconds.
+ * Returns the median time from submission to the vendor's success, in milliseconds, among videos of the
+ * same resolution and length, else among all given ones.
  *
  * @param history of the same model and vendor, newest first
- * @returns undefined while there are too few to tell
+ * @returns undefined when there are too few
  */
 export function expectedRenderMs(
   { resolution, length }: Pick<Job['request'], 'resolution' | 'length'>,

@@ -1,7 +1,8 @@
 /**
- * `submitting` without an answer: the create call was cut, timed out, or the process died in it. It
- * is never sent again; the vendor's list is searched for the task instead. A task that no job owns,
- * made at that time, with nothing echoed that differs, is adopted when it is the only one.
+ * Handles a `submitting` job without an answer: the create call was cut off, timed out, or the process
+ * died during it. The call is never repeated. Instead the vendor's list is searched for the task. A
+ * task is adopted if it is the only one that no job owns, was created at that time, and echoes no
+ * field that differs.
  */
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
@@ -12,14 +13,14 @@ import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
 import type { SearchTasks } from './task-search.ts';
 
-/** A task made longer than this before `submitting` was written is not ours; the clocks may differ so much. */
+/** A task created earlier than this before `submitting` is not ours; allows for clock differences. */
 export const EARLIEST_MS = 2 * MINUTE;
 /**
- * Nor one made longer than this after: a body of pictures may wait for its turn, and its call may
- * take minutes.
+ * A task created later than this after `submitting` is not ours. A body with files may wait for its
+ * turn, and its call may take minutes.
  */
 export const LATEST_MS = 12 * MINUTE;
-/** Pauses before each look: at once, then 5, 20 and 60 s after the first. */
+/** Pauses before each search: at once, then 5, 20 and 60 s after the first. */
 const LOOK_PAUSES_MS = [0, 5 * SECOND, 15 * SECOND, 40 * SECOND];
 
 export interface LostSubmissionDependencies {
@@ -33,10 +34,10 @@ export interface LostSubmissionDependencies {
 }
 
 /**
- * The step for a job that is `submitting` and whose call nobody is making: who makes it holds the
- * job's lease, which this step has.
+ * The step for a `submitting` job. This step holds the job's lease, so no process is making its create
+ * call.
  *
- * @throws VendorError when the vendor could not be asked: nothing is concluded, try again
+ * @throws VendorError when the vendor could not be reached; the step is retried
  */
 export async function searchLostSubmission(
   job: Job,
@@ -51,11 +52,11 @@ export async function searchLostSubmission(
   if (submission !== undefined && isSearchable && clock.now() <= waitedForUntilMs(submission)) {
     for (const pauseMs of LOOK_PAUSES_MS) {
       await clock.sleep(pauseMs, signal);
-      // Its call may just have been answered, or another process may have found it.
+      // The call may have been answered, or another process may have found the task.
       if (signal.aborted || (await store.find(job.id))?.version !== job.version) return;
       const task = await look(job, { submission, vendor, signal }, dependencies);
       if (task !== undefined) {
-        log.warn({ taskId: task.handle.taskId }, 'found the task whose create answer was lost');
+        log.warn({ taskId: task.handle.taskId }, 'lost task found');
         await recordSubmitted(job, task.handle);
         return;
       }
@@ -63,9 +64,7 @@ export async function searchLostSubmission(
   }
   const lost = await transition(job, { type: 'submission-lost' });
   if (lost === undefined) return;
-  log.error(
-    'the answer to create was lost and the vendor shows no such task: the member is refunded, the vendor book keeps the cost',
-  );
+  log.error('lost task not found; member refunded, cost kept in the vendor ledger');
 }
 
 interface Search {
@@ -96,9 +95,9 @@ async function look(
 }
 
 /**
- * The one unowned task that can only be this job's. Pure. Of several that a final could have made, the
- * one that names its draft: the short answers about a running task leave that out (BytePlus ModelArk,
- * retrieve a video generation task), so that it can be missing.
+ * Returns the only unowned task that matches the job. Pure. Among several candidates for a final, the
+ * one that names its draft wins. The draft can be missing: answers about a running task omit it
+ * (BytePlus ModelArk, retrieve a video generation task).
  *
  * @returns undefined when there is none, or more than one
  */
@@ -124,7 +123,7 @@ export function findOwnTask(
   return others.length === 0 ? only : undefined;
 }
 
-/** A field that the vendor does not echo says nothing; one that it does must be ours. */
+/** Returns whether an echoed field matches ours; a field that is not echoed matches. */
 function agrees<Value>(echoed: Value | undefined, ours: Value): boolean {
   return echoed === undefined || echoed === ours;
 }

@@ -1,6 +1,6 @@
 /**
- * Which vendors can make a request, in the operator's order, and at which price. Every answer counts
- * only the offers that are valid at the moment of the question.
+ * Finds the vendors that can make a request, in the operator's order, and their prices. Every call uses
+ * only the offers that are valid at that time.
  */
 import { isRetiredUpstream } from '../../catalogue/lifecycle.ts';
 import type { Model } from '../../catalogue/models.ts';
@@ -19,6 +19,7 @@ import {
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../../catalogue/request.ts';
 import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Clock } from '../../clock.ts';
+import type { TextList } from '../../text/text.ts';
 import { whyUnsupported } from '../../vendors/check-capabilities.ts';
 import type { VendorHealth } from '../../vendors/health/breaker.ts';
 import type { VendorStates } from '../../vendors/health/vendor-health.ts';
@@ -29,16 +30,16 @@ import type { Vendor } from '../../vendors/vendor.ts';
 export interface Offer {
   readonly vendor: Vendor;
   readonly price: Price;
-  /** The most that the request can cost there. */
+  /** The maximum cost of the request there. */
   readonly credits: number;
-  /** How the vendor is at the moment of the question. */
+  /** The vendor's health at the time of the call. */
   readonly health: VendorHealth;
 }
 
 export interface OfferQuestion {
-  /** The only vendor that can make it: the one that has its draft. */
+  /** The vendor that has the draft, when only that vendor can make the video. */
   readonly onlyVendor?: VendorName | undefined;
-  /** The member said yes to this much, and to no more. */
+  /** The price that the member confirmed, in credits. */
   readonly most?: number | undefined;
 }
 
@@ -56,9 +57,9 @@ export interface OffersDependencies {
   readonly vendors: readonly Vendor[];
   readonly prices: PricesSetting;
   readonly clock: Pick<Clock, 'now'>;
-  /** How each vendor is; one that it does not name is up. */
+  /** Returns the health of each vendor; a vendor that is not listed is up. */
   readonly states?: (() => VendorStates) | undefined;
-  /** Left out: nothing is withdrawn. */
+  /** Without it, no offer counts as withdrawn. */
   readonly withdrawals?: Pick<Withdrawals, 'isWithdrawn'> | undefined;
 }
 
@@ -95,7 +96,7 @@ export function createOffers({
   }
 
   return {
-    /** The models that some vendor offers, in the order they are preferred. */
+    /** Returns the models that some vendor offers, in order of preference. */
     models(): ModelId[] {
       const offering = validNow();
       return MODEL_IDS.filter((model) =>
@@ -103,27 +104,28 @@ export function createOffers({
       );
     },
 
-    /** What can be planned with: each model as each vendor offers it, in the operator's order of vendors. */
+    /** Returns each model as each vendor offers it, for planning, in the operator's order of vendors. */
     toPlanWith: () => planOffersOf(validNow(), { health: states(), nowMs: clock.now() }),
 
-    /** Each of these models, as the vendor offers it that would be asked first now, with its price. */
+    /** Returns each offered model with its price at the vendor that would be asked first now. */
     priced: () => pricesOf(validNow(), states()),
 
-    /** Why nobody who offers the model can make the request, a reason for each such vendor. */
-    violations(request: VideoRequest): string[] {
+    /** Returns why the vendors that offer the model cannot make the request, one reason per vendor. */
+    violations(request: VideoRequest): TextList[] {
       const offering = validNow().filter(({ offers }) => offers[request.model] !== undefined);
       const reasons = offering.map(({ vendor }) => whyUnsupported(vendor.name, request));
-      return [...new Set(reasons.filter((reason) => reason !== undefined))];
+      const given = reasons.filter((reason) => reason !== undefined);
+      return [...new Map(given.map((reason) => [JSON.stringify(reason), reason])).values()];
     },
 
-    /** Everyone who can make it, most preferred first. */
+    /** Returns the offers of all vendors that can make the request, most preferred first. */
     for: offersFor,
 
     /**
-     * What to show and hold for a request: the price of the first that is up; or, if that is more, of
-     * one that is preferred to it but rests, for it may be back when the job's turn comes.
+     * Returns the credits to show and hold for a request: the highest price among the first vendor that
+     * is up and the preferred vendors that rest, since those may be back when the job starts.
      *
-     * @returns undefined when nobody can make it, or not for so little
+     * @returns undefined when no vendor can make the request, or none within `most`
      */
     creditsToHold(request: VideoRequest, { onlyVendor, most }: OfferQuestion = {}) {
       const affordable = offersFor(request, onlyVendor).filter(
@@ -145,7 +147,7 @@ function offersWhere(
   return Object.fromEntries(Object.entries(offers).filter(([, offer]) => isKept(offer)));
 }
 
-/** A model that can be ordered, as its vendor offers it, and what an ordinary video of it costs there. */
+/** A model as its vendor offers it, with the vendor's price. */
 export interface PricedModel {
   readonly model: Model;
   readonly price: Price;
@@ -180,7 +182,7 @@ function planOffersOf(
   );
 }
 
-/** A vendor on trial takes jobs, one at a time. */
+/** A vendor on trial counts as up: it takes jobs, one at a time. */
 function isUp({ name }: Vendor, health: VendorStates): boolean {
   return health.get(name)?.state !== 'resting';
 }

@@ -1,7 +1,7 @@
 /**
- * Writes down what a vendor answered to a create: that it has the task, or certainly not. An answer
- * can come too late, when the job was taken for lost by another process: then the member is refunded
- * already, and it is for the operator to know what is owed.
+ * Records a vendor's answer to a create: accepted or definitely refused. The answer may arrive after
+ * another process has declared the submission lost. Then the member is already refunded, and only the
+ * vendor ledger is corrected.
  */
 import type { Clock } from '../../clock.ts';
 import type { VendorError } from '../../errors.ts';
@@ -16,7 +16,7 @@ import type { Transition } from '../record/transition.ts';
 import { expectedRenderMs } from './eta.ts';
 import type { RefusalOutcome } from './vendor-selection.ts';
 
-/** How many render times the expected one is drawn from. */
+/** How many render times the estimate is based on. */
 const HISTORY_LENGTH = 30;
 
 export interface OutcomeDependencies {
@@ -28,7 +28,7 @@ export interface OutcomeDependencies {
   logger: Logger;
 }
 
-/** @param job `submitting`, with the submission that was answered as its last */
+/** @param job `submitting`; its last submission is the one that was answered */
 export async function recordTask(
   job: Job,
   { taskId }: TaskHandle,
@@ -43,11 +43,11 @@ export async function recordTask(
   const { id: submissionId, vendor } = lastSubmission(job) ?? {};
   logger.warn(
     { jobId: job.id, vendor, submissionId, taskId, state: now?.state },
-    'the vendor made a task that its job does not wait for any more: the vendor book keeps the cost',
+    'task created after its job gave up; cost kept in the vendor ledger',
   );
 }
 
-/** @param job `submitting`, with the submission that was refused as its last */
+/** @param job `submitting`; its last submission is the one that was refused */
 export async function recordRefusal(
   job: Job,
   { error, outcome }: { error: VendorError; outcome: RefusalOutcome },
@@ -60,7 +60,7 @@ export async function recordRefusal(
   if (after === undefined) await withdrawLost(job, dependencies);
 }
 
-/** What was taken for lost, and certainly was not taken by the vendor, is not owed. */
+/** Removes the cost of a submission that was declared lost but was definitely refused. */
 async function withdrawLost(
   { id: jobId, submissions }: Job,
   { database, store, vendorLedger, clock, logger }: OutcomeDependencies,
@@ -78,11 +78,11 @@ async function withdrawLost(
     );
   logger.info(
     { jobId, vendor, submissionId },
-    'a submission that was taken for lost was refused: nothing is owed for it',
+    'submission declared lost was refused; its cost is removed from the vendor ledger',
   );
 }
 
-/** Only an estimate: that it cannot be made is no reason to lose a task. */
+/** Estimates when the video is due. A failure is only logged, so that the task is still recorded. */
 async function expectedAt(
   job: Job,
   { database, clock, logger }: Pick<OutcomeDependencies, 'database' | 'clock' | 'logger'>,
@@ -95,7 +95,7 @@ async function expectedAt(
     const renderMs = expectedRenderMs(job.request, history);
     return renderMs === undefined ? undefined : clock.now() + renderMs;
   } catch (error) {
-    logger.warn({ err: error, jobId: job.id }, 'when the video is due could not be worked out');
+    logger.warn({ err: error, jobId: job.id }, 'due time not estimated');
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Plans a job again whose vendors no longer serve its model: within its hold, and without changing
- * anything that the member typed. A typed model stays, so that only the vendor may change; a final
- * keeps everything, for only the vendor of its draft can make it.
+ * Replans a job whose vendors no longer serve its model, within its hold and without changing anything
+ * that the member typed. If the model was typed, only the vendor may change. A final is not replanned,
+ * because only the vendor of its draft can make it.
  */
 import { isDeepStrictEqual } from 'node:util';
 
@@ -18,7 +18,7 @@ import type { Job, JobInput } from '../record/job.ts';
 import type { Offers } from './offers.ts';
 import { isOpen } from './vendor-selection.ts';
 
-/** The offers, defaults and rules of a guild at this moment. */
+/** Returns the current offers, defaults and rules of a guild. */
 export type PlanContextOf = (guildId: string) => Promise<Omit<PlanContext, 'drawSeed'>>;
 
 export interface ReplanDependencies {
@@ -26,13 +26,13 @@ export interface ReplanDependencies {
   planContextOf: PlanContextOf;
 }
 
-/** @returns the request as another offer can make it for the credits that are held; undefined where none can */
+/** @returns a request that another offer can make within the hold; undefined if there is none */
 export async function replan(
   job: Job,
   { offers, planContextOf }: ReplanDependencies,
 ): Promise<VideoRequest | undefined> {
   if (isBound(job)) return undefined;
-  const next = planned(job, await planContextOf(job.guildId), {
+  const next = planAgain(job, await planContextOf(job.guildId), {
     typed: typedOptionsOf(job),
     isOffered: (request) => isOfferedTo({ ...job, request }, offers),
   });
@@ -40,15 +40,15 @@ export async function replan(
 }
 
 /**
- * What the member could order instead: the nearest request that can be made now, whatever it costs,
- * also with another model than the one typed.
+ * Returns what the member could order instead: the nearest request that can be made now, at any price,
+ * even with a model other than the one typed.
  */
 export async function alternativeTo(
   job: Job,
   { offers, planContextOf }: ReplanDependencies,
 ): Promise<Job['alternative']> {
   if (isBound(job)) return undefined;
-  const request = planned(job, await planContextOf(job.guildId), {
+  const request = planAgain(job, await planContextOf(job.guildId), {
     typed: typedOptionsOf(job).filter((option) => option !== 'model'),
     isOffered: (each) =>
       isOfferedTo({ ...job, request: each, holdCredits: Number.POSITIVE_INFINITY }, offers),
@@ -57,12 +57,12 @@ export async function alternativeTo(
   return request === undefined || credits === undefined ? undefined : { request, credits };
 }
 
-/** Only one vendor can make it: nothing may change. */
+/** Returns whether only one vendor can make the video, so that nothing may change. */
 function isBound({ request, onlyVendor }: Job): boolean {
   return request.draftTaskId !== undefined || onlyVendor !== undefined;
 }
 
-/** Whether a vendor can make it within the hold, and has not refused this job for good. */
+/** Returns whether a vendor that has not refused this job for good can make it within the hold. */
 function isOfferedTo(job: Job, offers: Pick<Offers, 'for'>): boolean {
   return offers.for(job.request).some((offer) => isOpen(job, offer));
 }
@@ -76,7 +76,7 @@ interface Constraints {
   isOffered: (request: VideoRequest) => boolean;
 }
 
-function planned(
+function planAgain(
   { request, inputs }: Job,
   context: Omit<PlanContext, 'drawSeed'>,
   { typed, isOffered }: Constraints,
@@ -95,13 +95,13 @@ function planned(
     request.seed,
   );
   if (next === undefined || !isPossible(next)) return undefined;
-  // How long the reference videos are is known from their bytes, and is billed.
+  // Keep the billed length of the reference videos, which was measured from their bytes.
   const { referenceVideoSeconds } = request;
   const replanned = referenceVideoSeconds === undefined ? next : { ...next, referenceVideoSeconds };
   return withInputFacts(replanned, inputs);
 }
 
-/** The typed options as they are; the others are filled in once more, if they can be as they were. */
+/** Keeps the typed options. The others are filled in again, preferably with their previous values. */
 function requestedFor(request: VideoRequest, typed: readonly TypedOption[]): RequestedOptions {
   const kept = <Option extends TypedOption>(option: Option): VideoRequest[Option] | undefined =>
     typed.includes(option) ? request[option] : undefined;
@@ -128,7 +128,7 @@ function withoutModel({ model: _model, ...defaults }: VideoRequest): OptionDefau
   return { resolution, ratio, length, isCameraFixed, hasAudio, hasWatermark, isDraft, tier };
 }
 
-/** As they are stored: a field that is undefined is absent. */
+/** Compares two requests as stored in JSON, where an undefined field is absent. */
 function isSame(one: VideoRequest, other: VideoRequest): boolean {
   const [stored, otherStored] = [one, other].map((request): unknown =>
     JSON.parse(JSON.stringify(request)),
@@ -136,7 +136,7 @@ function isSame(one: VideoRequest, other: VideoRequest): boolean {
   return isDeepStrictEqual(stored, otherStored);
 }
 
-/** Whether a model reads the files that the job has already. */
+/** Returns whether a model can read the files that the job already has. */
 function takesInputs(model: Model, inputs: readonly JobInput[]): boolean {
   const isReadable = inputs.every(
     ({ mimeType }) => model.canReadHeif || !HEIF_IMAGE_TYPES.some((heif) => heif === mimeType),

@@ -1,7 +1,7 @@
 /**
- * The scheduler: of the accepted jobs, which may go to a vendor now, and at which position of the
- * queue the others wait. Looking decides nothing: the slot is claimed in the transaction that takes
- * it. A look reads no more records than it needs, however many jobs wait.
+ * The scheduler: picks the accepted jobs to submit next and computes the queue positions of the others.
+ * Picking reserves nothing; the slot is claimed in the transaction that starts the submission. A run
+ * reads only the records it needs, however many jobs wait.
  */
 import { MINUTE, type Clock } from '../../clock.ts';
 import { inRounds } from '../../fair-share.ts';
@@ -22,14 +22,14 @@ import type { Job } from '../record/job.ts';
 import type { Offers } from './offers.ts';
 import { chooseOffer, type VendorChoice } from './vendor-selection.ts';
 
-/** Records that are read in one look; those behind them are read by the next looks. */
+/** Maximum records read in one run; later runs read the rest. */
 const MOST_READ = 1_000;
-/** When some of those read cannot start: how many more are read at once. */
+/** Growth of the batch while some of the jobs read cannot start. */
 const READ_FURTHER = 4;
-/** Positions of more than a few are counted less often, so that counting never becomes most of the work. */
+/** Positions of a longer queue are cached in proportion to its length, so that computing them stays cheap. */
 const FEW_POSITIONS = 100;
 const POSITION_AGE_PER_JOB_MS = 1;
-/** The process that was refused may have been another one, on a machine whose clock is ahead of ours. */
+/** The refusal may have been recorded by a machine whose clock is ahead of ours. */
 const CLOCKS_DIFFER_MS = MINUTE;
 
 export interface SchedulerDependencies {
@@ -37,34 +37,35 @@ export interface SchedulerDependencies {
   store: Pick<JobStore, 'findMany' | 'stillWaiting'>;
   slots: Pick<Slots, 'queue' | 'claimSlot'>;
   offers: Offers;
-  /** How many tasks each vendor's account takes at once; undefined: any number. */
+  /** How many tasks each vendor account runs at once; undefined: any number. */
   accounts?: VendorAccounts | undefined;
   clock: Clock;
 }
 
 export interface Scheduler {
   /**
-   * Those whose turn it is, first first; then those with a try still to come, the soonest first.
+   * Returns the jobs to submit now, in dispatch order; then those that wait for their next try, soonest
+   * first.
    *
-   * @param isBusy vendors that can be asked for no more at the moment: their jobs are passed over
+   * @param isBusy whether a vendor has no free slot for a create call; its jobs are skipped
    */
   due(limit: number, isBusy?: (vendor: string) => boolean): Promise<Job[]>;
-  /** The vendor that would be asked now, or first. */
+  /** Returns the vendor that would be called now, or first after a wait. */
   vendorOf(job: Job): string | undefined;
-  /** Milliseconds until the job may be tried: after a refusal, or while all who could make it rest. */
+  /** Returns the milliseconds until the next try: after a refusal, or while all suitable vendors rest. */
   waitMs(job: Job, nowMs: number): number;
-  /** The position that is shown of each job that waits for a slot; see `shownPosition`. */
+  /** Returns the displayed position of each job that waits for a slot; see `shownPosition`. */
   positions(): Promise<ReadonlyMap<string, number>>;
   /**
-   * Takes a slot, until the transaction's job has ended.
+   * Claims a slot, which the job occupies until it leaves the vendor.
    *
-   * @returns the number of the start
-   * @throws NoFreeSlot when another took the last
+   * @returns the start number
+   * @throws NoFreeSlot when another job took the last slot
    */
   claim(transaction: DatabaseTransaction, job: Job, vendor: string): Promise<number>;
 }
 
-/** Somebody else took the place between the look and the claim. Nothing was written. */
+/** Another job took the slot between the run and the claim. Nothing was written. */
 export class NoFreeSlot extends Error {
   readonly kind = 'no-free-slot';
   override readonly name = 'NoFreeSlot';
@@ -115,37 +116,37 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
 }
 
 type IsBusy = (vendor: string) => boolean;
-/** Of a job whose vendor is busy: the end of that is not known. */
+/** For a job whose vendor is busy: no end is known. */
 const BUSY_MS = Number.POSITIVE_INFINITY;
 
 interface Waiting extends QueuedJob {
   readonly notBeforeMs: number;
-  /** The vendor it is handed to is on trial. */
+  /** The vendor that would be called, if it is on trial. */
   readonly trialOf?: string | undefined;
 }
 
 interface Look {
-  /** Without those whose record cannot be read, or was not read yet and would be needed. */
+  /** Without jobs whose record is unreadable, or is needed but not read yet. */
   readonly waiting: readonly Waiting[];
-  /** Whose turn it is. The first `wanted` of them can start at the vendor that is chosen for them. */
+  /** Jobs that get a slot. The first `wanted` of them can start at their chosen vendor. */
   readonly starting: readonly Waiting[];
   readonly running: readonly RunningJob[];
   readonly limits: SlotLimits;
 }
 
-/** What the records say of the jobs that were read. */
+/** What is known from the records read so far. */
 interface Known {
   readonly waiting: Map<string, Waiting>;
-  /** Their record cannot be read: they take nobody's slot. */
+  /** Jobs with an unreadable record, which must not take a slot. */
   readonly unreadable: Set<string>;
-  /** Moved since the queue was read: most likely they have taken a slot. */
+  /** Jobs that changed since the queue was read; most likely they have taken a slot. */
   readonly moved: Set<string>;
 }
 
 /**
- * Decides by the columns alone who could start, and reads the records of the first of them: only those
- * say which vendor would be asked. Who then cannot start leaves the turn to others, until the first
- * `wanted` are known.
+ * Decides from the columns which jobs could start and reads the records of the first ones, because only
+ * a record tells which vendor would be called. If one then cannot start, others move up; this repeats
+ * until the first `wanted` are settled.
  */
 async function look(
   { wanted, isBusy }: { readonly wanted: number; readonly isBusy: IsBusy },
@@ -175,7 +176,7 @@ async function look(
         limits,
       };
     }
-    // However many of one server are unknown, they keep nobody of another from being read.
+    // In rounds, so that a server with many unread jobs does not delay reading those of others.
     const next = inRounds(unknown, ({ guildId }) => guildId).slice(0, Math.min(batch, left));
     const { jobs, gone, readCount } = await records.read(next);
     left -= readCount;
@@ -224,12 +225,12 @@ function notBeforeMs(job: Job, choice: VendorChoice, nowMs: number): number {
   return choice.next === 'wait' ? Math.max(retryMs, choice.untilMs) : retryMs;
 }
 
-/** Refused at a time that is yet to come: the clock was set back, and is not waited for. */
+/** Returns the time of the next try; at once if the refusal is in the future, since the clock was set back. */
 function retryAtMs(job: Pick<Job, 'stateSinceMs' | 'retryAtMs'>, nowMs: number): number {
   return nowMs < job.stateSinceMs - CLOCKS_DIFFER_MS ? 0 : job.retryAtMs;
 }
 
-/** Of those that wait for a slot, and not for a time. */
+/** Returns the displayed positions of the jobs that wait for a slot, not for a time. */
 function shownPositions({ waiting, starting, running, limits }: Look, nowMs: number) {
   const isStarting = new Set<Waiting>(starting);
   const left = waiting.filter((job) => !isStarting.has(job));
@@ -241,7 +242,7 @@ function shownPositions({ waiting, starting, running, limits }: Look, nowMs: num
   );
 }
 
-/** A vendor on trial gets one job; the others find out at the next look where to go. */
+/** Keeps one job per vendor on trial; the others are scheduled again in the next run. */
 function oneTrialEach(starting: readonly Waiting[]): Waiting[] {
   const onTrial = new Set<string>();
   return starting.filter(({ trialOf }) => {

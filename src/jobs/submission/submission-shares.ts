@@ -1,18 +1,18 @@
-/** What a create call takes its slot from: the vendor, the server, and the server's calls with files. */
+/** The limits that a create call counts against: per vendor, per server, and per server with files. */
 import type { Job } from '../record/job.ts';
 import type { Share } from '../worker-slots.ts';
 
-/** One that hangs keeps no other's jobs waiting. */
+/** Per vendor, so that a hanging vendor does not delay the jobs of others. */
 export const SUBMISSIONS_OF_VENDOR = 16;
-/** Half of the vendor's: one server with very many orders leaves slots to the others. */
+/** Half of the vendor's limit, so that one server with many orders leaves slots for the others. */
 const SUBMISSIONS_OF_SERVER = SUBMISSIONS_OF_VENDOR / 2;
 /**
- * Bodies with files go one at a time to each vendor, in the order of asking. One may be sent while the
- * next is prepared; more of one server would only keep the files of other servers waiting behind them.
+ * Bodies with files are sent to each vendor one at a time, first come, first served. Two let one be
+ * prepared while the other is sent; more would only delay the files of other servers.
  */
 const SUBMISSIONS_WITH_FILES_OF_SERVER = 2;
 
-/** Returns what the job's create call takes a slot of; a job that no vendor can make takes none. */
+/** Returns the limits of the job's create call; none for a job that no vendor can make. */
 export function submissionShares(
   { guildId, inputs }: Pick<Job, 'guildId' | 'inputs'>,
   vendor: string | undefined,
@@ -27,7 +27,7 @@ export function submissionShares(
   ];
 }
 
-/** Returns the vendor's own slots; none where there is no vendor. */
+/** Returns the vendor's own limit; none without a vendor. */
 export function vendorShares(vendor: string | undefined, most: number): Share[] {
   return vendor === undefined ? [] : [{ key: `vendor ${vendor}`, most }];
 }

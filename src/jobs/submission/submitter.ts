@@ -1,7 +1,7 @@
 /**
- * `accepted` → `submitting` → `queued`: hands a job to a vendor, exactly once. Who does not win the
- * change to `submitting` does not call the vendor; an answer that is lost leaves the job
- * `submitting`, for `lost-submission.ts` to search.
+ * `accepted` → `submitting` → `queued`: creates a job's task at a vendor, at most once. Only the process
+ * that saves `submitting` calls the vendor. A lost answer leaves the job `submitting`; then
+ * `lost-submission.ts` searches for the task.
  */
 import { HOUR, SECOND, type Clock } from '../../clock.ts';
 import { VendorError } from '../../errors.ts';
@@ -24,7 +24,7 @@ import {
   withRefusal,
 } from './vendor-selection.ts';
 
-/** A link has to live this long still, for a vendor that fetches it only when it begins. */
+/** A link must work for at least this long, because a vendor may fetch it only when it starts the task. */
 const LINK_SLACK_MS = HOUR;
 
 export interface SubmitterDependencies
@@ -38,7 +38,7 @@ export interface SubmitterDependencies
 
 export function createSubmitter(dependencies: SubmitterDependencies) {
   const { offers, transition, clock } = dependencies;
-  /** Vendors on trial, from when their trial is written down: until its call they do not look busy. */
+  /** Vendors whose trial call is under way in this process; their health does not show it yet. */
   const onTrial = new Set<string>();
 
   async function submitTo(offer: Offer, job: Job, signal: AbortSignal): Promise<void> {
@@ -48,13 +48,13 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
 
   return {
     /**
-     * The step for an accepted job. Who takes it holds the job's lease until the answer is written:
-     * while a create call is made, nobody takes its answer for lost.
+     * The step for an accepted job. It holds the job's lease until the answer is saved, so that no
+     * process declares the submission lost during the create call.
      */
     async submit(job: Job, signal: AbortSignal): Promise<void> {
       const able = offers.for(job.request, job.onlyVendor);
       if (able.length === 0) {
-        await transition(job, await withoutOffers(job, dependencies));
+        await transition(job, await eventWithoutOffers(job, dependencies));
         return;
       }
       const choice = chooseOffer(job, able, clock.now());
@@ -62,12 +62,12 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
         await transition(job, { type: 'gave-up', failure: { reason: choice.reason } });
         return;
       }
-      // Whoever could take it has begun to rest since the job was found.
+      // All suitable vendors have begun to rest since the job was found.
       if (choice.next === 'wait') return;
       const { offer } = choice;
       if (offer.health.state !== 'on-trial') return submitTo(offer, job, signal);
       const { name } = offer.vendor;
-      // Another is the trial: this one finds out in a moment where to go.
+      // Another job is the trial; this one is scheduled again shortly.
       if (onTrial.has(name)) return;
       onTrial.add(name);
       try {
@@ -77,7 +77,7 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
       }
     },
 
-    /** Notes that a vendor has the task; used by the search for lost ones too. */
+    /** Records that a vendor has the task; also used by the search for lost tasks. */
     recordSubmitted: async (job: Job, handle: TaskHandle): Promise<void> =>
       recordTask(job, handle, dependencies),
   };
@@ -99,23 +99,23 @@ async function call(
     const others = offers.for(job.request, job.onlyVendor);
     const outcome = afterRefusal(job, answer, others, clock.now());
     const refused = { job: withRefusal(job, answer.kind), error: answer };
-    const refusal = { error: answer, outcome: await replanned(refused, outcome, dependencies) };
+    const refusal = { error: answer, outcome: await replanRefusal(refused, outcome, dependencies) };
     await retryWrite(async () => recordRefusal(job, refusal, dependencies), writing);
   } else {
-    log.warn({ err: answer }, 'the answer to create was lost, the vendor will be searched');
+    log.warn({ err: answer }, 'create outcome unknown; searching for the task');
   }
 }
 
-/** What follows for a job whose model no vendor serves any more: withdrawn, or past its dates. */
-async function withoutOffers(job: Job, dependencies: ReplanDependencies): Promise<JobEvent> {
+/** Returns the event for a job whose model no vendor serves any more, withdrawn or past its dates. */
+async function eventWithoutOffers(job: Job, dependencies: ReplanDependencies): Promise<JobEvent> {
   const request = await replan(job, dependencies);
   if (request !== undefined) return { type: 'replanned', request };
   const alternative = await alternativeTo(job, dependencies);
   return { type: 'gave-up', failure: { reason: 'model-unavailable' }, alternative };
 }
 
-/** A refusal that ends the job although another model may help: one of its vendors no longer serves this one. */
-async function replanned(
+/** Replans a job that would end although another model may help, because a vendor no longer serves this one. */
+async function replanRefusal(
   { job, error }: { job: Job; error: VendorError },
   outcome: RefusalOutcome,
   dependencies: SubmitterDependencies,
@@ -160,23 +160,26 @@ function submissionInput(
   return isAlive ? { role, mimeType, open, url: async () => sourceUrl } : { role, mimeType, open };
 }
 
-/** A link of Discord's says in `ex` when it dies: Unix seconds in hexadecimal (Discord developer docs, Signed Attachment URLs). */
+/**
+ * Returns when a Discord link expires: `ex` holds Unix seconds in hexadecimal (Discord developer docs,
+ * Signed Attachment URLs).
+ */
 function linkLivesUntilMs(url: string): number {
   const expiry = URL.parse(url)?.searchParams.get('ex') ?? '';
   return /^[0-9a-f]{1,12}$/i.test(expiry) ? Number.parseInt(expiry, 16) * SECOND : 0;
 }
 
-/** The operator is told loudly about what only the operator can mend. */
+/** Logs an error for what only the operator can fix, otherwise a warning. */
 function logRefusal(log: Logger, error: VendorError): void {
   if (error.kind === 'out-of-funds') {
-    log.error({ err: error }, 'the vendor account is out of money: top it up');
+    log.error({ err: error }, 'vendor account out of funds; top it up');
   } else if (error.kind === 'auth') {
-    log.error({ err: error }, 'the vendor does not accept the API key: check the key');
+    log.error({ err: error }, 'vendor rejects the API key; check the key');
   } else if (error.kind === 'not-found') {
-    log.error({ err: error }, 'vendor does not know the address: check its base URL');
+    log.error({ err: error }, 'vendor does not know the address; check its base URL');
   } else if (error.kind === 'input-unreadable') {
-    log.error({ err: error }, 'a file of the job could not be read, the vendor was not asked');
+    log.error({ err: error }, 'job file not readable; vendor not called');
   } else {
-    log.warn({ err: error }, 'the vendor did not take the task');
+    log.warn({ err: error }, 'vendor refused the task');
   }
 }

@@ -1,15 +1,16 @@
 /**
- * One walk through a vendor's list for all who search it at the time. A walk is a request for every
- * hundred tasks, an account has one list request a second, and many answers are lost together: walks
- * side by side would be refused for each other's requests, all of them, for as long as they last.
+ * Shares one walk through a vendor's task list between concurrent searches. A walk takes one request
+ * per hundred tasks, an account allows one list request per second, and many answers are lost at the
+ * same time: concurrent walks would all be refused for exceeding that rate.
  */
 import type { ListedTask, TaskWindow, Vendor } from '../../vendors/vendor.ts';
 import type { RateLimiter } from '../polling/rate-limiter.ts';
 
 /**
- * The account's tasks of this window, and maybe of more, as they are after now.
+ * Returns the account's tasks created in the window, possibly with others. The list is read after the
+ * call.
  *
- * @throws VendorError when the vendor could not be asked
+ * @throws VendorError when the vendor could not be reached
  */
 export type SearchTasks = (
   vendor: Vendor,
@@ -17,7 +18,7 @@ export type SearchTasks = (
   signal: AbortSignal,
 ) => Promise<readonly ListedTask[]>;
 
-/** The walk that has not begun; whoever comes meanwhile joins it. */
+/** A walk that has not begun; further searches join it. */
 interface NextWalk {
   fromMs: number;
   toMs: number;
@@ -39,14 +40,14 @@ export function createTaskSearch(rateLimiterOf: (vendor: Vendor) => RateLimiter)
     const walk = async (): Promise<readonly ListedTask[]> => {
       await underWay.get(key);
       await rateLimiterOf(vendor).acquire(signal);
-      // From here on it is too late to join: what is asked for may be on a page that was read.
+      // Too late to join from here on: a later search might need a page that was already read.
       const { fromMs, toMs } = begun;
       next.delete(key);
       return (await vendor.findCreatedBetween?.({ ...window, fromMs, toMs }, signal)) ?? [];
     };
     const begun: NextWalk = { fromMs: window.fromMs, toMs: window.toMs, tasks: walk() };
     next.set(key, begun);
-    // Its failure is for those who wait for its tasks; the walk after it only waits for its end.
+    // The searches handle a failure; the next walk only waits for the end of this one.
     underWay.set(
       key,
       begun.tasks.catch(() => {}),

@@ -1,6 +1,6 @@
 /**
- * Which vendor a job is handed to, and what follows when one certainly did not take it: another
- * vendor, the same one later, or the end of the job, by the table in `vendors/error-policy.ts`. Pure.
+ * Chooses the vendor for a job and what follows a definite refusal: another vendor, the same one later,
+ * or the end of the job, by the table in `vendors/error-policy.ts`. Pure.
  */
 import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
 import type { VideoRequest } from '../../catalogue/request.ts';
@@ -11,23 +11,23 @@ import { waitOf } from '../../vendors/health/breaker.ts';
 import { lastSubmission, type FailureReason, type Job, type JobSubmission } from '../record/job.ts';
 import type { Offer } from './offers.ts';
 
-/** A job that no vendor would take for this long, from the first try, ends; the member gets the credits back. */
+/** A job that no vendor has accepted this long after the first try ends, and its credits are released. */
 export const GIVE_UP_AFTER_MS = 30 * MINUTE;
 const VENDOR_BUSY: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: MINUTE };
-/** So often is a file read that our own disk does not give: for one to two minutes. A lost file never comes back. */
+/** Attempts to read an unreadable file, over one to two minutes; a lost file never comes back. */
 const MOST_READS = 7;
 
 /** What to do with an accepted job. */
 export type VendorChoice =
   | { readonly next: 'ask'; readonly offer: Offer }
-  /** All that could be asked are left alone for a while; `offer` is whom it will most likely be. */
+  /** All possible vendors rest; `offer` is the most likely next one. */
   | { readonly next: 'wait'; readonly untilMs: number; readonly offer: Offer }
   | { readonly next: 'give-up'; readonly reason: FailureReason };
 
 /**
- * The vendor for the next try: one that is not resting, whose price fits the hold and that has not
- * refused for good, the least tried first, else in the operator's order. While all of them rest the
- * job waits, for as long as our patience lasts; not for one that only the operator can help.
+ * Chooses the vendor for the next try: one that is not resting, whose price fits the hold and that has
+ * not refused for good; least tried first, then in the operator's order. While all of them rest, the
+ * job waits until `GIVE_UP_AFTER_MS`, but not for a vendor that only the operator can fix.
  */
 export function chooseOffer(job: Job, offers: readonly Offer[], nowMs: number): VendorChoice {
   const open = offers
@@ -55,11 +55,11 @@ export interface RefusalOutcome {
 }
 
 /**
- * Another vendor is asked at once; when all have been, those that only said "not now" are asked
- * again later, for as long as our patience lasts.
+ * Decides what follows a refusal. Another vendor is called at once. When all have been called, those
+ * that refused with "not now" are called again later, until `GIVE_UP_AFTER_MS`.
  *
- * @param job with the refused submission as its last, which does not say so yet
- * @param offers everyone who can make it, the refusing vendor among them
+ * @param job its last submission is the refused one, without `refusedAs`
+ * @param offers the offers of all vendors that can make the request, including the refusing one
  */
 export function afterRefusal(
   job: Job,
@@ -81,14 +81,14 @@ export function afterRefusal(
   return { reason, retryAtMs: Math.min(nowMs + Math.ceil(waitMs), endMs) };
 }
 
-/** From the first try; of a job that could not be tried, from when the last of its vendors began to rest. */
+/** Counts from the first try; without a try, from when the last of the vendors began to rest. */
 function giveUpAtMs({ submissions, createdAtMs }: Job, open: readonly Offer[]): number {
   const restsBeganMs = open.map(({ health }) => (health.state === 'up' ? 0 : health.sinceMs));
   const startedAtMs = submissions[0]?.startedAtMs ?? Math.max(createdAtMs, ...restsBeganMs);
   return startedAtMs + GIVE_UP_AFTER_MS;
 }
 
-/** Whether waiting may help: a vendor that has no money left, or does not know our key, says so at once. */
+/** Whether waiting may help. It does not when the account is out of funds or the key is rejected. */
 function mayComeBack({ health }: Offer): boolean {
   return health.state !== 'resting' || VENDOR_ERROR_POLICY[health.why].means === 'not-now';
 }
@@ -101,7 +101,7 @@ function reasonToGiveUp(job: Job, open: readonly Offer[]): FailureReason {
   return isRefused ? VENDOR_ERROR_POLICY[refusedAs].reason : 'vendor-unavailable';
 }
 
-/** The job as it will be once the refusal in hand is recorded. */
+/** Returns the job as it will be once the current refusal is recorded. */
 export function withRefusal(job: Job, refusedAs: VendorErrorKind): Job {
   const last = lastSubmission(job);
   if (last === undefined) return job;
@@ -109,8 +109,8 @@ export function withRefusal(job: Job, refusedAs: VendorErrorKind): Job {
 }
 
 /**
- * Whether another model may help a job that no vendor of its model is left for: one of them no longer
- * serves the model, and the refusal in hand is neither of the content nor of our own.
+ * Returns whether another model may help a job that no vendor is left for. That is so when a vendor no
+ * longer serves the model and the current refusal is neither about the content nor caused by us.
  */
 export function mayReplan(job: Job, { kind }: Pick<VendorError, 'kind'>): boolean {
   const { means } = VENDOR_ERROR_POLICY[kind];
@@ -121,7 +121,7 @@ export function mayReplan(job: Job, { kind }: Pick<VendorError, 'kind'>): boolea
   return [kind, ...kinds].includes('model-unavailable');
 }
 
-/** Whether the vendor may still be asked for this job, as its request is now. */
+/** Returns whether the vendor may still be called for this job and its current request. */
 export function isOpen(job: Job, { vendor, credits }: Offer): boolean {
   const isClosed = job.submissions.some(
     (submission) =>
@@ -133,7 +133,7 @@ export function isOpen(job: Job, { vendor, credits }: Offer): boolean {
   return credits <= job.holdCredits && !isClosed;
 }
 
-/** Whether the vendor refused a model that the job is not made with any more. */
+/** Returns whether the vendor refused a model that the job no longer uses. */
 function isOfOtherModel(job: Job, submission: JobSubmission): boolean {
   return submission.refusedAs === 'model-unavailable' && !isOfModel(job, submission);
 }
@@ -142,12 +142,12 @@ function isOfModel({ request }: Job, { model = request.model }: JobSubmission): 
   return model === request.model;
 }
 
-/** Whether the vendor that gave it may be handed the same job once more. */
+/** Returns whether the vendor that refused may be called again for the same job. */
 function mayAskAgain(means: RefusalMeaning): boolean {
   return means === 'not-now' || means === 'not-read';
 }
 
-/** How often a file could not be read, the refusal in hand included. */
+/** Counts the failed file reads, including the current refusal. */
 function reads({ submissions }: Job): number {
   return submissions.filter(({ refusedAs }) => refusedAs === 'input-unreadable').length + 1;
 }

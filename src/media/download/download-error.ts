@@ -1,20 +1,20 @@
-/** Why a download gave nothing although no rule was broken. */
+/** Why a download failed although no rule was broken. */
 export type DownloadFailure = 'timeout' | 'connection' | 'incomplete' | 'status';
 
-/** The other side was slow, gone, or said no. Says nothing about what is behind the URL. */
+/** The server was slow, unreachable or answered with an error. Says nothing about the content of the URL. */
 export class DownloadError extends Error {
   readonly kind = 'download';
   override readonly name = 'DownloadError';
   readonly failure: DownloadFailure;
-  /** The HTTP status, where one was answered that is not a success. */
+  /** The HTTP status of an error answer. */
   readonly status: number | undefined;
-  /** Whether the same download may succeed later, without anybody changing anything. */
+  /** Whether the same download may succeed later without any change. */
   readonly mayPass: boolean;
-  /** Whether an answer had begun: a store may count that as a download. */
+  /** Whether an answer had begun, which a store may count as a download. */
   readonly wasAnswered: boolean;
 
   constructor(options: {
-    /** The URL as it may be shown: without its query. */
+    /** The URL for display, without its query. */
     subject: string;
     failure: DownloadFailure;
     status?: number | undefined;

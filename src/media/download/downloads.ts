@@ -1,4 +1,4 @@
-/** Whole files from outside, streamed onto the disk, and on after a cut. */
+/** Downloads files to disk and resumes interrupted downloads. */
 import { rm, type FileHandle } from 'node:fs/promises';
 
 import { fileTypeFromBuffer } from 'file-type';
@@ -14,15 +14,15 @@ import { DownloadError } from './download-error.ts';
 import { subjectOf, type SafeRequest, type SendSafeRequest } from './request.ts';
 import type { SafeResponse } from './response.ts';
 
-/** A result's URL lives for 100 downloads (BytePlus ModelArk, video generation): few tries at once. */
+/** A result's URL allows 100 downloads (BytePlus ModelArk, video generation), so only few tries in a row. */
 const RETRY: RetryPolicy = { tries: 5, firstMs: SECOND / 2, maxMs: 8 * SECOND };
 const RANGE_NOT_SATISFIABLE = 416;
 const SNIFF_BYTES = 4100;
-/** The size, type and brand of the first box: less of a file tells nothing. */
+/** The size, type and brand of the first box, the minimum for detecting the type. */
 const LEAST_SNIFF_BYTES = 12;
-/** As object stores answer errors. */
+/** The format in which object stores send errors. */
 const XML = 'application/xml';
-/** MP4 under the names its brands go by. */
+/** The types of MP4's brands. */
 const MP4_TYPES: ReadonlySet<string | undefined> = new Set([
   'video/mp4',
   'video/x-m4v',
@@ -30,22 +30,22 @@ const MP4_TYPES: ReadonlySet<string | undefined> = new Set([
 ]);
 
 export interface RetryPolicy extends BackoffPolicy {
-  /** Requests for one file at most. */
+  /** Maximum requests for one file. */
   readonly tries: number;
 }
 
 export type DownloadRequest = Pick<SafeRequest, 'kind' | 'maxBytes' | 'timeoutMs' | 'signal'>;
 
 export interface FileRequest extends DownloadRequest {
-  /** What the content must be, by its first bytes and its boxes: an MP4 or MOV, and all of it. */
+  /** The required content, checked by its first bytes and its boxes: a complete MP4 or MOV. */
   readonly expect?: 'mp4' | undefined;
-  /** Requests at most, in place of the usual number. */
+  /** Maximum requests; defaults to the retry policy's. */
   readonly tries?: number | undefined;
 }
 
-/** What came broke no rule, but is not a video. */
+/** The content broke no rule but is not a video. */
 export class UnexpectedContentError extends UntrustedContentError {
-  /** Of a file of another kind. Undefined for a page or a text: one may say to come back later. */
+  /** The type of another kind of file. Undefined for a page or text, which may be a temporary error. */
   readonly mimeType: string | undefined;
 
   constructor(mimeType?: string) {
@@ -56,17 +56,16 @@ export class UnexpectedContentError extends UntrustedContentError {
 
 export interface Downloaded {
   readonly byteLength: number;
-  /** As the server calls it; not to be believed. */
+  /** As sent by the server; untrusted. */
   readonly contentType: string | undefined;
 }
 
 export interface Downloads {
   /**
-   * Streams to disk; a cut is resumed where it was, a changed file started over, within one total
-   * time. Leaves the whole file at `path`, whose folder exists, or nothing.
+   * Streams a file to disk. Resumes an interrupted download and restarts when the file has changed,
+   * within one total timeout. Leaves the complete file at `path`, whose folder must exist, or nothing.
    *
-   * @throws what `SendSafeRequest` throws; UnexpectedContentError when it is not what was expected;
-   *   DiskFullError
+   * @throws what `SendSafeRequest` throws; UnexpectedContentError for unexpected content; DiskFullError
    */
   downloadToFile(url: string, path: string, request: FileRequest): Promise<Downloaded>;
 }
@@ -91,7 +90,7 @@ export function createDownloads(dependencies: {
         const pauseMs = backoffMs(retry, attempt);
         const isLast = attempt >= tries || clock.now() + pauseMs >= deadlineMs;
         if (isLast || !(error instanceof DownloadError) || !part.mayGoOnAfter(error)) throw error;
-        logger.info({ err: error, attempt, receivedBytes: part.byteLength }, 'download goes on');
+        logger.info({ err: error, attempt, receivedBytes: part.byteLength }, 'resuming download');
         await clock.sleep(pauseMs, request.signal);
         request.signal?.throwIfAborted();
       }
@@ -116,7 +115,7 @@ export function createDownloads(dependencies: {
   };
 }
 
-/** The file as far as it has come. Its first `byteLength` bytes are always one file's, in order. */
+/** A partially downloaded file. Its first `byteLength` bytes always come from one version of the file. */
 class Part {
   byteLength = 0;
   #totalBytes: number | undefined;
@@ -126,7 +125,7 @@ class Part {
   readonly #subject: string;
   readonly #expect: FileRequest['expect'];
 
-  /** @param subject the URL as it may be shown */
+  /** @param subject the URL for display */
   constructor(file: FileHandle, subject: string, expect: FileRequest['expect']) {
     this.#file = file;
     this.#subject = subject;
@@ -165,19 +164,19 @@ class Part {
     return { byteLength: this.byteLength, contentType: response.contentType };
   }
 
-  /** Whether a part that comes later can be told from one of another file. */
+  /** Returns whether a later part can be recognised as belonging to the same file. */
   #canBeResumed(): boolean {
     return this.#totalBytes !== undefined || this.#validator !== undefined;
   }
 
-  /** Goes on only with the same file, from where it stands; starts over with any other. */
+  /** Continues with a part of the same file at the current position; otherwise starts over. */
   async #takeUp({ startsAtByte, totalBytes, validator }: SafeResponse): Promise<void> {
     const isSame =
       this.#canBeResumed() &&
       startsAtByte === this.byteLength &&
-      // A first answer that did not say how long the file is may be followed by a part that does.
+      // The first answer may lack the file's length while a later part has it.
       totalBytes === (this.#totalBytes ?? totalBytes) &&
-      // An answer to If-Range may leave the date out: the server has compared it (RFC 9110, 15.3.7).
+      // An answer to If-Range may omit the date, because the server has compared it (RFC 9110, 15.3.7).
       (validator ?? this.#validator) === this.#validator;
     if (isSame && this.byteLength > 0) {
       this.#totalBytes = totalBytes;
@@ -211,18 +210,18 @@ class Part {
     const isLengthConfirmed = this.#totalBytes !== undefined;
     const source = inFile(this.#file, this.byteLength);
     if (await isWholeMp4(source, { isLengthConfirmed })) return;
-    // All that the server has is here, and it is not all: perhaps it is still being written there.
+    // The server's file itself is incomplete; it may still be being written, so start over.
     if (isLengthConfirmed) this.byteLength = 0;
     throw this.#incomplete();
   }
 
-  /** What came is not the file's rest, or not all of it: ask for the rest. */
+  /** Returns the error for an answer that lacks part of the file; the download is then resumed. */
   #incomplete(): DownloadError {
     return new DownloadError({ subject: this.#subject, failure: 'incomplete', wasAnswered: true });
   }
 }
 
-/** A write may take less than it was given. */
+/** Writes all bytes: a single write may be partial. */
 async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.length) {

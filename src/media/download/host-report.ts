@@ -1,13 +1,13 @@
-/** Tells the operator from which hosts finished videos cannot be fetched, and what would allow it. */
+/** Logs the hosts from which finished videos cannot be downloaded, and the setting that would allow them. */
 import type { Clock } from '../../clock.ts';
 import { createLogLimit } from '../../log-limit.ts';
 import type { Logger } from '../../logger.ts';
 import { RefusedAddressError } from './url-rules.ts';
 
-/** @param url of the video; its query is not logged */
+/** @param failure with the video's URL, whose query is not logged */
 export type ReportHost = (failure: { error: unknown; url: string; jobId: string }) => void;
 
-/** Logs a host once, then at most hourly, however many videos wait for it. */
+/** Logs each host at most once an hour, however many videos wait for it. */
 export function createHostReport(clock: Clock, logger: Logger): ReportHost {
   const limit = createLogLimit(clock);
   return ({ error, url, jobId }) => {
@@ -17,13 +17,13 @@ export function createHostReport(clock: Clock, logger: Logger): ReportHost {
     if (listable === undefined) {
       logger.warn(
         { err: error, jobId, host },
-        'a finished video cannot be fetched from its host yet; retrying while the link lives',
+        'finished video cannot be fetched from its host; retrying until the link expires',
       );
       return;
     }
     logger.error(
       { err: error, jobId, host, setting: `VIDEO_HOSTS=${host}` },
-      'a finished video is not fetched: add its host to VIDEO_HOSTS to allow it; retrying while the link lives',
+      'finished video not fetched: add its host to VIDEO_HOSTS to allow it; retrying until the link expires',
     );
   };
 }

@@ -1,4 +1,4 @@
-/** One request to a URL from outside: every hop checked, bounded in time, with nothing of ours in it. */
+/** Sends a request to an untrusted URL: checks every hop, limits the time, and sends no data of ours. */
 import type { LookupFunction } from 'node:net';
 
 import { request as send, type Dispatcher } from 'undici';
@@ -18,44 +18,44 @@ import {
 
 const MAX_REDIRECTS = 3;
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** The longest silence before or within an answer, however much of the total time is left. */
+/** Timeout without data before or during an answer, independent of the total timeout. */
 const IDLE_TIMEOUT_MS = 20 * SECOND;
 const CONNECT_TIMEOUT_MS = 10 * SECOND;
 
 export interface DownloadRequestDependencies {
   readonly trustedHosts: {
-    /** `DISCORD_CDN_HOSTS`, as `host` or `host:port`: the only ones for kind `attachment`. */
+    /** `DISCORD_CDN_HOSTS`, as `host` or `host:port`: the only hosts for kind `attachment`. */
     readonly attachments: readonly string[];
-    /** `VIDEO_HOSTS`: for kind `result`, besides every public one. */
+    /** `VIDEO_HOSTS`: allowed for kind `result` in addition to all public hosts. */
     readonly videos: readonly string[];
   };
-  /** Behind a proxy, the proxy resolves names: see docs/decisions/. */
+  /** The proxy resolves host names; see docs/decisions/. */
   readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The name resolver; the system's own by default. */
+  /** The DNS lookup; the system's by default. */
   readonly lookup?: LookupFunction | undefined;
-  /** The longest silence that is waited out, in milliseconds. */
+  /** Timeout without data, in milliseconds. */
   readonly idleTimeoutMs?: number | undefined;
 }
 
 export interface SafeRequest {
   readonly kind: DownloadKind;
-  /** Of the whole file, also when only its end is asked for. */
+  /** Limit for the whole file, even when only part of it is requested. */
   readonly maxBytes: number;
   /** From the call to the last byte of the body. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Asks for the file from this byte on. The answer may start at 0 all the same. */
+  /** Requests the file from this byte on. The answer may still start at 0. */
   readonly rangeFromByte?: number | undefined;
-  /** With `rangeFromByte`: the first answer's `validator`, so that two files are never mixed. */
+  /** With `rangeFromByte`: the `validator` of the first answer, so that two versions are never mixed. */
   readonly ifStill?: string | undefined;
 }
 
 /**
  * @throws RefusedAddressError when the URL, a redirect or a resolved address breaks a rule
- * @throws UntrustedContentError when the size does
- * @throws DownloadError when the other side is slow, gone, or answers with an error
+ * @throws UntrustedContentError when the file is too large
+ * @throws DownloadError when the server is slow, unreachable or answers with an error
  * @throws the reason of `signal` when it aborts
  */
 export type SendSafeRequest = (url: string, request: SafeRequest) => Promise<SafeResponse>;
@@ -71,7 +71,7 @@ export function createSafeRequests({
   readonly sendSafeRequest: SendSafeRequest;
   close(): Promise<void>;
 } {
-  // Two pools, so that a socket opened for a listed host is never used for another.
+  // Two pools, so that a connection to a listed host is never reused for another host.
   const pool = (connect: { lookup?: LookupFunction }): Dispatcher =>
     createDispatcher(proxy, {
       headersTimeout: idleTimeoutMs,
@@ -82,7 +82,7 @@ export function createSafeRequests({
   const listedPool = pool(lookup === undefined ? {} : { lookup });
   const publicPool = pool({ lookup: publicOnlyLookup(lookup) });
 
-  /** Redirects are followed by hand: each is a URL from outside like the first. */
+  /** Follows redirects manually, because each target is an untrusted URL like the first. */
   const follow = async (
     first: string,
     request: SafeRequest,
@@ -94,7 +94,7 @@ export function createSafeRequests({
       const { isListed } = checkDownloadUrl(url, request.kind, hosts);
       const dispatcher = isListed ? listedPool : publicPool;
       const answer = await send(url, { dispatcher, signal, headers: headersFor(request) });
-      // A body that fails while nobody reads it must not end the process.
+      // Without a listener, an error of an unread body would end the process.
       answer.body.on('error', () => undefined);
       const { location } = answer.headers;
       if (!REDIRECT_STATUSES.has(answer.statusCode) || typeof location !== 'string') {
@@ -126,7 +126,7 @@ export function createSafeRequests({
   };
 }
 
-/** Aborts `signal` when the request's time is over, unless `end` was called first. */
+/** Aborts `signal` after the request's timeout, unless `end` was called first. */
 function startDeadline(
   clock: Clock,
   { timeoutMs, signal }: SafeRequest,
@@ -134,7 +134,7 @@ function startDeadline(
 ): { readonly signal: AbortSignal; end(): void } {
   const ended = new AbortController();
   const late = new AbortController();
-  // Cannot reject: a clock's sleep resolves also when it is cut.
+  // Cannot reject: a clock's sleep also resolves when it is aborted.
   void clock.sleep(timeoutMs, ended.signal).then(() => {
     if (ended.signal.aborted) return;
     late.abort(new DownloadError({ subject: subjectOf(text), failure: 'timeout' }));
@@ -145,7 +145,7 @@ function startDeadline(
   };
 }
 
-/** Compressed bodies are asked not to be sent, and are never unpacked: a small bomb stays small. */
+/** Asks for an uncompressed body. Bodies are never decompressed, which defuses decompression bombs. */
 function headersFor({ rangeFromByte, ifStill }: SafeRequest): Record<string, string> {
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
   if (rangeFromByte === undefined || rangeFromByte === 0) return headers;
@@ -160,7 +160,7 @@ function parsedUrl(text: string, base?: URL): URL {
   throw new RefusedAddressError('A link', 'it is not a web address');
 }
 
-/** A URL as it may be shown, also when it is none. */
+/** Returns a URL for display, or a placeholder for invalid text. */
 export function subjectOf(text: string): string {
   const url = URL.parse(text);
   return url === null ? 'a link' : shownUrl(url);

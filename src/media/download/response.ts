@@ -1,4 +1,4 @@
-/** An answer from outside: its headers believed as far as they are harmless, its body counted. */
+/** Reads an untrusted answer: parses its headers defensively and enforces the size limit on its body. */
 import type { Dispatcher } from 'undici';
 
 import { UntrustedContentError } from '../../errors.ts';
@@ -14,17 +14,17 @@ const TIMEOUT_CODES: ReadonlySet<unknown> = new Set([
 
 export interface SafeResponse {
   readonly status: 200 | 206;
-  /** As the server calls it; not to be believed. */
+  /** As sent by the server; untrusted. */
   readonly contentType: string | undefined;
-  /** What the body will have, where the answer says so. */
+  /** The stated length of the body, if any. */
   readonly byteLength: number | undefined;
-  /** What the whole file has, where the answer says so. */
+  /** The stated length of the whole file, if any. */
   readonly totalBytes: number | undefined;
-  /** Which byte of the file the body starts with; undefined for a part that does not say. */
+  /** The position in the file where the body starts; undefined for a part that does not state it. */
   readonly startsAtByte: number | undefined;
   /** A strong ETag, else the modification date: tells whether a later answer is the same file. */
   readonly validator: string | undefined;
-  /** Read it to the end, leave its loop, or call `cancel`. Throws what the request throws. */
+  /** Read it to the end, break out of the loop, or call `cancel`. Throws what the request throws. */
   readonly body: AsyncIterable<Uint8Array>;
   cancel(): void;
 }
@@ -32,13 +32,13 @@ export interface SafeResponse {
 export interface ResponseLimits {
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called once the body is done with, however it ended. */
+  /** Called once when the body has ended or was cancelled. */
   readonly onEnd: () => void;
 }
 
 /**
- * @throws DownloadError for every status that brings no file
- * @throws UntrustedContentError when the file says that it is too large
+ * @throws DownloadError for every status without a file
+ * @throws UntrustedContentError when the stated size is too large
  */
 export function toSafeResponse(
   { statusCode: status, headers, body }: Dispatcher.ResponseData,
@@ -94,7 +94,7 @@ export function toSafeResponse(
   };
 }
 
-/** Our own errors and the caller's abort pass; whatever else a socket throws is a failed download. */
+/** Returns our own errors and the caller's abort reason unchanged; wraps anything else as a DownloadError. */
 export function translatedFailure(
   error: unknown,
   {
@@ -119,7 +119,7 @@ function contentRange(text: string | undefined): {
 }
 
 function validatorOf(etag: string | undefined, modified: string | undefined): string | undefined {
-  // A weak ETag does not promise the same bytes, and must not be sent in If-Range (RFC 9110, 13.1.5).
+  // A weak ETag does not guarantee the same bytes and must not be sent in If-Range (RFC 9110, 13.1.5).
   return etag !== undefined && !etag.startsWith('W/') ? etag : modified;
 }
 
@@ -127,7 +127,7 @@ function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** A header sent twice is as good as none. */
+/** Treats a repeated header as absent. */
 function single(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

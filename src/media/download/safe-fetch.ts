@@ -1,7 +1,7 @@
 /**
- * The one way to fetch a URL that somebody else gave us: a member's attachment, a vendor's result.
- * Where it leads is checked at each hop and in the socket's own look-up; size and time are bounded;
- * no key, cookie or referrer of ours is ever sent along.
+ * The only way to fetch an untrusted URL: a member's attachment or a vendor's result. Addresses are
+ * checked at each hop and in the socket's DNS lookup; size and time are limited; no key, cookie or
+ * referrer is sent.
  */
 import { createDownloads, type Downloads, type RetryPolicy } from './downloads.ts';
 import {
@@ -11,9 +11,9 @@ import {
 } from './request.ts';
 
 export interface SafeFetch extends Downloads {
-  /** One request; the body is the caller's to read or to cancel. */
+  /** Sends one request. The caller must read or cancel the body. */
   readonly safeFetch: SendSafeRequest;
-  /** Cuts what is under way and frees the sockets. */
+  /** Aborts pending requests and closes the sockets. */
   close(): Promise<void>;
 }
 

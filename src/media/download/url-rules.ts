@@ -1,6 +1,6 @@
 /**
- * Which addresses a download may go to. The rules are pure but for the DNS answer: the socket asks
- * it through `publicOnlyLookup`, so that the address checked is the address connected to.
+ * Decides which addresses a download may connect to. Pure except for DNS: the socket resolves names with
+ * `publicOnlyLookup`, so that the address checked is the address connected to.
  */
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
@@ -10,11 +10,11 @@ import ipaddr from 'ipaddr.js';
 import { UntrustedContentError } from '../../errors.ts';
 import { withoutSecrets } from '../../logger.ts';
 
-/** Addresses handed out for the public internet so far. Source: IANA, IPv6 Address Space registry. */
+/** Addresses allocated for the public internet. Source: IANA, IPv6 Address Space registry. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 /**
- * Public by their registry, but answered only inside a cloud's own network, where the bot may run.
- * Other clouds' host services have private or link-local addresses. Sources: Microsoft Learn, "What is
+ * Registered as public but reachable only inside a cloud's network, where the bot may run. Other clouds'
+ * host services have private or link-local addresses. Sources: Microsoft Learn, "What is
  * IP address 168.63.129.16?"; Google Cloud, "Configure Private Google Access"; IBM Cloud, "Service
  * endpoints".
  */
@@ -26,18 +26,18 @@ const CLOUD_INTERNAL = [
   '166.8.0.0/14',
 ].map((range) => ipaddr.IPv4.parseCIDR(range));
 /**
- * Names that the public DNS does not answer. Through a proxy no address is seen here, so that the name
- * has to tell. Sources: RFC 6761 (localhost), RFC 6762 (local), RFC 8375 (home.arpa), ICANN resolution
- * 2024.07.29.06 (internal).
+ * Names outside the public DNS. Behind a proxy the address is not known here, so the name decides.
+ * Sources: RFC 6761 (localhost), RFC 6762 (local), RFC 8375 (home.arpa), ICANN resolution 2024.07.29.06
+ * (internal).
  */
 const PRIVATE_NAME = /^[^.]+\.?$|\.(?:localhost|local|internal|home\.arpa)\.?$/;
 
-/** `attachment`: from the listed hosts only. `result`: from the listed hosts and any public one. */
+/** `attachment`: from listed hosts only. `result`: from listed hosts and any public host. */
 export type DownloadKind = 'attachment' | 'result';
 
-/** A rule does not allow the address, at present: the operator may list its host, or mend the network. */
+/** A rule forbids the address. The operator may list its host or fix the network. */
 export class RefusedAddressError extends UntrustedContentError {
-  /** As the settings would list it; undefined where listing does not help. */
+  /** The host as it could be listed in the settings; undefined if listing would not help. */
   readonly listableHost: string | undefined;
 
   constructor(subject: string, reason: string, listableHost?: string) {
@@ -46,7 +46,7 @@ export class RefusedAddressError extends UntrustedContentError {
   }
 }
 
-/** Whether a text could be the address of a file: whatever the settings, no other is ever fetched. */
+/** Returns whether text is a web address; nothing else is fetched, whatever the settings. */
 export function isWebAddress(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && unusableBecause(url) === undefined;
@@ -59,10 +59,10 @@ function unusableBecause(url: URL): string | undefined {
 }
 
 /**
- * What a URL is allowed to be. `isListed`: the operator wrote its host into the settings, so it may
- * be plain http, on any port, and private.
+ * Checks a URL against the rules. `isListed`: the operator listed its host in the settings, so it may use
+ * plain http, any port and a private address.
  *
- * @throws RefusedAddressError naming the rule that the URL breaks
+ * @throws RefusedAddressError that names the broken rule
  */
 export function checkDownloadUrl(
   url: URL,
@@ -79,14 +79,14 @@ export function checkDownloadUrl(
   if (kind === 'attachment') refuse('its host is not one that attachments come from');
   if (url.protocol !== 'https:') refuse('it is not https');
   if (url.port !== '') refuse('its port is not 443');
-  // A literal address never reaches the socket's look-up, and behind a proxy no name does.
+  // Literal addresses skip the socket's DNS lookup; behind a proxy so do names.
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isPublic = isIP(host) === 0 ? !PRIVATE_NAME.test(host) : isPublicAddress(host);
   if (!isPublic) refuse('its address is not public');
   return { isListed: false };
 }
 
-/** A list entry is `host`, for every port, or `host:port`. */
+/** Returns whether the host is listed, as `host` for every port or as `host:port`. */
 function isHostListed(url: URL, listedHosts: readonly string[]): boolean {
   const port = url.port === '' ? defaultPort(url) : url.port;
   return listedHosts.some((entry) => {
@@ -100,19 +100,19 @@ function defaultPort(url: URL): string {
 }
 
 /**
- * Whether an IP address is on the public internet. Addresses that wrap an IPv4 one (mapped, NAT64,
- * 6to4, Teredo) are not, wherever they lead: they would reach private networks through a gateway.
+ * Returns whether an IP address is on the public internet. Addresses that embed an IPv4 address (mapped,
+ * NAT64, 6to4, Teredo) never are, because they could reach private networks through a gateway.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== 'unicast') return false;
-  // "unicast" is also what no other range claims, such as the old IPv4-compatible ::127.0.0.1.
+  // "unicast" also covers unassigned ranges, such as the old IPv4-compatible ::127.0.0.1.
   if (parsed instanceof ipaddr.IPv6) return parsed.match(GLOBAL_UNICAST);
   return !CLOUD_INTERNAL.some((range) => parsed.match(range));
 }
 
-/** A socket's look-up that fails when the name has even one address that is not public. */
+/** Returns a DNS lookup for sockets that fails if any address of the name is not public. */
 export function publicOnlyLookup(lookup: LookupFunction = lookupAll): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, answer, family) => {
@@ -135,7 +135,7 @@ const lookupAll: LookupFunction = (hostname, options, callback) => {
   systemLookup(hostname, { ...options, all: true }, callback);
 };
 
-/** A URL fit for messages and logs: no user, no query, no token in its path. */
+/** Returns a URL for messages and logs, without user, query or tokens in its path. */
 export function shownUrl(url: URL): string {
   return withoutSecrets(`${url.protocol}//${url.host}${url.pathname}`);
 }

@@ -1,4 +1,4 @@
-/** Encoding one video under a ceiling of bytes, into a file that is not yet in its place. */
+/** Encodes one video to fit a maximum size, into a temporary file. */
 import { open, stat } from 'node:fs/promises';
 
 import { UntrustedContentError } from '../../errors.ts';
@@ -8,28 +8,28 @@ import { planEncoding, type EncodePlan, type FitTarget } from './encode-plan.ts'
 import { labelArguments } from './generated-label.ts';
 import { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
 
-/** The ceiling of bits is kept as a rule; another try is for the exception. */
+/** The bit rate ceiling normally suffices; further tries cover exceptions. */
 const MAX_TRIES = 3;
 const RETRY_SHARE = 0.95;
-/** A result this much shorter than its original lost pictures on the way. */
+/** A result much shorter than the original has lost pictures. */
 const LEAST_LENGTH_SHARE = 0.95;
 const MAX_MISSING_SECONDS = 0.5;
-/** A picture of 4k has 25 MB; what wants far more in one piece is not a video of ours. */
+/** A 4k picture has 25 MB; a file that needs far larger allocations is not one of our videos. */
 const MAX_ALLOCATION_BYTES = 256 * 1024 * 1024;
 const MAX_INPUT_PIXELS = 4096 * 4096;
 const THREADS = '2';
-/** x264's constant quality: 18 can hardly be told from the original, 23 is its default. */
+/** x264's CRF: 18 is almost indistinguishable from the original, 23 is the default. */
 const QUALITY = '20';
-/** Of AAC in stereo. */
+/** For AAC in stereo. */
 const GOOD_AUDIO_BITS_PER_SECOND = 128_000;
-/** Against `fast` and `medium`: a third of the time, and SSIM lower by 0.003 at most (measured). */
+/** Compared with `fast` and `medium`: a third of the time, and SSIM at most 0.003 lower (measured). */
 const PRESET = 'veryfast';
 
 export interface EncodeJob {
   readonly ffmpegPath: string;
-  /** Absolute, ours. */
+  /** Absolute path of a stored file. */
   readonly inputPath: string;
-  /** Absolute, ours, where no file is yet. */
+  /** Absolute path of a file that does not exist yet. */
   readonly partPath: string;
   readonly target: FitTarget;
   readonly signal: AbortSignal;
@@ -65,7 +65,7 @@ export async function encode(job: EncodeJob): Promise<FittedVideo | 'cannot-fit'
 }
 
 /**
- * Puts other sound beside the same pictures, which are copied as they are.
+ * Re-encodes the sound and copies the pictures unchanged.
  *
  * @throws like `encode`
  */
@@ -77,8 +77,8 @@ export async function replaceSound(job: EncodeJob): Promise<FittedVideo | 'canno
 }
 
 /**
- * The input is opened as MP4 or MOV and as a local file, whatever it says it is: a playlist in its
- * place could otherwise make ffmpeg read other files and addresses.
+ * Runs ffmpeg. The input is always opened as a local MP4 or MOV file; otherwise a playlist could make
+ * ffmpeg read other files and addresses.
  */
 async function run(job: EncodeJob, coding: readonly string[]): Promise<FittedVideo | 'too-large'> {
   const { inputPath, partPath, target, logger } = job;
@@ -92,7 +92,7 @@ async function run(job: EncodeJob, coding: readonly string[]): Promise<FittedVid
   await runFfmpeg(job.ffmpegPath, args, job.signal);
   const { size: bytes } = await stat(partPath);
   if (bytes <= target.maxBytes) return { bytes, ...(await finishedSize(job)) };
-  logger.warn({ bytes, maxBytes: target.maxBytes }, 'a video came out too large');
+  logger.warn({ bytes, maxBytes: target.maxBytes }, 'encoded video too large');
   return 'too-large';
 }
 
@@ -113,7 +113,7 @@ function soundArguments(
   return ['-map', '0:a:0?', '-c:a', 'aac', '-ac', '2', '-b:a', audioBitsPerSecond.toString()];
 }
 
-/** Looks at what was made, whole or not, and brings it to the disk. */
+/** Checks that the result is complete, and syncs it to disk. */
 async function finishedSize({ partPath, target }: EncodeJob) {
   const { width, height, seconds = 0 } = await probeMade(partPath);
   const leastSeconds = Math.min(

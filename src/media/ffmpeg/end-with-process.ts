@@ -1,29 +1,29 @@
 /**
- * Ends a child process with this one, however this one ends. `exit` covers what Node sees: signals that
- * are handled, `process.exit`, uncaught errors. A SIGKILL it does not see, so a shell waits beside the
- * child on a pipe that only this process holds: when it closes, whatever closed it, the child is killed.
+ * Ends a child process with this one, however this one ends. The `exit` event covers handled signals,
+ * `process.exit` and uncaught errors. For SIGKILL, which Node cannot see, a shell waits on a pipe that
+ * only this process holds open and kills the child when the pipe closes.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 
 const SHELL = '/bin/sh';
-/** After the number of the child, a line ends the wait without a kill; the end of the pipe kills. */
+/** Reads the child's pid. Then another line ends the wait without a kill; end of file kills the child. */
 const WAIT_THEN_KILL = 'read -r pid && { read -r line || kill -9 "$pid"; }';
 
 export interface Guard extends Disposable {
-  /** Call at once when the child has been started. */
+  /** Must be called directly after the child was started. */
   guard(child: ChildProcess): void;
 }
 
 /**
- * To be made before the child is started, so that hardly an instruction lies between, and disposed of when
- * it has ended: its number may be another process's then.
+ * Create the guard before starting the child, so that hardly any time passes between. Dispose of it when
+ * the child has ended, because its pid may then be reused.
  */
 export function endWithProcess(): Guard {
   const watcher = process.platform === 'win32' ? undefined : startWatcher();
   let kill: (() => void) | undefined;
   return {
     guard(child) {
-      // It never started.
+      // The child did not start.
       if (child.pid === undefined) return;
       watcher?.stdin?.write(`${child.pid}\n`);
       kill = () => void child.kill('SIGKILL');
@@ -36,14 +36,14 @@ export function endWithProcess(): Guard {
   };
 }
 
-/** In a group of its own, so that Ctrl+C in a terminal does not end it before its time. */
+/** Starts the shell in a process group of its own, so that Ctrl+C in a terminal does not end it. */
 function startWatcher(): ChildProcess {
   const watcher = spawn(SHELL, ['-c', WAIT_THEN_KILL], {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
     detached: true,
   });
-  // Without a shell, only `exit` is left; without a watcher, nobody reads the pipe.
+  // Without a shell only the `exit` event remains; writes to its pipe then fail and are ignored.
   watcher.on('error', () => {});
   watcher.stdin?.on('error', () => {});
   watcher.unref();

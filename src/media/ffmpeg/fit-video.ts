@@ -1,6 +1,7 @@
 /**
- * Makes a video fit: small enough for an upload, and in the coding that Discord plays everywhere
- * (H.264 in 8 bits, AAC). Done by ffmpeg where it is installed, bounded in time, memory and number.
+ * Re-encodes videos that are too large to upload, or in a format that not all Discord clients play
+ * (H.264 with 8 bits and AAC work everywhere). Uses ffmpeg if installed, with limits on time, memory and
+ * concurrency.
  */
 import { rm } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
@@ -18,7 +19,7 @@ import { planEncoding, type FitTarget } from './encode-plan.ts';
 import { encode, replaceSound, type FittedVideo } from './encode.ts';
 import { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
 
-/** 30 s at 1080p took 17 s on two shared cores (measured); a loaded small machine may need far more. */
+/** 30 s at 1080p took 17 s on two shared cores (measured); a busy small machine may need far longer. */
 const FIT_TIMEOUT_MS = 5 * MINUTE;
 const MAX_ENCODINGS_AT_ONCE = 4;
 const QUESTION_TIMEOUT_MS = 10 * SECOND;
@@ -26,7 +27,7 @@ const QUESTION_TIMEOUT_MS = 10 * SECOND;
 const PLAYED_H264_PROFILES: ReadonlySet<number> = new Set([66, 77, 88, 100]);
 
 export interface FitOptions extends FitTarget {
-  /** Whether the pictures are copied as they are, and only the sound is re-encoded. */
+  /** Whether the pictures are copied unchanged and only the sound is re-encoded. */
   readonly keepsPictures?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,13 +35,13 @@ export interface FitOptions extends FitTarget {
 export interface VideoFitter {
   /** How many videos are encoded at the same time. */
   readonly concurrency: number;
-  /** Whether ffmpeg is installed with the encoders that are needed; found out once. Never throws. */
+  /** Returns whether ffmpeg and the required encoders are installed. Checked once; never throws. */
   isAvailable(): Promise<boolean>;
   /**
-   * Re-encodes a video in its turn, so that it has at most `maxBytes`. Leaves the whole new file at
-   * `outputPath`, whose folder exists, or nothing. Both paths are absolute and ours.
+   * Re-encodes a video to at most `maxBytes`, waiting for a free slot. Leaves the complete file at
+   * `outputPath`, whose folder must exist, or nothing. Both paths must be absolute paths of ours.
    *
-   * @returns `cannot-fit` when it would look too bad at that size; mostly known before any work
+   * @returns `cannot-fit` when the quality would be too low at that size; mostly known before any work
    * @throws the signal's reason; FfmpegError, whose `failure` is `missing`, `timeout` or `failed`
    */
   fit(
@@ -51,22 +52,22 @@ export interface VideoFitter {
 }
 
 export interface VideoFitterDependencies {
-  /** A name to be found in the usual folders for programs, or an absolute path. */
+  /** A program name in the usual folders, or an absolute path. */
   readonly ffmpegPath?: string | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** How many videos are encoded at the same time; the others wait in line. */
+  /** How many videos are encoded at the same time; others wait. */
   readonly concurrency?: number | undefined;
-  /** For one video, not counting its wait in line; after it ffmpeg is killed. */
+  /** Per video, without the wait for a slot; then ffmpeg is killed. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** How many encodings a machine takes beside a bot that still answers: each of them uses two processors. */
+/** Returns how many encodings a machine can run while the bot stays responsive; each uses two processors. */
 export function encodingsAtOnce(processors: number): number {
   return Math.min(MAX_ENCODINGS_AT_ONCE, Math.max(1, Math.floor(processors / 4)));
 }
 
-/** Whether some of Discord's clients would not play it: H.265, 10 bits, another coding. */
+/** Returns whether some Discord clients cannot play the pictures: H.265, 10 bits, other codecs. */
 export function needsReencoding({
   codec,
   profile,
@@ -76,7 +77,7 @@ export function needsReencoding({
   return codec !== 'avc1' || !isPlayedProfile || (bitDepth ?? 8) > 8;
 }
 
-/** Whether the sound of a video that is played otherwise is silent on iPhones. */
+/** Returns whether the sound is silent on iPhones. */
 export function needsOtherSound({ sound }: Pick<VideoFacts, 'sound'>): boolean {
   return sound !== undefined && !isPlayedSound(sound);
 }
@@ -88,7 +89,7 @@ export function createVideoFitter({
   concurrency = 1,
   timeoutMs = FIT_TIMEOUT_MS,
 }: VideoFitterDependencies): VideoFitter {
-  const turns = new Semaphore(concurrency);
+  const encodings = new Semaphore(concurrency);
   let available: Promise<boolean> | undefined;
 
   const fitNow = async (
@@ -97,14 +98,14 @@ export function createVideoFitter({
     signal: AbortSignal,
   ): Promise<FittedVideo | 'cannot-fit'> => {
     const startedAtMs = clock.now();
-    // A name of its own, with the ending that is swept away should we die.
+    // A unique name with the suffix that the sweep removes after a crash.
     const partPath = `${outputPath}.${nanoid()}${PART_SUFFIX}`;
     try {
       const job = { ffmpegPath, inputPath, partPath, target, signal, logger };
       const fitted = await (keepsPictures ? replaceSound(job) : encode(job));
       if (fitted === 'cannot-fit') return fitted;
       await moveIntoPlace(partPath, outputPath);
-      logger.info({ ...fitted, tookMs: clock.now() - startedAtMs }, 'a video was made to fit');
+      logger.info({ ...fitted, tookMs: clock.now() - startedAtMs }, 'video re-encoded');
       return fitted;
     } finally {
       await rm(partPath, { force: true });
@@ -123,7 +124,7 @@ export function createVideoFitter({
       }
       const isPlanned = target.keepsPictures === true || planEncoding(target) !== 'cannot-fit';
       if (!isPlanned) return 'cannot-fit';
-      return turns.run(signal, async () =>
+      return encodings.run(signal, async () =>
         inTime({ clock, timeoutMs, signal }, async (bounded) =>
           fitNow({ inputPath, outputPath }, target, bounded),
         ),
@@ -145,7 +146,7 @@ async function hasEncoders(ffmpegPath: string, clock: Clock): Promise<boolean> {
   }
 }
 
-/** Aborts what `work` is given when the time is over, or when `signal` does. Leaves no timer. */
+/** Runs `work` with a signal that aborts after the timeout or with `signal`. Leaves no timer behind. */
 async function inTime<T>(
   { clock, timeoutMs, signal }: { clock: Clock; timeoutMs: number; signal: AbortSignal },
   work: (bounded: AbortSignal) => Promise<T>,

@@ -1,4 +1,4 @@
-/** One run of ffmpeg: an argument array, no shell, no keyboard, none of our environment. */
+/** Runs ffmpeg with an argument array, without a shell, standard input or our environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 import { endWithProcess } from './end-with-process.ts';
 
 /**
- * Where programs lie on Unix machines. The process's own PATH is not asked: only the settings read
- * the environment, and ffmpeg, which reads files from outside, is given none of our keys.
+ * The usual program folders on Unix. The process's own PATH is not used: only the configuration reads the
+ * environment, and ffmpeg, which reads untrusted files, must not get our keys.
  */
 const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/snap/bin';
 const MAX_STDOUT_BYTES = 256 * 1024;
@@ -16,7 +16,7 @@ const MAX_COMPLAINT_LENGTH = 160;
 
 export type FfmpegFailure = 'missing' | 'timeout' | 'failed';
 
-/** ffmpeg gave no usable result. */
+/** ffmpeg produced no usable result. */
 export class FfmpegError extends Error {
   readonly kind = 'ffmpeg';
   override readonly name = 'FfmpegError';
@@ -29,10 +29,10 @@ export class FfmpegError extends Error {
 }
 
 /**
- * Runs ffmpeg to its end. Returns only when the process is gone, also when it was killed.
+ * Runs ffmpeg and returns only when the process has ended, even if it was killed.
  *
- * @returns the first part of what it wrote to its output
- * @throws the signal's reason when that aborts, after killing it; FfmpegError
+ * @returns the start of its standard output
+ * @throws the signal's reason when that aborts, after killing ffmpeg; FfmpegError
  */
 export async function runFfmpeg(
   ffmpegPath: string,
@@ -60,7 +60,7 @@ export async function runFfmpeg(
   }
 }
 
-/** The exit code, or the name of the signal that ended it. */
+/** Resolves to the exit code, or the name of the signal that ended the process. */
 async function endOf(child: ChildProcess): Promise<number | string> {
   const { promise, resolve, reject } = Promise.withResolvers<number | string>();
   child.once('error', (error) =>
@@ -71,17 +71,17 @@ async function endOf(child: ChildProcess): Promise<number | string> {
   return promise;
 }
 
-/** The bot must still answer Discord within seconds while a video is encoded. */
+/** Lowers the priority, because the bot must answer Discord within seconds while a video is encoded. */
 function yieldToOthers({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It has ended already, or the system does not let us: it works without.
+    // The process has ended or the system forbids it; a lower priority is optional.
   }
 }
 
-/** Keeps of a stream what `keep` keeps, and reads all of it, so that the writer never waits. */
+/** Reads the whole stream, so that the writer never blocks, and collects what `keep` returns. */
 function collect(stream: Readable, keep: (text: string, chunk: string) => string): () => string {
   let text = '';
   stream.setEncoding('utf8');
@@ -91,7 +91,7 @@ function collect(stream: Readable, keep: (text: string, chunk: string) => string
   return () => text;
 }
 
-/** Its last line, cut, without names of files. */
+/** Returns the last line of the error output, shortened and without file names. */
 function complaint(stderr: string): string {
   const last = stderr.trim().split('\n').at(-1) ?? '';
   return last.replace(/(?:file:)?\/[^\s'"]+/g, '…').slice(0, MAX_COMPLAINT_LENGTH);

@@ -1,4 +1,4 @@
-/** Writing to our own disk so that a file is there whole or not at all, whatever happens meanwhile. */
+/** Writes files to disk durably: a file is complete or does not exist, even after a crash. */
 import { open, rename, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -6,17 +6,17 @@ import { MINUTE, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 
 /**
- * What pictures and videos leave free: the database may lie on the same disk, and without it nothing
- * goes on. A file may still be larger than what is left above it.
+ * Disk space that pictures and videos leave free for the database, which may be on the same disk. A
+ * single file may still exceed what is left above it.
  */
 const RESERVE_BYTES = 32 * 1024 * 1024;
 const TELL_AGAIN_MS = 10 * MINUTE;
 const FULL_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
-/** What stands behind an unfinished file's name. */
+/** The suffix of an unfinished file's name. */
 export const PART_SUFFIX = '.part';
 
-/** No room is left. The operator must make some; nothing was half written. */
+/** The disk is full and the operator must free space. No partial file was left. */
 export class DiskFullError extends Error {
   readonly kind = 'disk-full';
   override readonly name = 'DiskFullError';
@@ -27,7 +27,7 @@ export class DiskFullError extends Error {
 }
 
 /**
- * Makes the file at `path` new, lets `write` fill it, and returns when its bytes are on the disk.
+ * Creates the file at `path`, lets `write` fill it, and syncs it to disk.
  *
  * @throws DiskFullError
  */
@@ -45,24 +45,24 @@ export async function writeDurably<T>(
   }
 }
 
-/** The failure as what it is: no room, or something else. */
+/** Converts an error about a full disk to DiskFullError; returns others unchanged. */
 function orDiskFull(error: unknown, path: string): unknown {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return FULL_CODES.has(code) ? new DiskFullError(path, { cause: error }) : error;
 }
 
 /**
- * Before something is fetched that would find no room: a link may be opened a hundred times only.
+ * Checks for free space before a download, because a link can be opened only a hundred times.
  *
- * @throws DiskFullError when the disk that `path` is on has only its reserve left
+ * @throws DiskFullError when only the reserve is left on the disk of `path`
  */
 export async function ensureRoom(path: string): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(path);
-  // Some network file systems tell of no blocks at all.
+  // Some network file systems report no blocks at all.
   if (blocks > 0 && bavail * bsize < RESERVE_BYTES) throw new DiskFullError(path);
 }
 
-/** Passes on what work gives or throws. Tells the operator of a full disk, loudly and once in ten minutes. */
+/** Runs `work` and returns or throws its result. Logs a full disk as an error, at most every ten minutes. */
 export type ReportingFullDisk = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createDiskReport(clock: Clock, logger: Logger): ReportingFullDisk {
@@ -75,7 +75,7 @@ export function createDiskReport(clock: Clock, logger: Logger): ReportingFullDis
         quietUntilMs = clock.now() + TELL_AGAIN_MS;
         logger.error(
           { err: error },
-          'the disk is full: make room where DATA_DIR is; finished videos wait for it, new pictures are refused',
+          'disk full: free space for DATA_DIR; finished videos wait, new pictures are refused',
         );
       }
       throw error;
@@ -83,7 +83,7 @@ export function createDiskReport(clock: Clock, logger: Logger): ReportingFullDis
   };
 }
 
-/** Gives a finished file its name, in one step, and makes the name durable too. @throws DiskFullError */
+/** Renames a finished file atomically and syncs its folder. @throws DiskFullError */
 export async function moveIntoPlace(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);

@@ -1,13 +1,13 @@
 /**
- * The rows of stored files. A file is believed in from when it is whole and in its place until its
- * deletion begins; its row is there before it, and goes after it.
+ * The rows of stored files. A row is created before its file and deleted after it; in between, the file
+ * counts as present from when it is complete and in place until its deletion begins.
  */
 import type { Database } from '../../storage/database.ts';
 import type { FileStore } from './file-store.ts';
 import { addUse, deleteUses, type FileOwner } from './file-uses.ts';
 
 export interface Content {
-  /** In hexadecimal. */
+  /** Hexadecimal. */
   readonly sha256: string;
   readonly bytes: number;
 }
@@ -16,7 +16,7 @@ export interface Reservation extends FileOwner {
   readonly reservedUntilMs: number;
 }
 
-/** @returns the name of a file with this content, now reserved for the job as well; undefined where there is none */
+/** @returns the name of an existing file with this content, now reserved for the job too; undefined if none */
 export async function reserveSame(
   database: Database,
   { sha256, bytes }: Content,
@@ -33,7 +33,7 @@ export async function reserveSame(
       .limit(1)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    // Locks the row: who deletes the file looks for uses after this transaction, or began before it.
+    // Locks the row: a deletion either began before this transaction or looks for uses after it.
     const { numUpdatedRows } = await transaction
       .updateTable('files')
       .set({ unused_at: null })
@@ -46,7 +46,7 @@ export async function reserveSame(
   });
 }
 
-/** Makes the row of a file that is to be put in its place, reserved for the job. */
+/** Creates the row of a file that will be put in place, reserved for the job. */
 export async function reserveNew(
   database: Database,
   { name, sha256, bytes }: Content & { readonly name: string },
@@ -70,7 +70,7 @@ export async function markStored(database: Database, name: string, nowMs: number
     .execute();
 }
 
-/** The file is not where it was put: nobody else is given it. Uses of jobs that have ended are dropped. */
+/** Marks a file as missing, so that it is not shared any more, and drops the uses of ended jobs. */
 export async function markMissing(database: Database, name: string, nowMs: number): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     await deleteUses(transaction, { of: 'missing-file', file: name });
@@ -82,7 +82,7 @@ export async function markMissing(database: Database, name: string, nowMs: numbe
   });
 }
 
-/** Names of files that may have no use any more, and of those whose deletion was not finished. */
+/** Returns the names of files that may be unused, including those whose deletion was not finished. */
 export async function unusedFiles(database: Database, limit: number): Promise<string[]> {
   const rows = await database
     .selectFrom('files')
@@ -95,10 +95,10 @@ export async function unusedFiles(database: Database, limit: number): Promise<st
 }
 
 /**
- * Deletes a file that no job uses: marked first, so that nobody takes it up, then the file, then its
- * row. A crash in between leaves the mark, and the next sweep goes on from there.
+ * Deletes a file that no job uses: first marks it, so that no job takes it, then deletes the file, then
+ * its row. After a crash in between, the next sweep finds the mark and continues.
  *
- * @returns whether it was deleted; one that is used stays
+ * @returns whether the file was deleted; a used file stays
  */
 export async function deleteIfUnused(
   database: Database,
@@ -106,7 +106,7 @@ export async function deleteIfUnused(
   { name, nowMs }: { readonly name: string; readonly nowMs: number },
 ): Promise<boolean> {
   const isMarked = await database.transaction().execute(async (transaction) => {
-    // Locks the row: a use that was added before is seen below, and none can be added after.
+    // Locks the row: uses added before are seen below, and none can be added afterwards.
     const { numUpdatedRows } = await transaction
       .updateTable('files')
       .set({ deleting_at: nowMs })

@@ -1,6 +1,6 @@
 /**
- * Where the bytes of our files are: on the local disk. Names are ours, such as `inputs/<job>-<random>`;
- * nothing a person typed is in them. Which files there are and who needs them is in the database:
+ * Stores file contents on the local disk, under generated names such as `inputs/<job>-<random>`, which
+ * contain no typed text. The database records which files exist and which jobs use them; see
  * `stored-files.ts`.
  */
 import { createReadStream } from 'node:fs';
@@ -20,10 +20,10 @@ import {
   type ReportingFullDisk,
 } from './disk.ts';
 
-/** Only these are ours to sweep: the database may lie in the same folder. */
-export const FOLDERS = ['inputs', 'videos'] as const;
+/** Only these folders are swept, because the database may be beside them. */
+const FOLDERS = ['inputs', 'videos'] as const;
 export type Folder = (typeof FOLDERS)[number];
-/** A folder of ours and one plain file name in it: no dot in front, no separator, no `..`. */
+/** One of the folders and a plain file name: no leading dot, no separator, no `..`. */
 const NAME = new RegExp(`^(?:${FOLDERS.join('|')})/[\\w-]+(?:\\.[\\w-]+)*$`);
 
 export interface StoredFile {
@@ -39,8 +39,8 @@ export interface OpenedFile {
 
 export interface FileStore {
   /**
-   * Lets `write` fill a file that has no name yet, at a path in the folder, and removes it in the end
-   * unless it was put into its place.
+   * Lets `write` fill a draft file at a path in the folder, and removes it afterwards unless it was put in
+   * place.
    *
    * @throws DiskFullError; what `write` throws
    */
@@ -48,31 +48,31 @@ export interface FileStore {
   /** Gives a finished draft its name, durably. @throws DiskFullError */
   putInPlace(draftPath: string, name: string): Promise<void>;
   /**
-   * Opens a file to be read piece by piece, as often as asked for.
+   * Opens a file that can be read in chunks, any number of times.
    *
    * @throws the file system's error when there is no such file
    */
   open(name: string): Promise<OpenedFile>;
-  /** Lends the file's path for as long as `use` runs. */
+  /** Provides the file's path while `use` runs. */
   withLocalFile<T>(name: string, use: (path: string) => Promise<T>): Promise<T>;
-  /** The absolute path, whether the file exists or not. @throws UntrustedContentError for a name that is not one of ours */
+  /** Returns the absolute path, even of a missing file. @throws UntrustedContentError for an invalid name */
   path(name: string): string;
-  /** Undefined when there is no such file. */
+  /** Returns undefined for a missing file. */
   stat(name: string): Promise<StoredFile | undefined>;
-  /** Harmless when there is no such file. */
+  /** Does nothing for a missing file. */
   remove(name: string): Promise<void>;
-  /** Every name there is, drafts included. */
+  /** Returns all names, including drafts. */
   list(): Promise<string[]>;
 }
 
-/** Whether a name is that of a draft, or of a file that somebody else is still writing. */
+/** Returns whether a name belongs to a draft or another file that is still being written. */
 export function isUnfinished(name: string): boolean {
   return name.endsWith(PART_SUFFIX);
 }
 
 /**
- * @param logger is told of a full disk
- * @throws ConfigError when `dataDir` cannot be made or written to
+ * @param logger logs a full disk
+ * @throws ConfigError when `dataDir` cannot be created or written to
  */
 export async function createFileStore(
   dataDir: string,
@@ -120,7 +120,7 @@ async function makeFolders(root: string, dataDir: string): Promise<void> {
   try {
     for (const folder of FOLDERS) {
       await mkdir(join(root, folder), { recursive: true });
-      // Permission bits do not tell of a read-only file system; a write does.
+      // Permission bits do not reveal a read-only file system, so try to write.
       const trial = join(root, folder, `${nanoid()}${PART_SUFFIX}`);
       await writeFile(trial, '');
       await rm(trial);

@@ -1,22 +1,23 @@
 /**
- * Which jobs need which files. A job that is not recorded yet reserves its files; the transaction that
- * records it confirms them, and the one that ends it ends their uses, which are kept for a while.
+ * Tracks which jobs use which files. A job that is not recorded yet reserves its files. The transaction
+ * that records the job confirms the uses, and the one that ends it ends them; ended uses are kept for a
+ * while.
  */
 import { PostgresAdapter, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
 
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { Tables } from '../../storage/schema.ts';
 
-/** Whose a file is. */
+/** The job and server of a file. */
 export interface FileOwner {
   readonly jobId: string;
   readonly guildId: string;
 }
 
 /**
- * Makes the reserved files of a job its own. To be called in the transaction that records their names.
+ * Confirms the reserved files of a job. Must be called in the transaction that records their names.
  *
- * @returns false where some of them are no longer there: nothing may be built on them
+ * @returns false when some of them no longer exist, so the job cannot use them
  */
 export async function confirmUses(
   transaction: DatabaseTransaction,
@@ -34,7 +35,7 @@ export async function confirmUses(
   return Number(numUpdatedRows) === names.length;
 }
 
-/** To be called in the transaction that ends the job. */
+/** Must be called in the transaction that ends the job. */
 export async function endUses(
   database: Database,
   { jobId, isDelivered, nowMs }: { jobId: string; isDelivered: boolean; nowMs: number },
@@ -48,7 +49,7 @@ export async function endUses(
     .execute();
 }
 
-/** Adds a use to a file whose row is locked by this transaction. */
+/** Adds a use of a file whose row this transaction has locked. */
 export async function addUse(
   transaction: DatabaseTransaction,
   use: FileOwner & {
@@ -71,7 +72,7 @@ export async function addUse(
       ended_at: endedAtMs,
       is_delivered: use.isDelivered === true ? 1 : 0,
     })
-    // The same picture twice in one order, or a video that is fetched once more: a reservation of long ago is renewed.
+    // The same picture twice in one order, or a video downloaded again: renews an old reservation.
     .onConflict((conflict) =>
       conflict
         .columns(['job_id', 'file'])
@@ -81,14 +82,14 @@ export async function addUse(
     .execute();
 }
 
-/** What uses to drop: reserved ones of a job, expired ones, those of jobs that ended long ago, or of a lost file. */
+/** The uses to drop: reservations of a refused job, expired reservations, uses of ended jobs, or of a missing file. */
 export type Dropped =
   | { readonly of: 'refused-job'; readonly jobId: string }
   | { readonly of: 'expired-reservations'; readonly beforeMs: number }
   | { readonly of: 'ended-jobs'; readonly jobIds: readonly string[] }
   | { readonly of: 'missing-file'; readonly file: string };
 
-/** Drops the uses. @returns the files that may have none left, which is noted with them */
+/** Drops uses and marks their files as possibly unused. @returns those files */
 export async function dropUses(
   database: Database,
   dropped: Dropped,
@@ -111,8 +112,7 @@ export async function dropUses(
 }
 
 /**
- * Uses are locked before files, and each in the order of their keys, by everybody who drops some: so
- * that no two wait for each other.
+ * Deletes uses. To avoid deadlocks, every transaction locks uses before files, and each in key order.
  */
 export async function deleteUses(
   transaction: DatabaseTransaction,
@@ -138,7 +138,7 @@ async function lockFiles(transaction: DatabaseTransaction, names: readonly strin
   await files.orderBy('name').forUpdate().execute();
 }
 
-/** SQLite knows none and needs none: a transaction there has the whole database. */
+/** SQLite has no row locks and needs none: a write transaction locks the whole database. */
 function hasRowLocks(transaction: DatabaseTransaction): boolean {
   return transaction.getExecutor().adapter instanceof PostgresAdapter;
 }

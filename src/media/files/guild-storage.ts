@@ -1,4 +1,4 @@
-/** How much of our disk a server's files take, and what goes first when that is too much. */
+/** Limits the disk space of a server's files, and deletes the oldest files above the limit. */
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Database } from '../../storage/database.ts';
@@ -6,10 +6,10 @@ import { deleteIfUnused } from './file-rows.ts';
 import type { FileStore } from './file-store.ts';
 import { dropUses } from './file-uses.ts';
 
-/** Jobs whose files are dropped in one transaction. */
+/** Jobs whose uses are dropped in one transaction. */
 const BATCH = 50;
 
-/** Bytes of the server's files, each counted once, however many of its jobs use it. */
+/** Returns the bytes of a server's files, counting each file once however many jobs use it. */
 export async function storedBytes(
   database: Database,
   guildId: string,
@@ -29,7 +29,7 @@ export async function storedBytes(
   return total ?? 0;
 }
 
-/** The job of the server that ended first, of those that have files still. */
+/** Returns the server's ended job with files that ended first. */
 async function oldestEnded(database: Database, guildId: string): Promise<string | undefined> {
   const row = await database
     .selectFrom('file_uses')
@@ -42,7 +42,7 @@ async function oldestEnded(database: Database, guildId: string): Promise<string 
   return row?.job_id;
 }
 
-/** Ended jobs whose files are past their time, the first that ended first. */
+/** Returns ended jobs whose files have expired, in the order of their end. */
 export async function endedBefore(
   database: Database,
   { isDelivered, beforeMs }: { isDelivered: boolean; beforeMs: number },
@@ -62,17 +62,17 @@ export async function endedBefore(
 export interface BoundDependencies {
   readonly database: Database;
   readonly files: FileStore;
-  /** What each server may keep, in bytes. */
+  /** Maximum bytes per server. */
   readonly guildBytes: number;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
 
 /**
- * Drops the oldest files of ended jobs until the server's files, with so many bytes more, are within
- * its bound. Nothing is dropped where that would not be enough.
+ * Drops the oldest files of ended jobs until the server has room for `moreBytes`. Drops nothing if that
+ * would not be enough.
  *
- * @returns whether they are within it
+ * @returns whether there is room
  */
 export async function makeRoom(
   { guildId, moreBytes }: { readonly guildId: string; readonly moreBytes: number },
@@ -86,7 +86,7 @@ export async function makeRoom(
   return true;
 }
 
-/** Drops files of ended jobs, the first that ended first, until no more than this is left, or none of them. */
+/** Drops files of ended jobs, in the order of their end, until at most `mostBytes` are left, or none of them. */
 export async function dropOldest(
   { guildId, mostBytes }: { readonly guildId: string; readonly mostBytes: number },
   { database, files, clock, logger }: BoundDependencies,

@@ -1,20 +1,20 @@
-/** What all stored files take, for the operator's metrics. */
+/** Sums up the sizes of stored files for the operator's metrics. */
 import type { Database } from '../../storage/database.ts';
 
 const LARGEST = 10;
 
 export interface StorageFigures {
-  /** Of every file, in bytes. */
+  /** Bytes of all files. */
   readonly total: number;
-  /** Of the servers that have the most, in bytes, the most first. */
+  /** Bytes of the servers with the most, largest first. */
   readonly largest: readonly number[];
-  /** Of all other servers together, in bytes. A file of two servers counts for each. */
+  /** Bytes of all other servers together. A file of two servers counts for each. */
   readonly others: number;
 }
 
 /**
- * Reads a row for each kept file: as many as retention and the bounds of the servers allow, however
- * long the bot runs. Too many to be asked often.
+ * Reads a row for each stored file. Their number is bounded by retention and server limits, but too large
+ * for frequent calls.
  */
 export async function storageFigures(database: Database): Promise<StorageFigures> {
   const { total } = await database

@@ -1,7 +1,7 @@
 /**
- * The door to the files we keep: addressed by their content, counted by who uses them, bounded for
- * each server. A file is written under no name, then its row, then its name; it is deleted in the
- * reverse order, and `sweep.ts` finishes what a crash leaves.
+ * Entry point of `files`: stores files by content, tracks which jobs use them, and limits them per
+ * server. A new file is written as a draft, then gets its row, then its name. Deletion goes in reverse
+ * order, and `sweep.ts` finishes what a crash interrupted.
  */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
@@ -25,7 +25,7 @@ import type { Folder } from './file-store.ts';
 import { dropUses, type FileOwner } from './file-uses.ts';
 import { dropOldest, makeRoom, storedBytes, type BoundDependencies } from './guild-storage.ts';
 
-/** An order is recorded or refused long before: an interaction's token lives for 15 minutes. */
+/** An order is recorded or refused long before, since an interaction's token lives for 15 minutes. */
 const RESERVED_MS = HOUR;
 const BATCH = 100;
 const READ_BYTES = 256 * 1024;
@@ -34,35 +34,35 @@ export interface NewFile extends FileOwner {
   readonly folder: Folder;
   /** Such as `.mp4`. */
   readonly ending?: string | undefined;
-  /** Whether the server's bound may refuse it: a paid video may not be. */
+  /** Whether the server's limit may refuse the file; a paid video may not be refused. */
   readonly isRefusable: boolean;
 }
 
 export interface Kept<Facts> {
   readonly name: string;
   readonly byteLength: number;
-  /** What the writer found out about it. */
+  /** What the writer returned. */
   readonly facts: Facts;
 }
 
 export interface StoredFiles {
   /**
-   * Checks that the server may keep so many more bytes, before they are fetched. Files of jobs that
-   * have ended make room.
+   * Checks, before a download, that the server may store so many more bytes. Drops files of ended jobs if
+   * necessary.
    *
    * @throws UserError
    */
   checkRoom(guildId: string, bytes: number): Promise<void>;
   /**
-   * Keeps what `write` writes to the path, reserved for the job; content that is there already is kept
-   * once. The oldest files of the server's ended jobs make room.
+   * Stores what `write` writes to the path, reserved for the job. The same content is stored once. Drops
+   * the oldest files of the server's ended jobs if necessary.
    *
-   * @throws UserError where open jobs leave no room; DiskFullError; what `write` throws
+   * @throws UserError when open jobs leave no room; DiskFullError; what `write` throws
    */
   keep<Facts>(file: NewFile, write: (path: string) => Promise<Facts>): Promise<Kept<Facts>>;
-  /** Gives up what was reserved for a job that was not recorded. */
+  /** Releases what was reserved for a job that was not recorded. */
   release(jobId: string): Promise<void>;
-  /** Drops the oldest files of the server's ended jobs until the rest is within its bound. */
+  /** Drops the oldest files of the server's ended jobs until the rest is within its limit. */
   keepWithinBound(guildId: string): Promise<void>;
   /** Drops all files of the server's ended jobs. @returns whether none of its files is left */
   dropAll(guildId: string): Promise<boolean>;
@@ -120,7 +120,7 @@ interface Draft extends Content {
   readonly path: string;
 }
 
-/** @returns the name under which it is kept */
+/** @returns the name of the stored file */
 async function keepContent(
   file: NewFile,
   { path, ...content }: Draft,
@@ -132,7 +132,7 @@ async function keepContent(
   const same = await existing(content, reservation, dependencies);
   const name = same ?? `${folder}/${jobId}-${nanoid()}${ending}`;
   if (same === undefined) await reserveNew(database, { name, ...content }, reservation);
-  // Once it is reserved: of several at once each counts the others.
+  // After the reservation, so that concurrent orders count each other's files.
   await applyBound(file, dependencies);
   if (same !== undefined) return name;
   await files.putInPlace(path, name);
@@ -140,7 +140,7 @@ async function keepContent(
   return name;
 }
 
-/** @returns a file with this content that is really there, now reserved for the job as well */
+/** @returns an existing file with this content, now reserved for the job too, if it is on disk */
 async function existing(
   content: Content,
   reservation: Reservation,
@@ -149,7 +149,7 @@ async function existing(
   const name = await reserveSame(database, content, reservation);
   if (name === undefined) return undefined;
   if ((await files.stat(name))?.byteLength === content.bytes) return name;
-  logger.warn({ file: name }, 'a stored file is missing or cut; its content is stored again');
+  logger.warn({ file: name }, 'stored file missing or truncated; storing its content again');
   await markMissing(database, name, clock.now());
   return undefined;
 }
@@ -166,7 +166,7 @@ async function applyBound(
 
 async function contentOf(path: string): Promise<Content> {
   const hash = createHash('sha256');
-  // One for the whole file: new ones would not be let go of as fast as they are read.
+  // One buffer for the whole file: new ones would not be freed as fast as they are filled.
   const buffer = Buffer.alloc(READ_BYTES);
   await using file = await open(path, 'r');
   let bytes = 0;

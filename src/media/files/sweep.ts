@@ -1,6 +1,6 @@
 /**
- * Brings files, their rows and their uses into line: what is past its time goes, what a crash left is
- * finished, and files of earlier versions are taken up.
+ * Reconciles files, their rows and their uses: deletes what has expired, finishes what a crash
+ * interrupted, and registers files of earlier versions.
  */
 import { DAY, HOUR, type Clock } from '../../clock.ts';
 import type { Database } from '../../storage/database.ts';
@@ -10,16 +10,16 @@ import { addUse, dropUses, endUses, type Dropped } from './file-uses.ts';
 import { endedBefore } from './guild-storage.ts';
 import type { StoredFiles } from './stored-files.ts';
 
-/** No download or encoding takes this long: what has no row by then was left, or made by an earlier version. */
+/** Longer than any download or encoding. A file without a row by then is left over, or from an earlier version. */
 const STALE_MS = HOUR;
-/** For a job that ended without a video, whose files may be asked for again. */
+/** Retention for a job that ended without a video, whose files may be used for a retry. */
 const WITHOUT_VIDEO_MS = DAY;
 const BATCH = 200;
 
-/** What is known of the job that a file belongs to. */
+/** The job that a file belongs to. */
 export interface FileJob {
   readonly guildId: string;
-  /** Undefined while something is still to be done for it. */
+  /** Undefined while the job is open. */
   readonly endedAtMs: number | undefined;
   readonly isDelivered: boolean;
 }
@@ -28,7 +28,7 @@ export interface SweepDependencies {
   readonly database: Database;
   readonly files: FileStore;
   readonly storedFiles: StoredFiles;
-  /** Undefined for a job that is not known. */
+  /** Returns undefined for an unknown job. */
   readonly findJob: (jobId: string) => Promise<FileJob | undefined>;
   readonly retentionMs: number;
   readonly clock: Pick<Clock, 'now'>;
@@ -44,7 +44,7 @@ export async function sweepFiles(dependencies: SweepDependencies): Promise<numbe
   return removed + (await storedFiles.deleteUnused(signal));
 }
 
-/** Uses of jobs that ended without saying so, such as in a process of an earlier version. */
+/** Ends the uses of jobs that ended without doing so, such as in a process of an earlier version. */
 async function endLostUses({ database, findJob, clock }: SweepDependencies): Promise<void> {
   const rows = await database
     .selectFrom('file_uses')
@@ -80,7 +80,7 @@ async function dropExpired(dependencies: SweepDependencies): Promise<void> {
   }
 }
 
-/** @returns how many files were removed that belong to nobody */
+/** @returns how many files without a job were removed */
 async function sweepFolder(dependencies: SweepDependencies): Promise<number> {
   const { files, clock, signal } = dependencies;
   const sweptFromMs = clock.now();
@@ -112,10 +112,10 @@ async function withoutRow(
   return names.filter((name) => !known.has(name));
 }
 
-/** Names have had the job's id in front since the first version. */
+/** Names have started with the job's id since the first version. */
 const JOB_ID = /\/([0-9a-z]+)/;
 
-/** @returns false for a file whose job is not known */
+/** @returns false for a file of an unknown job */
 async function takeUp(
   name: string,
   bytes: number,
@@ -144,7 +144,7 @@ async function takeUp(
   return true;
 }
 
-/** Rows of files that somebody else has removed: an emptied disk, a restored database. */
+/** Finds rows whose files are gone, such as after a disk loss or a database restore. */
 async function findMissing(
   present: ReadonlySet<string>,
   sweptFromMs: number,

@@ -1,16 +1,16 @@
-/** A file's bytes wherever they are, read piece by piece: in memory, on our disk, or in another store. */
+/** Reads a file's bytes in pieces, from memory, from disk or from another store. */
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** What an inspection may be given. The path is one of our own. */
+/** The input of an inspection. A path must be one of our own. */
 export type FileOrBytes = Uint8Array | { readonly path: string } | ByteSource;
 
 export interface ByteSource {
   readonly byteLength: number;
-  /** Fewer bytes than asked for where the file ends before. */
+  /** Returns fewer bytes than requested if the file ends before. */
   read(position: number, byteLength: number): Promise<Buffer>;
 }
 
-/** Opens the file for as long as `use` runs. @throws the file system's error */
+/** Opens the file while `use` runs. @throws the file system's error */
 export async function withByteSource<T>(
   file: FileOrBytes,
   use: (source: ByteSource) => Promise<T>,
@@ -27,7 +27,7 @@ export function inFile(handle: FileHandle, byteLength: number): ByteSource {
   return {
     byteLength,
     async read(position, wantedBytes) {
-      // A place that a file from outside states may be larger than any that the system takes.
+      // An untrusted file may state a position that is too large for the system call.
       if (position >= byteLength) return Buffer.alloc(0);
       const buffer = Buffer.alloc(Math.min(wantedBytes, byteLength - position));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);

@@ -1,6 +1,6 @@
 /**
- * Goes through a file of any size with little memory: only a window of it is held. What is held is
- * read at once, so that millions of small steps cost no millions of promises:
+ * Reads a file of any size with little memory: only a window of it is loaded. Loaded bytes are read
+ * synchronously, so that millions of small steps do not need millions of promises:
  * `if (!(window.holds(at, 4) || (await window.load(at, 4)))) return undefined;`
  */
 import type { ByteSource } from './byte-source.ts';
@@ -8,7 +8,7 @@ import type { ByteSource } from './byte-source.ts';
 const WINDOW_BYTES = 64 * 1024;
 
 export class ByteWindow {
-  /** Of the whole file. */
+  /** Length of the whole file. */
   readonly byteLength: number;
   readonly #source: ByteSource;
   #start = 0;
@@ -19,12 +19,12 @@ export class ByteWindow {
     this.byteLength = source.byteLength;
   }
 
-  /** Whether `count` bytes from there on can be read now. */
+  /** Returns whether `count` bytes from the offset are loaded. */
   holds(offset: number, count: number): boolean {
     return offset >= this.#start && offset + count <= this.#start + this.#bytes.length;
   }
 
-  /** Moves the window there. Resolves to false when the file ends before; nothing can be read then. */
+  /** Moves the window to the offset. Resolves to false, with an empty window, if the file ends before. */
   async load(offset: number, count: number): Promise<boolean> {
     this.#start = offset;
     const isThere = offset >= 0 && offset + count <= this.byteLength;
@@ -33,13 +33,13 @@ export class ByteWindow {
     return this.holds(offset, count);
   }
 
-  /** Where the next byte of that value is held at or behind the offset; -1 when none is. */
+  /** Returns the position of the next loaded byte with that value from the offset on; -1 if none. */
   indexOf(byte: number, offset: number): number {
     const found = this.#bytes.indexOf(byte, offset - this.#start);
     return found === -1 ? -1 : found + this.#start;
   }
 
-  /** The place behind the last byte held. */
+  /** The position after the last loaded byte. */
   get end(): number {
     return this.#start + this.#bytes.length;
   }
@@ -64,7 +64,7 @@ export class ByteWindow {
     return this.#bytes.toString('latin1', offset - this.#start, offset - this.#start + count);
   }
 
-  /** A copy: what it holds moves on. */
+  /** Returns a copy, because the window moves. */
   slice(offset: number, count: number): Buffer {
     return Buffer.from(this.#bytes.subarray(offset - this.#start, offset - this.#start + count));
   }

@@ -1,10 +1,10 @@
 /**
- * The texts in the metadata of an MP4 or MOV file: named ones (`keys` beside `ilst`, QuickTime File
- * Format, Metadata), and iTunes' own, whose names are four letters.
+ * Reads the text metadata of an MP4 or MOV file: named tags (`keys` beside `ilst`, QuickTime File Format,
+ * Metadata), and iTunes tags, whose names are four letters.
  */
 import { boxesIn, findBox } from './mp4-boxes.ts';
 
-/** In `data`: its kind and language. */
+/** Kind and language, at the start of `data`. */
 const DATA_HEADER_BYTES = 8;
 const KEYS_HEADER_BYTES = 8;
 

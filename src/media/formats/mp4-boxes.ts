@@ -1,16 +1,16 @@
 /**
- * The boxes an MP4 or MOV file is made of (ISO/IEC 14496-12). The file comes from outside: every
- * size is checked against what is there, and no count in it makes us loop or allocate. (The npm
- * libraries for this build whole sample tables first, see docs/decisions.)
+ * Reads the boxes of an MP4 or MOV file (ISO/IEC 14496-12). The file is untrusted: every size is checked
+ * against the actual bytes, and no count in the file controls a loop or an allocation. (The npm libraries
+ * for this build whole sample tables first; see docs/decisions.)
  */
 import { UntrustedContentError } from '../../errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
-/** A ten-minute video's description has some hundred kilobytes. */
+/** The description of a ten-minute video has a few hundred kilobytes. */
 export const MAX_DESCRIPTION_BYTES = 16 * 1024 * 1024;
-/** Half a minute in fragments of one frame each has about 7,000. */
+/** Half a minute in fragments of one frame each has about 7,000 boxes. */
 const MAX_TOP_LEVEL_BOXES = 10_000;
-/** Real boxes hold some dozen; without a bound, 16 MB of empty ones would cost seconds. */
+/** Real boxes contain a few dozen; without a limit, 16 MB of empty ones would take seconds. */
 const MAX_BOXES_IN_ONE = 1000;
 const BOX_HEADER_BYTES = 8;
 const LARGE_BOX_HEADER_BYTES = 16;
@@ -20,21 +20,21 @@ export interface Box {
   readonly content: Buffer;
 }
 
-/** Where a box lies in its file. */
+/** The position of a box in its file. */
 export interface BoxPlace {
   readonly type: string;
   /** From the start of the file. */
   readonly offset: number;
   readonly headerBytes: number;
-  /** With its header, as its size field states it; to the end of the file where that is 0. */
+  /** The stated size including the header; a size of 0 means to the end of the file. */
   readonly boxBytes: number;
-  /** Whether the file holds all of it. Only the last one can lack something. */
+  /** Whether the file contains the whole box. Only the last box can be incomplete. */
   readonly isWhole: boolean;
 }
 
 /**
- * The boxes of the file itself, found by going from size to size; nothing else is read. Ends at the
- * end of the file, behind a box that reaches out of it, or before bytes that cannot be a box.
+ * Yields the top-level boxes, reading only their headers. Stops at the end of the file, after a box that
+ * exceeds it, or before bytes that cannot be a box.
  *
  * @throws UntrustedContentError when there are too many
  */
@@ -54,7 +54,7 @@ export async function* topLevelBoxes(source: ByteSource): AsyncGenerator<BoxPlac
   }
 }
 
-/** @throws UntrustedContentError when it is too large, or not whole */
+/** @throws UntrustedContentError when the box is too large or incomplete */
 export async function readBox(source: ByteSource, place: BoxPlace): Promise<Buffer> {
   const { offset, headerBytes, boxBytes, isWhole } = place;
   if (!isWhole) throw unreadableVideo('it is cut short');
@@ -63,7 +63,7 @@ export async function readBox(source: ByteSource, place: BoxPlace): Promise<Buff
 }
 
 /**
- * The content of the first `moov`.
+ * Returns the content of the first `moov`.
  *
  * @throws UntrustedContentError
  */
@@ -74,11 +74,11 @@ export async function readDescription(source: ByteSource): Promise<Buffer> {
   throw unreadableVideo('it has no description');
 }
 
-/** What a header states; fewer bytes for the box than for the header where it is none. */
+/** Parses a box header. For an invalid one, `boxBytes` is less than `headerBytes`. */
 export function sizesIn(header: Buffer, available: number) {
   const type = header.toString('latin1', 4, 8);
   const size = header.readUInt32BE(0);
-  // 0: to the end. 1: the size has 64 bits and follows the type.
+  // 0: to the end. 1: a 64-bit size follows the type.
   if (size !== 1) {
     return { type, headerBytes: BOX_HEADER_BYTES, boxBytes: size === 0 ? available : size };
   }
@@ -101,7 +101,7 @@ export function* boxesIn(bytes: Buffer): Generator<Box> {
   }
 }
 
-/** The first box found by going down the path of types. */
+/** Returns the content of the first box at the path of types. */
 export function findBox(bytes: Buffer, path: readonly string[]): Buffer | undefined {
   let content: Buffer | undefined = bytes;
   for (const type of path) {
@@ -110,7 +110,7 @@ export function findBox(bytes: Buffer, path: readonly string[]): Buffer | undefi
   return content;
 }
 
-/** The version of a "full" box, which decides where its fields lie. */
+/** Returns the version of a "full" box, which determines the offsets of its fields. */
 export function versionOf(box: Buffer): 0 | 1 {
   return box.readUInt8(0) === 1 ? 1 : 0;
 }

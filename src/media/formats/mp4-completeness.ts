@@ -1,12 +1,12 @@
 /**
- * Whether all of an MP4 or MOV file has come. The file is a series of boxes, each with its size, and
- * there is no other data in it (ISO/IEC 14496-12, 4.2): a file that was cut ends within a box, or
- * lacks one. So a cut shows even where the server did not say how long the file is.
+ * Checks whether an MP4 or MOV file is complete. The file consists only of boxes with sizes (ISO/IEC
+ * 14496-12, 4.2), so a truncated file ends within a box or lacks one. This detects truncation even if the
+ * server did not state the file's length.
  */
 import type { ByteSource } from './byte-source.ts';
 import { boxesIn, findBox, readBox, topLevelBoxes, type BoxPlace } from './mp4-boxes.ts';
 
-/** What stands at the top level of a file: ISO/IEC 14496-12, 8.1 to 8.16, and QuickTime's own. */
+/** Top-level box types: ISO/IEC 14496-12, 8.1 to 8.16, and QuickTime's own. */
 const TOP_LEVEL_TYPES: ReadonlySet<string> = new Set(
   'emsg ftyp free imda junk mdat meco meta mfra moof moov pdin pnot prft sidx skip ssix styp udta uuid wide'.split(
     ' ',
@@ -14,10 +14,10 @@ const TOP_LEVEL_TYPES: ReadonlySet<string> = new Set(
 );
 
 /**
- * @param isLengthConfirmed whether the server has said how long the file is, and all of it is here. Then
- *   what stands behind the last box is part of the file: not standard, but players skip it. Otherwise it
- *   may be the beginning of a box that was cut, and the file counts as incomplete
- * @throws UntrustedContentError when it has too many boxes, or a description that is too large
+ * @param isLengthConfirmed whether the server stated the file's length and all of it has arrived. Then
+ *   bytes after the last box belong to the file, which is not standard, but players skip them. Otherwise
+ *   they may be a truncated box, and the file counts as incomplete
+ * @throws UntrustedContentError when it has too many boxes or its description is too large
  */
 export async function isWholeMp4(
   source: ByteSource,
@@ -39,14 +39,14 @@ export async function isWholeMp4(
   return lastSampleEnd(await readBox(source, description)) <= source.byteLength;
 }
 
-/** A size of 0: the box reaches to the end of the file, wherever that is. */
+/** Returns whether the size is 0: the box extends to the end of the file, wherever that is. */
 async function hasOpenEnd(source: ByteSource, { offset }: BoxPlace): Promise<boolean> {
   return (await source.read(offset, 4)).readUInt32BE(0) === 0;
 }
 
 /**
- * Where the last chunk of any track ends, in bytes from the start of the file. 0 for a file in
- * fragments, whose description has no samples: there an open end cannot be checked.
+ * Returns the end of the last chunk of any track, in bytes from the start of the file. 0 for a fragmented
+ * file, whose description has no samples, so that an open end cannot be checked.
  */
 function lastSampleEnd(description: Buffer): number {
   try {
@@ -56,7 +56,7 @@ function lastSampleEnd(description: Buffer): number {
       .map((table) => (table === undefined ? 0 : lastChunkEnd(table)));
     return Math.max(0, ...ends);
   } catch (error) {
-    // Tables that are broken say nothing; what is read from the file later finds that out.
+    // Broken tables say nothing here; later reads of the file detect them.
     if (error instanceof RangeError) return 0;
     throw error;
   }
@@ -65,7 +65,7 @@ function lastSampleEnd(description: Buffer): number {
 /** @param table the content of a track's `stbl` */
 function lastChunkEnd(table: Buffer): number {
   const start = lastChunkOffset(table);
-  // The last run of `stsc` covers the last chunk: how many samples each of its chunks has.
+  // The last run of `stsc` covers the last chunk and states the samples per chunk.
   const runs = findBox(table, ['stsc']);
   const sizes = findBox(table, ['stsz']);
   if (start === undefined || runs === undefined || sizes === undefined) return 0;

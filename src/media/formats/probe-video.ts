@@ -1,4 +1,4 @@
-/** What an MP4 or MOV file is, from its description alone: without ffmpeg, nothing is decoded. */
+/** Reads the properties of an MP4 or MOV file from its description, without ffmpeg or decoding. */
 import { withByteSource } from './byte-source.ts';
 import {
   boxesIn,
@@ -12,9 +12,9 @@ import { presentedSeconds } from './mp4-times.ts';
 import { soundCoding, type SoundCoding } from './sound-coding.ts';
 import { codedSize, videoCoding, type VideoCoding } from './video-coding.ts';
 
-/** Where the sides lie in `tkhd`, by the box's version. */
+/** Offset of the sides in `tkhd`, by the box's version. */
 const TKHD_WIDTH_OFFSETS = [76, 88] as const;
-/** Likewise the matrix, of which the first two numbers tell whether it turns. */
+/** Offset of the matrix, whose first two numbers tell whether it rotates. */
 const TKHD_MATRIX_OFFSETS = [40, 52] as const;
 const SIXTEEN_FRACTION_BITS = 65_536;
 
@@ -22,10 +22,10 @@ export interface VideoFacts extends VideoCoding {
   /** Pixels, as shown. */
   readonly width: number;
   readonly height: number;
-  /** As a player shows it. Undefined for a file in fragments that does not say. */
+  /** The length that a player shows. Undefined for a fragmented file that does not state it. */
   readonly seconds: number | undefined;
   readonly hasAudio: boolean;
-  /** Of the first sound track, the one that players play. */
+  /** Coding of the first sound track, which players use. */
   readonly sound: SoundCoding | undefined;
 }
 
@@ -39,7 +39,7 @@ export function videoFacts(description: Buffer): VideoFacts {
   try {
     return factsIn(description);
   } catch (error) {
-    // Reads outside a box end as RangeError; all else is a fault of ours.
+    // Reads outside a box throw RangeError; anything else is a bug.
     if (!(error instanceof RangeError)) throw error;
     throw unreadableVideo('a box of it is broken', error);
   }
@@ -72,7 +72,7 @@ function shownSize(header: Buffer, coding: Buffer): { width: number; height: num
   return isTurned(header) ? { width: height, height: width } : { width, height };
 }
 
-/** Phones film as the camera lies, and state in a matrix that players turn it by a quarter. */
+/** Returns whether the matrix rotates the video by 90 degrees, as phones do for portrait videos. */
 function isTurned(header: Buffer): boolean {
   const offset = TKHD_MATRIX_OFFSETS[versionOf(header)];
   const [a, b] = [header.readInt32BE(offset), header.readInt32BE(offset + 4)];

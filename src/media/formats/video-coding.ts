@@ -1,6 +1,6 @@
 /**
- * How a video is coded, from the decoder's configuration in its sample entry (ISO/IEC 14496-15:
- * `avcC` for H.264, `hvcC` for H.265): what players can show hangs on it.
+ * Reads the video coding from the decoder configuration in the sample entry (ISO/IEC 14496-15: `avcC` for
+ * H.264, `hvcC` for H.265), which determines what players can show.
  */
 import { findBox, unreadableVideo } from './mp4-boxes.ts';
 
@@ -8,22 +8,22 @@ import { findBox, unreadableVideo } from './mp4-boxes.ts';
 const ENTRY_CONTENT_OFFSET = 16;
 const ENTRY_TYPE_OFFSET = 12;
 const ENTRY_WIDTH_OFFSET = 24;
-/** The fields of a visual sample entry; boxes follow. */
+/** Length of the fields of a visual sample entry; boxes follow. */
 const VISUAL_FIELDS_BYTES = 78;
-/** Baseline, main, extended and high: 8 bits by definition, and no bit depth is written. */
+/** Baseline, main, extended and high: always 8 bits, without a stated bit depth. */
 const EIGHT_BIT_PROFILES: ReadonlySet<number> = new Set([66, 77, 88, 100]);
 const HIGH_10_PROFILE = 110;
 
 export interface VideoCoding {
   /** The four letters of the coding: `avc1` for H.264, `hvc1` or `hev1` for H.265. */
   readonly codec: string;
-  /** The `profile_idc` of H.264 or H.265; undefined for others, and where the file does not say. */
+  /** The `profile_idc` of H.264 or H.265; undefined for others and if the file does not state it. */
   readonly profile: number | undefined;
-  /** Bits of each colour of a pixel, 8 in ordinary video; undefined like `profile`. */
+  /** Bits per colour component, normally 8; undefined like `profile`. */
   readonly bitDepth: number | undefined;
 }
 
-/** Pixels as they are stored. @param descriptions the content of `stsd` */
+/** Returns the stored size in pixels. @param descriptions the content of `stsd` */
 export function codedSize(descriptions: Buffer): { width: number; height: number } {
   const offset = ENTRY_CONTENT_OFFSET + ENTRY_WIDTH_OFFSET;
   return {
@@ -54,13 +54,13 @@ function findConfiguration(boxes: Buffer, type: string): Buffer | undefined {
   try {
     return findBox(boxes, [type]);
   } catch (error) {
-    // Old MOV files end their entry with filling that is no box: then nothing is known.
+    // Old MOV files end their entry with padding that is not a box; the coding is then unknown.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** Behind the parameter sets stand chroma format and bit depth, where the file has them. */
+/** Reads the bit depth, which follows the parameter sets and the chroma format if present. */
 function h264BitDepth(configuration: Buffer, profile: number): number | undefined {
   if (EIGHT_BIT_PROFILES.has(profile)) return 8;
   let offset = skipSets(configuration, 6, configuration.readUInt8(5) & 0x1f);

@@ -1,6 +1,6 @@
 /**
- * Whether a picture's file is whole, from its framing alone: no pixel is decoded, nothing is
- * allocated by what a header claims. Each check is one pass over the file at most.
+ * Checks whether a picture's file is complete, from its structure alone: no pixel is decoded, and no
+ * allocation depends on a header. Each check is at most one pass over the file.
  */
 import type { ByteSource } from '../formats/byte-source.ts';
 import { bmpHeader } from '../formats/pictures/bmp.ts';
@@ -10,13 +10,13 @@ import { jpegHeader } from '../formats/pictures/jpeg.ts';
 import { tiffHeader } from '../formats/pictures/tiff.ts';
 import type { ImageType } from './image-limits.ts';
 
-/** HEIF keeps its description in front; phones write some kilobytes of it. */
+/** HEIF has its metadata at the start; phones write a few kilobytes. */
 const HEIF_HEADER_BYTES = 64 * 1024;
 
 /**
- * Returns a small header that tells the dimensions, for a reader that may scan all it is given, or
- * undefined when the file is cut short or its framing is broken. TIFF and HEIF have no end mark: of
- * them only a missing directory shows.
+ * Returns a small header with the dimensions, for a reader that may scan all its input, or undefined if
+ * the file is truncated or its structure broken. TIFF and HEIF have no end marker, so truncation shows
+ * only as a missing TIFF directory.
  */
 export async function headerOfWholeFile(
   type: ImageType,

@@ -1,6 +1,6 @@
 /**
- * Looks at a picture's bytes before anything is held or sent: its type by content, its sides from
- * the header, and whether the vendors would take it. Pixels are never decoded.
+ * Inspects a picture's bytes before any credits are held or anything is sent: its type by content, its
+ * sides from the header, and the vendors' limits. Pixels are never decoded.
  */
 import { fileTypeFromBuffer } from 'file-type';
 import { imageSize } from 'image-size';
@@ -21,11 +21,11 @@ import { headerOfWholeFile } from './image-structure.ts';
 import { fileText, kindOf, megabytes } from './refusal-text.ts';
 
 /**
- * A picture must be smaller than this. The vendors say "30 MB" and not which megabyte they mean:
- * what is below the decimal one is below the binary one too.
+ * Exclusive limit per picture. The vendors say "30 MB" without defining the unit; decimal megabytes are
+ * the stricter reading.
  */
 export const MAX_IMAGE_BYTES = 30_000_000;
-/** All pictures of one request may be this large at most; a request's body is base64 of them. */
+/** Limit for all pictures of one request, whose body contains them as base64. */
 const MAX_IMAGE_BYTES_TOGETHER = 45_000_000;
 
 const TYPE_NAMES: Readonly<Record<ImageType, string>> = {
@@ -39,16 +39,16 @@ const TYPE_NAMES: Readonly<Record<ImageType, string>> = {
   'image/heif': 'HEIF',
 };
 const SNIFF_BYTES = 4100;
-/** EXIF orientations 5 to 8 turn the picture by a quarter: what is stored as width is shown as height. */
+/** EXIF orientations 5 to 8 rotate by 90 degrees: the stored width is the displayed height. */
 const FIRST_TURNED_ORIENTATION = 5;
-/** What file-type looks further into, so that of a cut file it says nothing. */
+/** Signatures of types that file-type does not report for truncated files. */
 const STARTS: readonly { type: ImageType; start: readonly number[] }[] = [
   { type: 'image/png', start: [0x89, 0x50, 0x4e, 0x47] },
   { type: 'image/tiff', start: [0x49, 0x49, 0x2a, 0] },
   { type: 'image/tiff', start: [0x4d, 0x4d, 0, 0x2a] },
 ];
 
-/** What a look at the bytes tells. Sides are in pixels, as the picture is shown. */
+/** Facts from the bytes. Sides are in pixels, as displayed. */
 export interface ImageFacts {
   readonly mimeType: ImageType;
   readonly width: number;
@@ -57,17 +57,17 @@ export interface ImageFacts {
 }
 
 export interface InspectImageOptions {
-  /** What the picture is to the member, such as `media:firstFrame`. */
+  /** The member's name for the picture, such as `media:firstFrame`. */
   readonly label: Text;
-  /** As the member's file is called. Only shown, never believed. */
+  /** The name of the member's file; untrusted, for display only. */
   readonly fileName?: string | undefined;
-  /** What the model takes; the base six by default. */
+  /** The types that the model accepts; defaults to the six base types. */
   readonly allowedTypes?: readonly ImageType[] | undefined;
 }
 
 /**
- * @throws UserError, whatever the bytes are: the sentence names the picture, what is wrong with it and
- *   what would be right. Besides that only the file system's errors, where a path was given
+ * @throws UserError for any invalid bytes, naming the picture, the problem and the fix; otherwise only
+ *   file system errors
  */
 export async function inspectImage(
   file: FileOrBytes,
@@ -95,7 +95,7 @@ export function checkTogether(pictures: readonly Pick<ImageFacts, 'byteLength'>[
   );
 }
 
-/** For the size that Discord states, before anything is downloaded, and for the real one. */
+/** Checks both the size that Discord declares, before the download, and the actual size. */
 function checkByteLength(file: Text, byteLength: number): void {
   if (byteLength === 0) throw new UserError(text('media:empty', { file }));
   if (byteLength < MAX_IMAGE_BYTES) return;
@@ -118,7 +118,7 @@ async function pictureType(
 ): Promise<ImageType> {
   const bytes = await source.read(0, SNIFF_BYTES);
   const sniffed = await sniff(source, bytes);
-  // An animated PNG is a PNG to whoever does not know the extension.
+  // An animated PNG is a valid PNG for readers that do not know the extension.
   const mime = sniffed === 'image/apng' ? 'image/png' : sniffed;
   const allowed = allowedTypes.find((type) => type === mime);
   if (allowed !== undefined) return allowed;
@@ -140,13 +140,13 @@ async function pictureType(
 
 async function sniff(source: ByteSource, bytes: Buffer): Promise<string | undefined> {
   const start = STARTS.find((one) => one.start.every((byte, at) => bytes[at] === byte));
-  // A camera's raw picture is a TIFF by its start: its directory tells.
+  // A camera's raw picture starts like a TIFF; only its directory distinguishes it.
   const header = start?.type === 'image/tiff' ? await tiffHeader(source) : bytes;
   try {
     const found = await fileTypeFromBuffer(header ?? bytes);
     if (found !== undefined) return found.mime;
   } catch {
-    // Its parsers give up on broken files by throwing: that file has no type they know.
+    // The library's parsers throw on broken files; the type is then unknown.
   }
   return start?.type;
 }

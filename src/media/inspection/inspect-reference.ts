@@ -1,7 +1,7 @@
 /**
- * Inspects a reference video's or sound's bytes before anything is held or sent: its type by
- * content, its sides, frames and length, and whether the vendors would take it. Nothing is decoded;
- * of a video only the boxes that describe it are read, of a sound the headers of its frames.
+ * Inspects the bytes of a reference video or sound before any credits are held or anything is sent: its
+ * type by content, its sides, frame rate and length, and the vendors' limits. Nothing is decoded: only a
+ * video's descriptive boxes or a sound's frame headers are read.
  */
 import { UntrustedContentError, UserError } from '../../errors.ts';
 import { text, type Text } from '../../text/text.ts';
@@ -31,7 +31,7 @@ const SNIFF_BYTES = 4100;
 const MILLISECONDS = 1000;
 const MICROSECONDS = 1_000_000;
 
-/** By the ending that each kind of content usually has. */
+/** Keyed by the usual file extension of the content. */
 const VIDEO_TYPES: Readonly<Record<string, ReferenceVideoType>> = {
   mp4: 'video/mp4',
   m4v: 'video/mp4',
@@ -65,13 +65,13 @@ export interface ReferenceVideoFacts {
   /** Pixels, as shown. */
   readonly width: number;
   readonly height: number;
-  /** On average. */
+  /** Average frame rate. */
   readonly framesPerSecond: number;
-  /** As a player shows it, to a microsecond. The limits are about this. */
+  /** The length that a player shows, to a microsecond; the limits apply to it. */
   readonly seconds: number;
   /**
-   * Whole milliseconds, rounded up: the most that a vendor could find in the file to bill, for the
-   * amount to hold. More than `seconds` where a track is longer than what a player shows of it.
+   * The maximum length that a vendor could bill, in whole milliseconds rounded up, for the amount to hold.
+   * More than `seconds` if a track is longer than the part that a player shows.
    */
   readonly billableMs: number;
   readonly hasAudio: boolean;
@@ -84,17 +84,17 @@ export interface ReferenceAudioFacts {
 }
 
 export interface InspectReferenceOptions {
-  /** What the file is to the member, such as `media:referenceVideo`. */
+  /** The member's name for the file, such as `media:referenceVideo`. */
   readonly label: Text;
-  /** As the member's file is called. Only shown, never believed. */
+  /** The name of the member's file; untrusted, for display only. */
   readonly fileName?: string | undefined;
-  /** Of the model that it is for. */
+  /** The model's limits. */
   readonly limits: ReferenceLimits;
 }
 
 /**
- * @throws UserError, whatever the bytes are: the sentence names the video, what is wrong with it and
- *   what would be right. Besides that only the file system's errors, where a path was given
+ * @throws UserError for any invalid bytes, naming the video, the problem and the fix; otherwise only file
+ *   system errors
  */
 export async function inspectReferenceVideo(
   file: FileOrBytes,
@@ -143,7 +143,7 @@ export async function inspectReferenceAudio(
   });
 }
 
-/** Fractions of ticks do not add up exactly: 4 s must not become 4001 ms. */
+/** Rounds to microseconds, because fractions of ticks are inexact: 4 s must not become 4001 ms. */
 function toMicroseconds(seconds: number): number {
   return Math.round(seconds * MICROSECONDS);
 }

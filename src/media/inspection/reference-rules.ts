@@ -1,4 +1,4 @@
-/** The rules a reference video or sound must keep, and the sentences for those that do not. */
+/** Checks reference videos and sounds against the limits, and builds the refusals. */
 import { fileTypeFromBuffer } from 'file-type';
 
 import { UserError } from '../../errors.ts';
@@ -17,20 +17,20 @@ import {
 } from './reference-limits.ts';
 import { fileText, kindOf, megabytes } from './refusal-text.ts';
 
-/** What a file was found to be; nothing where that is not known. */
+/** The detected type of a file; empty if unknown. */
 export interface FoundType {
-  /** The usual ending of its name, without the dot. */
+  /** The usual file extension, without the dot. */
   readonly extension?: string | undefined;
   readonly mime?: string | undefined;
 }
 
-/** What a refused file should have been. */
+/** The expected kind of a refused file, and its refusals. */
 export interface Wanted {
-  /** The refusal of the right kind of file in another type. */
+  /** Refusal of the right kind of file with an unsupported type. */
   readonly otherType: TextKey;
-  /** The refusal of another kind of file. */
+  /** Refusal of another kind of file. */
   readonly otherKind: TextKey;
-  /** What begins the MIME type of any file of the right kind: "video/". */
+  /** Prefix of the MIME types of the right kind: "video/". */
   readonly mimePrefix: string;
 }
 
@@ -38,18 +38,18 @@ const SNIFF_BYTES = 4100;
 const WAV: FoundType = { extension: 'wav', mime: 'audio/wav' };
 const MP3: FoundType = { extension: 'mp3', mime: 'audio/mpeg' };
 
-/** The type by content. Never throws. */
+/** Detects the type by content. Never throws. */
 export async function foundType(bytes: Uint8Array): Promise<FoundType> {
   try {
     const found = await fileTypeFromBuffer(bytes);
     if (found !== undefined) return { extension: found.ext, mime: found.mime };
   } catch {
-    // Its parsers give up on broken files by throwing: that file has no type they know.
+    // The library's parsers throw on broken files; the type is then unknown.
   }
   return Buffer.from(bytes.subarray(0, 3)).toString('latin1') === 'ID3' ? MP3 : {};
 }
 
-/** The type of a sound by content, also behind tags and other bytes that are no sound. */
+/** Detects the type of a sound by content, even after tags and other bytes that are not sound. */
 export async function foundSound(source: ByteSource): Promise<FoundType> {
   if (await isWav(source)) return WAV;
   const start = await afterTags(source);
@@ -76,7 +76,7 @@ export function wrongType(
 }
 
 /**
- * For the size that Discord states, before anything is downloaded, and for the real one.
+ * Checks both the size that Discord declares, before the download, and the actual size.
  *
  * @throws UserError
  */
@@ -104,7 +104,7 @@ export function checkReferenceSides(file: Text, width: number, height: number): 
 }
 
 /**
- * Counted to one decimal: the 23.976 of films counts as 24.
+ * Checks the frame rate rounded to one decimal, so that the film rate 23.976 counts as 24.
  *
  * @throws UserError
  */
@@ -123,15 +123,15 @@ export function checkReferenceSeconds(
 ): void {
   const isTooShort = seconds < least - LENGTH_SLACK_SECONDS;
   if (!isTooShort && seconds <= most + LENGTH_SLACK_SECONDS) return;
-  // Rounded away from the limit, so that it never reads as if it were within.
+  // Rounded away from the limit, so that the shown value is never within it.
   const shown = isTooShort ? Math.floor(seconds * 10) / 10 : Math.ceil(seconds * 10) / 10;
   const values = { file, seconds: shown, least, most };
   throw new UserError(text(isTooShort ? 'media:clipTooShort' : 'media:clipTooLong', values));
 }
 
 /**
- * A vendor that takes the part that is not played into account would refuse the file, or bill for
- * more than the longest one it takes.
+ * Checks the length including parts that are not played. A vendor that counts them would refuse the file
+ * or bill more than its maximum length.
  *
  * @throws UserError
  */

@@ -1,10 +1,10 @@
-/** What the refusals of pictures, videos and sounds have in common. */
+/** Common parts of the refusals of pictures, videos and sounds. */
 import { text, type Text } from '../../text/text.ts';
 
 const TEXT_SAMPLE_BYTES = 4096;
 const MAX_SHOWN_NAME_LENGTH = 60;
 
-/** What a file is to a person, by the type found in its bytes. */
+/** Returns a member's word for the kind of file, by the type found in its bytes. */
 export function kindOf(mime: string | undefined, bytes: Uint8Array): Text {
   if (mime === undefined) return text(isText(bytes) ? 'media:kindText' : 'media:kindUnknown');
   if (mime.startsWith('image/')) return text('media:kindPicture');
@@ -18,7 +18,7 @@ export function kindOf(mime: string | undefined, bytes: Uint8Array): Text {
 function isText(bytes: Uint8Array): boolean {
   const sample = bytes.subarray(0, TEXT_SAMPLE_BYTES);
   try {
-    // `stream`: the sample may end inside a character.
+    // `stream`, because the sample may end within a character.
     return !new TextDecoder('utf-8', { fatal: true })
       .decode(sample, { stream: true })
       .includes('\0');
@@ -27,7 +27,7 @@ function isText(bytes: Uint8Array): boolean {
   }
 }
 
-/** The file as a member called it, in a span that its name can neither leave nor break. */
+/** Returns the member's file name in a code span that it cannot break out of. */
 export function fileText(fileName: string | undefined): Text | string {
   return fileName === undefined ? text('media:theFile') : `\`${shownName(fileName)}\``;
 }
@@ -39,7 +39,7 @@ function shownName(fileName: string): string {
   return `${characters.slice(0, MAX_SHOWN_NAME_LENGTH).join('')}…`;
 }
 
-/** Decimal megabytes with one digit, rounded up so that a file over a limit never reads as at it. */
+/** Formats decimal megabytes with one digit, rounded up so that a file over a limit never appears to be at it. */
 export function megabytes(byteLength: number): string {
   return (Math.ceil(byteLength / 100_000) / 10).toString();
 }

@@ -1,7 +1,6 @@
 /**
- * Proves the books: reads the whole database and says what does not add up. What is left in an
- * account is the sum of its rows and nothing else, so every account and period balances when each
- * job's rows do.
+ * Checks that both ledgers are consistent, by reading the whole database. An account's balance is the
+ * sum of its rows, so every account and period balances if the rows of each job do.
  */
 import type { Database } from '../../storage/database.ts';
 import { periodOf } from '../limits/period.ts';
@@ -10,7 +9,7 @@ const ENDED_STATES = new Set(['delivered', 'failed', 'cancelled', 'expired']);
 const STATES_AT_VENDOR = new Set(['submitting', 'queued', 'running']);
 const SIGN_OF_KIND = { grant: 1, deduct: -1, reset: 0 } as const;
 
-/** @returns a sentence for each fault; none when all is well */
+/** @returns a sentence for each fault; empty when the ledgers are consistent */
 export async function checkConsistency(database: Database): Promise<string[]> {
   const jobs = await readJobs(database);
   const rowsByJob = Map.groupBy(await readJobRows(database), ({ jobId }) => jobId);
@@ -43,14 +42,14 @@ async function readJobs(database: Database) {
 }
 
 async function readSubmissions(database: Database) {
-  return database.selectFrom('vendor_book').selectAll().execute();
+  return database.selectFrom('vendor_ledger').selectAll().execute();
 }
 
 async function readMonthSums(database: Database) {
   return database.selectFrom('vendor_month_sums').selectAll().execute();
 }
 
-/** One row for each job, account and pot. */
+/** Reads one row for each job, account and pot. */
 async function readJobRows(database: Database) {
   return database
     .selectFrom('ledger')
@@ -74,7 +73,7 @@ async function readJobRows(database: Database) {
     .execute();
 }
 
-/** The record of a job against its rows and submissions. */
+/** Compares a job's record with its rows and submissions. */
 function jobFaults(job: JobRow, rows: readonly PotRow[], opened: ReadonlySet<string>): string[] {
   const faults: string[] = [];
   for (const memberId of ['', job.member_id]) {
@@ -91,11 +90,11 @@ function jobFaults(job: JobRow, rows: readonly PotRow[], opened: ReadonlySet<str
   if (!ENDED_STATES.has(job.state) && hasOutcome)
     faults.push(`${job.id}: is ${job.state} and holds nothing any more`);
   if (STATES_AT_VENDOR.has(job.state) && !opened.has(job.id))
-    faults.push(`${job.id}: is ${job.state} and not open in the vendor book`);
+    faults.push(`${job.id}: is ${job.state} and not open in the vendor ledger`);
   return faults;
 }
 
-/** The rows of a job against each other. */
+/** Compares the rows of a job with each other. */
 function ledgerFaults(jobId: string, rows: readonly PotRow[]): string[] {
   const faults = rows.flatMap(potFaults);
   const accounts = [...Map.groupBy(rows, ({ memberId }) => memberId).values()];
@@ -109,7 +108,7 @@ function ledgerFaults(jobId: string, rows: readonly PotRow[]): string[] {
   return faults.map((fault) => `${jobId}: ${fault}`);
 }
 
-/** The one or two pots of a job in one account. */
+/** Compares the pots, one or two, of a job in one account. */
 function accountFaults(pots: readonly PotRow[]): string[] {
   const allowance = pots.find(({ pot }) => pot === 'allowance');
   const extra = pots.find(({ pot }) => pot === 'extra');
@@ -155,7 +154,7 @@ function split(rows: readonly Submission[]): [Submission[], Submission[]] {
   return [rows.filter(isCorrection), rows.filter((row) => !isCorrection(row))];
 }
 
-/** The operator's corrections against what they correct. */
+/** Compares the operator's corrections with the submissions that they correct. */
 function correctionFaults(
   submissions: readonly Submission[],
   corrections: readonly Submission[],
@@ -180,7 +179,7 @@ function correctionFaults(
   return faults;
 }
 
-/** What the ceilings are checked against, beside what it is the sum of. */
+/** Compares the stored month sums, which the ceilings use, with the sums of the rows. */
 function monthSumFaults(
   rows: readonly Submission[],
   sums: Awaited<ReturnType<typeof readMonthSums>>,

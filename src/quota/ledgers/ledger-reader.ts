@@ -1,4 +1,4 @@
-/** What is read from the ledger: sums of an account, the holds of jobs, the last entries. */
+/** Ledger queries: sums of an account, the holds of jobs, the last entries. */
 import type { Database } from '../../storage/database.ts';
 import type { ByPot } from '../limits/arithmetic.ts';
 import type { AccountKey, LedgerKind } from './ledger.ts';
@@ -6,17 +6,17 @@ import type { AccountKey, LedgerKind } from './ledger.ts';
 export const OUTCOMES = ['settle', 'release'] as const;
 const OF_JOBS = ['hold', ...OUTCOMES, 'reset'] as const;
 
-/** Whole credits of an account, summed from its rows. Where a period is meant, it is the one that began at `startsAtMs`. */
+/** Whole credits of an account, summed from its rows. "The period" is the one that began at `startsAtMs`. */
 export interface AccountSums {
   /** Drawn from the allowance by jobs accepted in the period. */
   readonly used: number;
   /** Unspent grants. */
   readonly extra: number;
-  /** Drawn from both pots by jobs accepted in the period, open holds included. */
+  /** Drawn from both pots by jobs accepted in the period, including open holds. */
   readonly drawn: number;
 }
 
-/** What a job holds, or held, of one account. */
+/** What a job holds, or held, on one account. */
 export interface JobHold {
   readonly account: AccountKey;
   readonly jobId: string;
@@ -47,7 +47,7 @@ export async function sumsOf(
       .where('guild_id', '=', guildId)
       .where('member_id', '=', memberId)
       .where('pot', '=', pot);
-  // Each pot by itself: of the allowance, entries of earlier periods are never looked at.
+  // One query per pot, so that allowance entries of earlier periods are never read.
   const allowance = ofPot('allowance')
     .where('counted_at', '>=', startsAtMs)
     .select(({ fn }) => {
@@ -73,7 +73,7 @@ export async function sumsOf(
   };
 }
 
-/** Whole credits of jobs accepted since `startsAtMs` that have no outcome yet. */
+/** Returns the whole credits of jobs accepted since `startsAtMs` that have no outcome yet. */
 export async function openCreditsOf(
   database: Database,
   { guildId, memberId }: AccountKey,
@@ -88,7 +88,7 @@ export async function openCreditsOf(
   return 0 - (amount ?? 0);
 }
 
-/** Returns the whole credits of grants that an account's open holds have drawn, of whichever period. */
+/** Returns the whole credits of grants that an account's open holds have drawn, over all periods. */
 export async function openExtraOf(
   database: Database,
   { guildId, memberId }: AccountKey,
@@ -102,13 +102,13 @@ export async function openExtraOf(
   return 0 - (amount ?? 0);
 }
 
-/** Every hold without an outcome, of servers and members, oldest first. */
+/** Returns every hold without an outcome, of servers and members, oldest first. */
 export async function allOpenHolds(database: Database): Promise<JobHold[]> {
   const rows = await openRows(database).selectAll('held').orderBy('held.at').execute();
   return holdsFrom(rows);
 }
 
-/** What a job held of each account; empty when it never held anything. */
+/** Returns what a job held on each account; empty if it never held anything. */
 export async function holdsOfJob(database: Database, jobId: string): Promise<JobHold[]> {
   const rows = await database
     .selectFrom('ledger')
@@ -119,7 +119,7 @@ export async function holdsOfJob(database: Database, jobId: string): Promise<Job
   return holdsFrom(rows);
 }
 
-/** Jobs that have an outcome and still count against the allowance of the period, with what they changed. */
+/** Returns the jobs with an outcome that still count against the period's allowance, with their change of it. */
 export async function countedJobsOf(
   database: Database,
   { guildId, memberId }: AccountKey,
@@ -144,7 +144,7 @@ export async function countedJobsOf(
     .execute();
 }
 
-/** An account's last entries, newest first. */
+/** Returns an account's last entries, newest first. */
 export async function lastEntriesOf(
   database: Database,
   { guildId, memberId }: AccountKey,
@@ -157,7 +157,7 @@ export async function lastEntriesOf(
     .where('guild_id', '=', guildId)
     .where('member_id', '=', memberId)
     .orderBy('at', 'desc')
-    // Of one millisecond: `outcome:…` after, hence above, `hold:…`.
+    // Within a millisecond, `outcome:…` is newer than `hold:…`.
     .orderBy('step_id', 'desc')
     .limit(count);
   const rows = await database
@@ -169,7 +169,7 @@ export async function lastEntriesOf(
       'actor_id',
       'reason',
       fn.sum<number>('amount').as('credits'),
-      // A reset has a row for each job it forgave, and is no job's.
+      // A reset has a row for each job it forgave, but belongs to no job.
       fn.min('job_id').as('job_id'),
     ])
     .where('guild_id', '=', guildId)
@@ -189,7 +189,7 @@ export async function lastEntriesOf(
   }));
 }
 
-/** What an account's newest job drew so far, resets aside; undefined when there was none. */
+/** Returns what an account's newest job has drawn, ignoring resets; undefined without a job. */
 export async function lastCostOf(
   database: Database,
   { guildId, memberId }: AccountKey,
@@ -240,7 +240,7 @@ interface HoldRow {
   amount: number;
 }
 
-/** The rows of a hold, one or two for an account, put together. */
+/** Merges the rows of each hold, one or two per account. */
 function holdsFrom(rows: readonly HoldRow[]): JobHold[] {
   const holds = new Map<string, JobHold>();
   for (const row of rows) {

@@ -1,6 +1,6 @@
 /**
- * The statements on accounts and ledger. Rows are only ever appended; the key of a row makes a
- * repeated step change nothing. What an account has used is the sum of its rows, stored nowhere.
+ * The statements on accounts and ledger. Rows are only appended, and their unique key makes a repeated
+ * step a no-op. An account's usage is not stored; it is the sum of its rows.
  */
 import { PostgresAdapter, type Insertable } from 'kysely';
 
@@ -17,12 +17,12 @@ export interface AccountKey {
 }
 
 const POTS = ['allowance', 'extra'] as const;
-/** A statement takes 32 766 parameters in SQLite, a row has twelve; a reset of a large server has more rows. */
+/** SQLite allows 32,766 parameters per statement, and a row has twelve. A reset of a large server needs several statements. */
 const ROWS_PER_STATEMENT = 1_000;
 
 export const OPERATOR: AccountKey = { guildId: '', memberId: '' };
 
-/** One thing that was done to one account, in both pots. */
+/** One change of one account, in both pots. */
 export interface Step {
   readonly id: string;
   readonly kind: LedgerKind;
@@ -32,7 +32,7 @@ export interface Step {
   readonly countedAtMs: number;
   /** The key of the account's period that holds `countedAtMs`. */
   readonly period: string;
-  /** A row is written for each pot that is named, also when it changes by 0: the row marks the step as taken. */
+  /** Every named pot gets a row, even for a change of 0, because the row marks the step as done. */
   readonly change: Partial<ByPot>;
   readonly actorId?: string | undefined;
   readonly reason?: string | undefined;
@@ -46,14 +46,14 @@ export function holdStepId(jobId: string): string {
   return `hold:${jobId}`;
 }
 
-/** The same for settle and release: a job has one outcome. */
+/** Returns the same id for settle and release, so that a job has one outcome. */
 export function outcomeStepId(jobId: string): string {
   return `outcome:${jobId}`;
 }
 
 /**
- * Locks accounts until the transaction ends, making those that do not exist yet. In the order
- * operator, server, member for everybody, so that two transactions never wait for each other.
+ * Locks accounts until the transaction ends and creates missing ones. Every transaction locks in the
+ * order operator, server, member, to avoid deadlocks.
  *
  * @param accounts in that order
  */
@@ -63,7 +63,7 @@ export async function lockAccounts(
 ): Promise<void> {
   const known = await selectAccounts(transaction, accounts).execute();
   if (known.length === accounts.length) return lock(transaction, accounts);
-  // One account after the other: a new row is a lock as well, and must wait for its turn.
+  // One account at a time: inserting a row also locks it, so inserts must follow the lock order.
   for (const account of accounts) {
     await transaction
       .insertInto('accounts')
@@ -78,12 +78,12 @@ async function lock(
   transaction: DatabaseTransaction,
   accounts: readonly AccountKey[],
 ): Promise<void> {
-  // SQLite knows no row locks and needs none: a transaction there has the whole database.
+  // SQLite has no row locks and needs none: a write transaction locks the whole database.
   const hasRowLocks = transaction.getExecutor().adapter instanceof PostgresAdapter;
   if (hasRowLocks) await selectAccounts(transaction, accounts).forUpdate().execute();
 }
 
-/** In the order operator, server, member: an empty id sorts first. */
+/** Selects accounts in the order operator, server, member: an empty id sorts first. */
 function selectAccounts(transaction: DatabaseTransaction, accounts: readonly AccountKey[]) {
   return transaction
     .selectFrom('accounts')
@@ -95,7 +95,7 @@ function selectAccounts(transaction: DatabaseTransaction, accounts: readonly Acc
     .orderBy('member_id');
 }
 
-/** @returns false when these steps had been taken before, and nothing was written */
+/** @returns false when the steps were already done and nothing was written */
 export async function append(
   transaction: DatabaseTransaction,
   steps: readonly Step[],

@@ -1,11 +1,11 @@
 /**
- * The operator's corrections of the vendor ledger, after an invoice that says otherwise. A correction
- * is an entry of its own, the difference to what was booked: no entry is ever changed by hand. It counts
- * in the month of the submission that it corrects, and so for the ceilings of that month.
+ * The operator's corrections of the vendor ledger, for an invoice that differs from it. A correction is
+ * a separate entry with the difference; existing entries never change. It counts in the month of the
+ * corrected submission and towards the ceilings of that month.
  */
 import type { Selectable } from 'kysely';
 
-import { UserError } from '../../errors.ts';
+import { OperatorError } from '../../errors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { VendorLedgerTable } from '../../storage/schema.ts';
 import { MAX_CREDITS } from '../limits/arithmetic.ts';
@@ -33,7 +33,7 @@ export interface VendorEntry {
   /** Whole credits, as the bot booked them. */
   readonly bookedCredits: number;
   readonly corrections: readonly VendorCorrection[];
-  /** What counts: booked and corrected. */
+  /** Booked credits plus corrections. */
   readonly credits: number;
 }
 
@@ -50,7 +50,7 @@ export async function vendorEntries(
   limit: number,
 ): Promise<VendorEntry[]> {
   const rows = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .selectAll()
     .where('state', '!=', 'correction')
     .$if(vendor !== undefined, (query) => query.where('vendor', '=', vendor ?? ''))
@@ -64,48 +64,48 @@ export async function vendorEntries(
 }
 
 export interface CorrectionRequest {
-  /** A submission's id, or a job's that has made one submission. */
+  /** The id of a submission, or of a job with one submission. */
   readonly id: string;
-  /** What the submission really cost, in whole credits. */
+  /** The actual cost of the submission, in whole credits. */
   readonly credits: number;
-  /** Why, at most 200 characters. */
+  /** The reason, at most 200 characters. */
   readonly note: string;
-  /** Of the new entry. */
+  /** The id of the new entry. */
   readonly entryId: string;
   readonly nowMs: number;
 }
 
 /**
- * Appends the difference between what counts and what it really cost.
+ * Appends the difference between the current and the actual cost.
  *
  * @returns the entry as it was and as it is
- * @throws UserError; nothing was written then
+ * @throws OperatorError, UserError for a note that is too long; nothing was written then
  */
 export async function correctVendorEntry(
   transaction: DatabaseTransaction,
   { id, credits, note, entryId, nowMs }: CorrectionRequest,
 ): Promise<{ before: VendorEntry; after: VendorEntry }> {
   if (!Number.isInteger(credits) || credits < 0 || credits > MAX_CREDITS) {
-    throw new UserError(`CREDITS must be a whole number from 0 to ${MAX_CREDITS}.`);
+    throw new OperatorError(`CREDITS must be a whole number from 0 to ${MAX_CREDITS}.`);
   }
   const written = checkedNote(note);
-  if (written === undefined) throw new UserError('A correction needs a --note that says why.');
-  // Two corrections at once would each add the same difference.
+  if (written === undefined) throw new OperatorError('A correction needs a --note that says why.');
+  // Without the lock, two concurrent corrections would both add the same difference.
   await lockAccounts(transaction, [OPERATOR]);
   const before = await entryToCorrect(transaction, id);
   if (before.credits === credits) {
-    throw new UserError(
+    throw new OperatorError(
       `Submission ${before.submissionId} counts ${credits} credits already: there is nothing to correct.`,
     );
   }
   const { submissionId, jobId, vendor, period } = before;
   const { guild_id: guildId } = await transaction
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .select('guild_id')
     .where('submission_id', '=', submissionId)
     .executeTakeFirstOrThrow();
   await transaction
-    .insertInto('vendor_book')
+    .insertInto('vendor_ledger')
     .values({
       submission_id: `correction:${entryId}`,
       job_id: jobId,
@@ -125,7 +125,7 @@ export async function correctVendorEntry(
 
 async function entryToCorrect(database: Database, id: string): Promise<VendorEntry> {
   const rows = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .selectAll()
     .where('state', '!=', 'correction')
     .where(({ or, eb }) => or([eb('submission_id', '=', id), eb('job_id', '=', id)]))
@@ -133,16 +133,20 @@ async function entryToCorrect(database: Database, id: string): Promise<VendorEnt
     .execute();
   const [entry, ...others] = await withCorrections(database, rows);
   if (entry === undefined) {
-    throw new UserError(`The vendor ledger has no submission and no job ${JSON.stringify(id)}.`);
+    throw new OperatorError(
+      `The vendor ledger has no submission and no job ${JSON.stringify(id)}.`,
+    );
   }
   if (others.length > 0) {
     const each = [entry, ...others].map(
       ({ submissionId, vendor, credits }) => `${submissionId} (${vendor}, ${credits} credits)`,
     );
-    throw new UserError(`Job ${id} has several submissions, name one of them: ${each.join(', ')}.`);
+    throw new OperatorError(
+      `Job ${id} has several submissions, name one of them: ${each.join(', ')}.`,
+    );
   }
   if (entry.state === 'open') {
-    throw new UserError(
+    throw new OperatorError(
       `Submission ${entry.submissionId} is still open at ${entry.vendor}: correct it once its job has ended.`,
     );
   }
@@ -152,7 +156,7 @@ async function entryToCorrect(database: Database, id: string): Promise<VendorEnt
 async function withCorrections(database: Database, rows: readonly Row[]): Promise<VendorEntry[]> {
   if (rows.length === 0) return [];
   const corrections = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .selectAll()
     .where(
       'corrects',
@@ -189,7 +193,7 @@ function entryFrom(row: Row, corrections: readonly Row[]): VendorEntry[] {
   ];
 }
 
-/** What one vendor is owed for a month, in whole credits, by what it is owed for. */
+/** What is owed to one vendor for a month, in whole credits, by kind. */
 export interface VendorTotal {
   readonly vendor: string;
   readonly open: number;
@@ -201,7 +205,7 @@ export interface VendorTotal {
 
 export async function vendorTotals(database: Database, period: string): Promise<VendorTotal[]> {
   const rows = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .select(({ fn }) => {
       const sum = fn.sum<number | null>('credits');
       return [

@@ -1,12 +1,12 @@
 /**
- * What the operator may owe the vendors: a row per submission, kept apart from what members pay. A
- * member's refund never touches it, so a vendor that fails and bills all the same cannot hide it.
+ * What the operator may owe the vendors: one row per submission, independent of what members pay. A
+ * member's refund does not change it, so the cost of a vendor that bills failed tasks stays visible.
  *
  *   open (at the hold) ─► billed (what it cost) · not-billed (nothing) · lost (stays at the hold)
- *   lost ─► billed · not-billed, when the task turns up after all
+ *   lost ─► billed · not-billed, when the task is found after all
  *
- * What the operator corrects (`vendor-corrections.ts`) is an entry of its own; the submission is then
- * left as it is, whatever turns up: the operator has the invoice.
+ * A correction by the operator (`vendor-corrections.ts`) is a separate entry. After it the submission no
+ * longer changes, because the operator has the invoice.
  */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isOpenJob } from '../../storage/index-conditions.ts';
@@ -37,20 +37,20 @@ export interface Committed {
   readonly guild: number;
 }
 
-/** Repeating any step changes nothing. All throw RangeError for credits that are not whole and ≥ 0. */
+/** Repeating a step changes nothing. Credits that are not whole or negative throw RangeError. */
 export interface VendorLedger {
-  /** To be called in the transaction that writes `submitting`. */
+  /** Must be called in the transaction that writes `submitting`. */
   open(transaction: DatabaseTransaction, submission: OpenedSubmission): Promise<void>;
-  /** The billed cost may be above the hold: then it is what it is. */
+  /** Books the billed cost, which may be above the hold. */
   bill(
     transaction: DatabaseTransaction,
     submission: ClosedSubmission & { readonly credits: number },
   ): Promise<void>;
-  /** The vendor refused, failed, cancelled or expired the task. */
+  /** Books no cost: the vendor refused, failed, cancelled or expired the task. */
   notBilled(transaction: DatabaseTransaction, submission: ClosedSubmission): Promise<void>;
-  /** Nobody can know whether it is billed: it stays at its hold. */
+  /** Keeps the cost at the hold: it is unknown whether the task is billed. */
   lost(transaction: DatabaseTransaction, submission: ClosedSubmission): Promise<void>;
-  /** Whole credits in the UTC month of an instant, of all servers or of one. */
+  /** Returns the whole credits of the UTC month of `nowMs`, of all servers or of one. */
   spentInMonth(database: Database, month: { nowMs: number; guildId?: string }): Promise<number>;
 }
 
@@ -58,7 +58,7 @@ export function createVendorLedger(): VendorLedger {
   return {
     async open(transaction, { submissionId, jobId, vendor, guildId, credits, nowMs }) {
       await transaction
-        .insertInto('vendor_book')
+        .insertInto('vendor_ledger')
         .values({
           submission_id: submissionId,
           job_id: jobId,
@@ -101,11 +101,11 @@ interface Closing extends ClosedSubmission {
   readonly credits?: number;
 }
 
-/** @throws Error when there is no such submission: money would go missing from the book unseen */
+/** @throws Error when there is no such submission, so that no cost is dropped silently */
 async function close(transaction: DatabaseTransaction, closing: Closing): Promise<void> {
   const { submissionId, nowMs, from, state, credits } = closing;
   const { numUpdatedRows } = await transaction
-    .updateTable('vendor_book')
+    .updateTable('vendor_ledger')
     .set({
       state,
       closed_at: nowMs,
@@ -116,7 +116,7 @@ async function close(transaction: DatabaseTransaction, closing: Closing): Promis
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('vendor_book as correction')
+          selectFrom('vendor_ledger as correction')
             .select('correction.submission_id')
             .where('correction.corrects', '=', submissionId),
         ),
@@ -125,19 +125,19 @@ async function close(transaction: DatabaseTransaction, closing: Closing): Promis
     .executeTakeFirst();
   if (numUpdatedRows > 0n) return;
   const known = await transaction
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .select('state')
     .where('submission_id', '=', submissionId)
     .executeTakeFirst();
-  if (known === undefined) throw new Error(`The vendor book has no submission ${submissionId}`);
+  if (known === undefined) throw new Error(`The vendor ledger has no submission ${submissionId}`);
 }
 
 /**
- * What the ceilings are checked against: the vendor book of this UTC month, and what is held for
- * jobs not yet submitted. One statement, hence one snapshot: a job on its way from `accepted` to
- * `submitting` is seen in exactly one of the two.
+ * Returns what the ceilings are checked against: the vendor ledger of this UTC month plus the holds of
+ * jobs that are not submitted yet. A single statement sees one snapshot, so a job that changes from
+ * `accepted` to `submitting` is counted exactly once.
  *
- * @param options.exceptJobId the job being checked, which may be recorded already
+ * @param options.exceptJobId the job being checked, which may already be recorded
  */
 export async function committedInMonth(
   database: Database,

@@ -1,4 +1,4 @@
-/** What each rule still allows for one more job, and the refusal when that is not enough. Pure. */
+/** Checks what each rule still allows for one more job. Pure. */
 import { SECOND } from '../../clock.ts';
 import { QuotaExceeded } from '../../errors.ts';
 import { credits } from '../../text/credits.ts';
@@ -8,7 +8,7 @@ import { ruleName, type Limit, type Most } from './limits.ts';
 
 /** One rule a job must pass. */
 export interface RemainingAllowance {
-  /** Whose limit it is. `server` is its own budget, `server-ceiling` what the operator lets it spend. */
+  /** Whose limit it is: `server` is the server's own budget, `server-ceiling` the operator's limit for it. */
   readonly of: 'member' | 'server' | 'server-ceiling' | 'operator';
   readonly limit: Limit;
   /** Whole credits; negative when the limit was set below what is used. */
@@ -17,13 +17,13 @@ export interface RemainingAllowance {
   readonly resetsAtMs: number;
 }
 
-/** @throws QuotaExceeded naming the first rule that does not allow it */
+/** @throws QuotaExceeded that names the first rule without enough left */
 export function checkAllowances(allowances: readonly RemainingAllowance[], cost: number): void {
   const full = allowances.find(({ left }) => cost > left);
   if (full !== undefined) throw new QuotaExceeded(describeExceeded(full, cost));
 }
 
-/** What a job may cost at most right now. */
+/** Returns the maximum cost of a job right now. */
 export function smallestAllowance(allowances: readonly RemainingAllowance[]): number {
   return Math.max(0, Math.min(...allowances.map(({ left }) => left)));
 }
@@ -35,7 +35,7 @@ const EXCEEDED: Readonly<Record<RemainingAllowance['of'], TextKey>> = {
   operator: 'quota:exceededOperator',
 };
 
-/** Says what it costs, what is left, which rule allows no more, and when that resets. */
+/** Describes the cost, what is left, the rule that is exceeded, and when it resets. */
 export function describeExceeded(
   { of, limit, left, resetsAtMs }: RemainingAllowance,
   cost: number,
@@ -49,7 +49,7 @@ export function describeExceeded(
   });
 }
 
-/** @throws QuotaExceeded when a single video may not cost that much */
+/** @throws QuotaExceeded when the cost is above the limit for a single video */
 export function checkMaxCost(maxCost: Most | undefined, cost: number): void {
   if (maxCost === undefined || cost <= maxCost.most) return;
   const { most, rule } = maxCost;

@@ -1,29 +1,29 @@
 /**
- * The arithmetic of an account, as pure functions. Every step is a signed change of what is left:
+ * The arithmetic of an account, as pure functions. Every step is a signed change of the remaining credits:
  *
  *   left = limit − used + extra
  *   limit + extra brought into the period + Σ changes in the period = left
  *
  * `used` counts what jobs accepted in the current period drew from the allowance; `extra` is
- * unspent grants, which do not expire. A hold draws the allowance first and remembers both shares;
- * whatever comes back goes to `extra` first.
+ * unspent grants, which do not expire. A hold draws from the allowance first and records both shares;
+ * returned credits go to `extra` first.
  */
 
-/** The limit of an account that has none of its own. */
+/** The limit of an account without a limit of its own. */
 export const NO_LIMIT = Number.POSITIVE_INFINITY;
 
-/** A sum above this is a slip of the finger; every sum of sums stays an exact integer. */
+/** A larger amount is a typing error. Totals of such amounts remain exact integers. */
 export const MAX_CREDITS = 1_000_000_000;
 
 export interface AccountState {
   /** Whole credits per period, or `NO_LIMIT`. */
   readonly limit: number;
   readonly used: number;
-  /** Negative after more was taken than had been granted. */
+  /** Negative when more was deducted than granted. */
   readonly extra: number;
 }
 
-/** Whole credits by the pot they belong to: unsigned as the shares of a hold, signed as a change. */
+/** Whole credits per pot: unsigned as the shares of a hold, signed as a change. */
 export interface ByPot {
   readonly allowance: number;
   readonly extra: number;
@@ -35,7 +35,7 @@ export function checkCredits(credits: number): number {
   throw new RangeError(`${credits} is not a whole number of credits from 0 to ${MAX_CREDITS}`);
 }
 
-/** Negative when the limit was set below what is already used. */
+/** Returns what is left; negative when the limit was set below what is already used. */
 export function leftOf({ limit, used, extra }: AccountState): number {
   return limit - used + extra;
 }
@@ -45,9 +45,9 @@ export function totalOf({ allowance, extra }: ByPot): number {
 }
 
 /**
- * The shares a hold draws.
+ * Returns the shares that a hold draws.
  *
- * @throws RangeError when that much is not left: whoever holds has asked first
+ * @throws RangeError when not enough is left; callers check first
  */
 export function splitHold(account: AccountState, credits: number): ByPot {
   const left = leftOf(account);
@@ -60,7 +60,7 @@ export function holdChange(hold: ByPot): ByPot {
   return { allowance: 0 - hold.allowance, extra: 0 - hold.extra };
 }
 
-/** What comes back when the job cost `cost`: nothing when that is the hold or more. */
+/** Returns what comes back when the job cost `cost`; nothing if that is the hold or more. */
 export function settleChange(hold: ByPot, cost: number): ByPot {
   const returned = Math.max(0, totalOf(hold) - checkCredits(cost));
   const extra = Math.min(returned, hold.extra);
@@ -76,11 +76,11 @@ export function deductChange(credits: number): ByPot {
 }
 
 /**
- * Forgives one job that has ended what it still counts for, so that after all of them `used` is the
- * open holds. By job, because a later change of the limit's period or time zone must move the
- * forgiveness together with what it forgives.
+ * Returns the change that cancels what one ended job still counts for. After a reset of all ended jobs,
+ * `used` is the open holds. Each job is reset separately, because a later change of the limit's period
+ * or time zone must move the reset together with the job.
  *
- * @param changes the changes of the allowance the job has made so far
+ * @param changes the job's changes of the allowance so far
  */
 export function resetChange(changes: readonly number[]): ByPot {
   const counted = changes.reduce((sum, change) => sum + change, 0);

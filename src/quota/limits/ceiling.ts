@@ -1,24 +1,24 @@
-/** The one check of an account's limit and grants against what the operator allows its server. Pure. */
+/** Checks an account's limit and grants against the operator's ceiling for its server. Pure. */
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
 import type { Limit } from './limits.ts';
 
 const DAYS_IN_LONGEST_MONTH = 31;
 
-/** What decides how much an account can come to. Whole credits. */
+/** What determines the maximum an account can spend. Whole credits. */
 export interface Reach {
   /** The server's own account, or a member's. */
   readonly of: 'server' | 'member';
-  /** Undefined where a member shares the server's. */
+  /** Undefined when a member shares the server's limit. */
   readonly limit: Pick<Limit, 'credits' | 'per'> | undefined;
-  /** Unspent grants, and those that open holds have drawn: they may come back. Negative after deductions. */
+  /** Unspent grants, plus those drawn by open holds, which may come back. Negative after deductions. */
   readonly extra: number;
 }
 
 /**
- * Returns what the limit and the grants come to at most: of a server in a month, for a limit per day
- * is had on each of its days; of a member in a period of their own, for the server's account bounds
- * all of them together in a month. A deduction makes no room for a higher limit.
+ * Returns the most that the limit and the grants allow. For a server it is per month, so a daily limit
+ * counts for every day. For a member it is per period of the member, because the server's account
+ * bounds all members together per month. Deductions do not allow a higher limit.
  */
 export function reachOf({ of, limit, extra }: Reach): number {
   return limitReach(of, limit) + Math.max(0, extra);
@@ -32,8 +32,8 @@ function limitReach(of: Reach['of'], limit: Reach['limit']): number {
 }
 
 /**
- * Checks a change of a limit. What was above the ceiling before, because the operator lowered it, may
- * stay or come down.
+ * Checks a change of a limit. An account that is already above the ceiling, because the operator lowered
+ * it, may keep or lower its limit.
  *
  * @throws UserError
  */
@@ -59,9 +59,7 @@ export function checkReach(before: Reach, after: Reach, ceiling: number): void {
 }
 
 /**
- * Returns how many more credits can be granted.
- *
- * @returns 0 or more
+ * Returns how many more credits can be granted, 0 or more.
  */
 export function grantable(account: Reach, ceiling: number): number {
   return Math.max(0, ceiling - limitReach(account.of, account.limit) - account.extra);

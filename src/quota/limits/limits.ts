@@ -1,9 +1,9 @@
 /**
- * Which limit an account has, and the name of the rule that gave it. Pure.
+ * Determines the limit of an account and the rule that sets it. Pure.
  *
- * Each limit of a member is decided by itself: the member's own → the most generous of their roles →
- * the server's default. The server's own limits bound all its members together; what the operator
- * allows stands above both.
+ * Each kind of member limit is resolved separately: the member's own → the most generous of their roles
+ * → the server's default. The server's own limits bound all its members together; the operator's
+ * ceilings bound both.
  */
 import { z } from 'zod';
 
@@ -11,7 +11,7 @@ import type { TextKey } from '../../text/resources.ts';
 import { text, type Text } from '../../text/text.ts';
 import type { PeriodUnit } from './period.ts';
 
-/** The limits of the settings, in whole credits; 0 is nothing. */
+/** The limits from the settings, in whole credits; 0 allows nothing. */
 export interface LimitSettings {
   /** `DEFAULT_GUILD_CREDITS` */
   readonly defaultGuildCredits: number;
@@ -19,13 +19,13 @@ export interface LimitSettings {
   readonly defaultMemberCredits: number | undefined;
   /** `MAX_GUILD_CREDITS_PER_MONTH` */
   readonly maxGuildCreditsPerMonth: number;
-  /** `GUILD_CREDITS`: by server id, what that server may spend instead. */
+  /** `GUILD_CREDITS`: the limit of individual servers, by server id. */
   readonly guildCredits: ReadonlyMap<string, number>;
   /** `OPERATOR_CREDITS_PER_MONTH` */
   readonly operatorCreditsPerMonth: number;
 }
 
-/** The key of the role that every member has; Discord gives it the server's own id. */
+/** The key of the role that every member has; in Discord its id is the server's id. */
 export const EVERYONE = 'everyone';
 
 export const limitRuleSchema = z.union([
@@ -41,24 +41,24 @@ export const limitRuleSchema = z.union([
 ]);
 export type LimitRule = z.infer<typeof limitRuleSchema>;
 
-/** What moderators set for a server, a role or a member; absent where they set nothing. */
+/** What moderators set for a server, a role or a member; a limit that is not set is absent. */
 export const storedLimitsSchema = z.object({
   credits: z.int().optional(),
   per: z.enum(['day', 'month']).optional(),
   /** Videos at a vendor at the same time. */
   atOnce: z.int().optional(),
-  /** Videos that wait for a place. */
+  /** Videos that wait for a slot. */
   waiting: z.int().optional(),
   /** Credits that a single video may cost. */
   maxCost: z.int().optional(),
 });
 export type StoredLimits = z.infer<typeof storedLimitsSchema>;
 
-/** What concerns one member of one server. */
+/** The rules for one member of one server. */
 export interface StoredRules {
   readonly server: StoredLimits;
   readonly member: StoredLimits;
-  /** Of the member's roles, by id; `EVERYONE` among them. */
+  /** The rules of the member's roles, by role id, including `EVERYONE`. */
   readonly roles: ReadonlyMap<string, StoredLimits>;
 }
 
@@ -70,7 +70,7 @@ export interface Limit {
   readonly rule: LimitRule;
 }
 
-/** A limit that is no sum over a period. */
+/** A limit that does not add up over a period. */
 export interface Most {
   readonly most: number;
   readonly rule: LimitRule;
@@ -78,7 +78,7 @@ export interface Most {
 
 export type MostKind = 'atOnce' | 'waiting' | 'maxCost';
 
-/** To compare a limit per day with one per month: what it comes to in a month. */
+/** For comparing daily with monthly limits. */
 const DAYS_IN_MONTH = 30;
 
 const RULE_KEYS = {
@@ -89,9 +89,9 @@ const RULE_KEYS = {
 } as const satisfies Partial<Record<LimitRule, TextKey>>;
 
 /**
- * Names the rule, for a sentence.
+ * Returns the name of the rule for use in a sentence.
  *
- * @param reader who reads it: the member it is about, or somebody else
+ * @param reader the member it is about, or another person
  */
 export function ruleName(rule: LimitRule, reader: 'member' | 'other' = 'member'): Text {
   switch (rule) {
@@ -111,7 +111,7 @@ export function ruleName(rule: LimitRule, reader: 'member' | 'other' = 'member')
   }
 }
 
-/** What the operator lets a server spend at vendors in a UTC month, whatever its own limit says. */
+/** Returns the operator's limit on a server's vendor costs per UTC month, regardless of its own limit. */
 export function guildCeiling(settings: LimitSettings, guildId: string): Limit {
   const exception = settings.guildCredits.get(guildId);
   return exception === undefined
@@ -119,12 +119,12 @@ export function guildCeiling(settings: LimitSettings, guildId: string): Limit {
     : { credits: exception, per: 'month', rule: 'operator-exception' };
 }
 
-/** What all servers together may spend at vendors in a UTC month. */
+/** Returns the limit on the vendor costs of all servers together per UTC month. */
 export function operatorCeiling(settings: LimitSettings): Limit {
   return { credits: settings.operatorCreditsPerMonth, per: 'month', rule: 'operator-ceiling' };
 }
 
-/** The server's own limit, never above what the operator allows. An exception is a limit as well as a ceiling. */
+/** Returns the server's own limit, never above the ceiling. An operator's exception is both limit and ceiling. */
 export function guildLimit(
   settings: LimitSettings,
   guildId: string,
@@ -139,7 +139,7 @@ export function guildLimit(
   return { credits: settings.defaultGuildCredits, per: 'month', rule: 'server-default' };
 }
 
-/** The member's own limit, or undefined where members share the server's. */
+/** Returns the member's own limit, or undefined when members share the server's. */
 export function memberLimit(
   settings: LimitSettings,
   { member, roles }: StoredRules = NO_RULES,
@@ -153,9 +153,9 @@ export function memberLimit(
 }
 
 /**
- * What a member may have at once, waiting, or in one video; undefined: no limit of theirs. A server's
- * `maxCost` is each video's and so every member's default, its `atOnce` and `waiting` are sums over
- * all members.
+ * Returns a member's limit on running videos, waiting videos or the cost of one video; undefined: none
+ * of their own. A server's `maxCost` applies to each video and so is every member's default; its
+ * `atOnce` and `waiting` apply to all members together.
  */
 export function memberMost(
   kind: MostKind,
@@ -172,7 +172,7 @@ export function memberMost(
   );
 }
 
-/** What all members of a server together may have at once or waiting; undefined: as many as there are. */
+/** Returns a server's limit on running or waiting videos of all members; undefined: any number. */
 export function serverMost(kind: 'atOnce' | 'waiting', { server }: StoredRules): Most | undefined {
   const most = server[kind];
   return most === undefined ? undefined : { most, rule: 'server-limit' };
@@ -186,7 +186,7 @@ function inAMonth({ credits, per }: Limit): number {
   return per === 'day' ? credits * DAYS_IN_MONTH : credits;
 }
 
-/** Of equals the role with the lowest id, so that the same rule is named every time. */
+/** Returns the highest limit. Ties go to the role with the lowest id, so that the named rule is stable. */
 function mostGenerous<Of>(
   roles: ReadonlyMap<string, StoredLimits>,
   of: (limits: StoredLimits, rule: LimitRule) => Of | undefined,

@@ -1,4 +1,4 @@
-/** A period is a calendar day or month in a time zone. Budgets are counted per period. */
+/** Periods: calendar days or months in a time zone. Budgets count per period. */
 import { HOUR } from '../../clock.ts';
 
 export type PeriodUnit = 'day' | 'month';
@@ -6,9 +6,9 @@ export type PeriodUnit = 'day' | 'month';
 export interface Period {
   /** Such as `2026-11` or `2026-11-21`. */
   readonly key: string;
-  /** Unix milliseconds of its first instant. */
+  /** Start in Unix milliseconds, inclusive. */
   readonly startsAtMs: number;
-  /** Unix milliseconds of the first instant after it. */
+  /** End in Unix milliseconds, exclusive. */
   readonly endsAtMs: number;
 }
 
@@ -16,7 +16,7 @@ export interface Period {
 const FURTHEST_OFFSET_MS = 16 * HOUR;
 
 /**
- * The period that holds an instant.
+ * Returns the period that contains a time.
  *
  * @param nowMs Unix milliseconds
  * @param timeZone an IANA name, such as `Europe/Berlin`
@@ -31,15 +31,15 @@ export function periodOf(nowMs: number, unit: PeriodUnit, timeZone: string): Per
     endsAtMs: startOf(shifted(key, 1), dateAt),
   });
   const found = period(dateAt(nowMs).slice(0, length));
-  // Where clocks went back across midnight (Newfoundland and Labrador, 2009-11-01, 00:01) the date
-  // went back too. Such a minute counts to the period whose bounds hold it: periods never overlap.
+  // When clocks went back across midnight (Newfoundland and Labrador, 2009-11-01, 00:01), so did the
+  // date. Such a minute belongs to the period whose bounds contain it, so periods never overlap.
   if (nowMs >= found.endsAtMs) return period(shifted(found.key, 1));
   if (nowMs < found.startsAtMs) return period(shifted(found.key, -1));
   return found;
 }
 
 /**
- * A period by its key, such as `2026-11` or `2026-11-21`.
+ * Returns the period with a key such as `2026-11` or `2026-11-21`.
  *
  * @throws RangeError when there is no such time zone
  */
@@ -48,9 +48,9 @@ export function periodNamed(key: string, timeZone: string): Period {
   return { key, startsAtMs: startOf(key, dateAt), endsAtMs: startOf(shifted(key, 1), dateAt) };
 }
 
-/** Gives the local date of an instant as `YYYY-MM-DD`. */
+/** Returns a function that formats the local date of a time as `YYYY-MM-DD`. */
 export function dateReader(timeZone: string): (atMs: number) => string {
-  // The default of every server, and asked for at each hold.
+  // Fast path: UTC is the default of every server, and every hold needs it.
   if (timeZone === 'UTC') return (atMs) => new Date(atMs).toISOString().slice(0, 10);
   const format = new Intl.DateTimeFormat('en-CA-u-ca-iso8601-nu-latn', {
     timeZone,
@@ -65,9 +65,9 @@ export function dateReader(timeZone: string): (atMs: number) => string {
 }
 
 /**
- * The first instant whose local date is not before the period's first day. A search, because the
- * day need not begin at 00:00: in Cairo and São Paulo summer time began by skipping that hour, and
- * Apia skipped a whole day.
+ * Returns the first millisecond whose local date is not before the period's first day. A binary search,
+ * because a day need not begin at 00:00: in Cairo and São Paulo summer time began by skipping that
+ * hour, and Apia skipped a whole day.
  */
 function startOf(key: string, dateAt: (atMs: number) => string): number {
   const firstDay = key.padEnd('YYYY-MM-DD'.length, '-01');
@@ -82,7 +82,7 @@ function startOf(key: string, dateAt: (atMs: number) => string): number {
   return withinMs;
 }
 
-/** The key `by` days, or months, on. Calendar arithmetic only: UTC has every day and no jumps. */
+/** Returns the key `by` days or months later. Calculated in UTC, which has every day and no jumps. */
 function shifted(key: string, by: number): string {
   const date = new Date(key);
   if (key.length === 'YYYY-MM'.length) date.setUTCMonth(date.getUTCMonth() + by);

@@ -1,4 +1,4 @@
-/** The limits that moderators set, as SQL, and what else is kept of a server or member to decide by. */
+/** Stores the limits that moderators set, and the time zones and roles that the limits depend on. */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 
@@ -7,25 +7,25 @@ import type { LimitTable } from '../../storage/schema.ts';
 import type { AccountKey } from '../ledgers/ledger.ts';
 import { EVERYONE, type StoredLimits, type StoredRules } from './limits.ts';
 
-/** Whose limits. */
+/** Whose limits they are. */
 export type LimitTarget =
   | { readonly scope: 'server' }
   | { readonly scope: 'role'; readonly roleId: string }
   | { readonly scope: 'user'; readonly memberId: string };
 
-/** What decides for one member of one server. */
+/** The rules for one member of one server, with the facts they depend on. */
 export interface Rules extends StoredRules {
-  /** The server's choice; undefined where it made none. */
+  /** The server's choice; undefined if it made none. */
   readonly timeZone: string | undefined;
-  /** The member's, by which `roles` were looked up. */
+  /** The member's roles, which selected `roles`. */
   readonly roleIds: readonly string[];
 }
 
 export interface WhoseRules {
   readonly guildId: string;
-  /** Undefined: the server alone. */
+  /** Undefined: only the server's rules. */
   readonly memberId?: string | undefined;
-  /** Undefined: those the member had at their last order. */
+  /** Undefined: the roles of the member's last order. */
   readonly roleIds?: readonly string[] | undefined;
 }
 
@@ -90,7 +90,7 @@ export function parseRoleIds(json: string): string[] {
   return roleIdsSchema.parse(JSON.parse(json));
 }
 
-/** Keeps which roles a member had; their account's row must exist. */
+/** Stores a member's roles in their account row, which must exist. */
 export async function keepRoleIds(
   transaction: DatabaseTransaction,
   { guildId, memberId }: AccountKey,
@@ -134,7 +134,7 @@ export async function readLimits(
   return row === undefined ? {} : limitsFrom(row);
 }
 
-/** Replaces what was set for the target. */
+/** Replaces the limits of the target. */
 export async function writeLimits(
   transaction: DatabaseTransaction,
   { guildId, target }: { guildId: string; target: LimitTarget },
@@ -164,7 +164,7 @@ export async function writeLimits(
     .execute();
 }
 
-/** Everything that moderators of a server have set: the server first, then roles, then members. */
+/** Returns all limits that moderators of a server have set: the server's first, then roles, then members. */
 export async function allLimits(
   database: Database,
   guildId: string,

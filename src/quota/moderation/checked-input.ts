@@ -105,5 +105,5 @@ function checkedWhole(
   { key, min, max }: { key: TextKey; min: number; max: number },
 ): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new UserError(text(key, { min, max: String(max) }));
+  throw new UserError(text(key, { min, max }));
 }

@@ -1,11 +1,12 @@
-/** A server's ledger as rows and as CSV, for a spreadsheet. */
+/** Exports a server's ledger as rows and as CSV for a spreadsheet. */
+import { stringify } from 'csv-stringify/sync';
+
 import { UserError } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
 import { text } from '../../text/text.ts';
 import { zoneOf, type QuotaSettings } from '../balance.ts';
 import { dateReader, periodNamed } from '../limits/period.ts';
 import { readRules } from '../limits/stored-limits.ts';
-import { csvOf } from './csv.ts';
 
 const EXPORT_COLUMNS = [
   'time',
@@ -20,15 +21,15 @@ const EXPORT_COLUMNS = [
   'reason',
 ] as const;
 
-/** One row of the ledger; empty text where there is nothing to say. */
+/** One row of the ledger; missing values are empty text. */
 export type ExportRow = Readonly<
   Record<Exclude<(typeof EXPORT_COLUMNS)[number], 'amount'>, string> & { amount: number }
 >;
 
 export interface LedgerExport {
-  /** First first. */
+  /** Oldest first. */
   readonly rows: readonly ExportRow[];
-  /** The days that are in it, both ends included, as `YYYY-MM-DD` in the server's time zone. */
+  /** The exported days, inclusive, as `YYYY-MM-DD` in the server's time zone. */
   readonly from: string;
   readonly to: string;
 }
@@ -42,9 +43,21 @@ export interface ExportOptions {
   readonly nowMs: number;
 }
 
-/** About 6 MB of CSV: below what Discord takes from a bot anywhere. */
+/** About 6 MB of CSV, below Discord's upload limit in every server. */
 const MAX_ROWS = 40_000;
 const DAY_FORM = /^20\d\d-[01]\d-[0-3]\d$/;
+
+/**
+ * What Excel, LibreOffice, Google Sheets or Numbers would run, full-width forms included (OWASP, "CSV
+ * Injection"), also behind spaces. The library's own `escape_formulas` looks at the first character
+ * alone, and lets the ones behind a space through.
+ */
+const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
+/**
+ * Beside commas, quotes and CR LF: a CR or LF alone, other separators that spreadsheets guess at, and
+ * spaces they would trim.
+ */
+const NEEDS_QUOTES = /[\r\n\t;]|^\s|\s$/;
 
 /** @throws UserError when a day is not one, they are in the wrong order, or there is too much between them */
 export async function exportLedger(
@@ -91,7 +104,7 @@ export async function exportLedger(
   };
 }
 
-/** With a header line; safe to open in a spreadsheet. */
+/** Returns the CSV with a header line, safe to open in a spreadsheet. */
 export function ledgerCsv(rows: readonly ExportRow[]): string {
   return csvOf([EXPORT_COLUMNS, ...rows.map((row) => EXPORT_COLUMNS.map((name) => row[name]))]);
 }
@@ -99,7 +112,19 @@ export function ledgerCsv(rows: readonly ExportRow[]): string {
 function checkedDay(name: 'from' | 'to', typed: string): string {
   const day = typed.trim();
   const isDay = DAY_FORM.test(day) && !Number.isNaN(Date.parse(day));
-  // A 31st of November is read as the 1st of December.
+  // Date.parse reads November 31 as December 1.
   if (isDay && new Date(day).toISOString().startsWith(day)) return day;
   throw new UserError(text(name === 'from' ? 'quota:exportFromDay' : 'quota:exportToDay'));
+}
+
+/** Numbers stay numbers, so that negative ones can be summed. */
+export type CsvCell = string | number;
+
+/** RFC 4180, with cells that no spreadsheet takes for a formula. */
+export function csvOf(rows: readonly (readonly CsvCell[])[]): string {
+  return stringify([...rows], {
+    record_delimiter: 'windows',
+    quoted_match: NEEDS_QUOTES,
+    cast: { string: (text) => (FORMULA.test(text) ? `'${text}` : text) },
+  });
 }

@@ -1,4 +1,4 @@
-/** Where a server's credits went in a period: in all, by member, by model, by day, and what failed. */
+/** Reports a server's spending in a period: in total, by member, by model, by day, and the failures. */
 import type { Database } from '../../storage/database.ts';
 import { zoneOf, type QuotaSettings } from '../balance.ts';
 import { OUTCOMES } from '../ledgers/ledger-reader.ts';
@@ -7,14 +7,14 @@ import { readRules } from '../limits/stored-limits.ts';
 
 export type ReportPeriod = 'today' | 'this_month' | 'last_month';
 
-/** Of jobs accepted in the period. */
+/** Counts and sums of jobs accepted in the period. */
 export interface Tally {
   /** Delivered. */
   readonly videos: number;
-  /** Without an outcome yet. */
+  /** Jobs without an outcome yet. */
   readonly open: number;
   readonly failed: number;
-  /** By the member, while it waited. */
+  /** Cancelled by the member while waiting. */
   readonly cancelled: number;
   /** Whole credits that delivered videos cost. */
   readonly spent: number;
@@ -27,21 +27,21 @@ export interface Report {
   /** The server's, an IANA name. */
   readonly timeZone: string;
   readonly total: Tally;
-  /** Who drew most first; so are models. */
+  /** Highest spending first, as for models. */
   readonly byMember: readonly (Tally & { readonly memberId: string })[];
   readonly byModel: readonly (Tally & { readonly model: string })[];
-  /** Every day that something was asked for, as `YYYY-MM-DD`, first first. */
+  /** Every day with an order, as `YYYY-MM-DD`, oldest first. */
   readonly byDay: readonly (Tally & { readonly day: string })[];
-  /** By the jobs' own words for it (`FAILURE_REASONS`), most frequent first; cancelled ones aside. */
+  /** By failure reason (`FAILURE_REASONS`), most frequent first, without cancelled jobs. */
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
-  /** Whole credits that moderators granted and took in the period, over all accounts. */
+  /** Whole credits that moderators granted and deducted in the period, over all accounts. */
   readonly granted: number;
   readonly taken: number;
 }
 
 const CANCELLED = 'cancelled-by-member';
-/** A job whose record is gone still counts. */
-const UNKNOWN = 'unknown';
+/** Stands for the member, model or reason of a job whose record is gone. */
+export const UNKNOWN = 'unknown';
 const NOTHING: Tally = { videos: 0, open: 0, failed: 0, cancelled: 0, spent: 0, held: 0 };
 
 export async function reportOf(
@@ -91,7 +91,7 @@ interface ReportedJob {
   readonly reason: string | null;
 }
 
-/** From the server's own account, which every job draws on. */
+/** Reads the jobs from the server's own account, which every job draws on. */
 async function jobsIn(
   database: Database,
   guildId: string,

@@ -1,12 +1,12 @@
-/** Turns of a loop that one process at a time is enough for. */
+/** Runs the turns of a loop in one process at a time. */
 import { MINUTE } from '../../clock.ts';
 import type { LoopOptions } from '../../loop.ts';
 import type { Leases } from './leases.ts';
 
-/** How soon to ask again, in case that the one that was at it did not come to its end. */
+/** How soon to try again, in case the process with the lease does not finish its turn. */
 const ELSEWHERE_MS = MINUTE;
 
-/** @param name of the lease that each turn holds */
+/** @param name the lease that each turn holds */
 export function leasedTurn(
   leases: Leases,
   name: string,

@@ -1,37 +1,37 @@
 /**
- * Who does what, where several processes share a database: a lease is held by one holder at a time
- * and ends with its process, however that ends. It keeps work from being done twice at once; that
- * nothing is ever written twice is for the version in each update, not for this.
+ * Leases divide work between processes that share a database. A lease has one holder at a time and ends
+ * with its process, even after a crash. Leases only avoid duplicate work; the version in each update
+ * prevents duplicate writes.
  */
 import { nanoid } from 'nanoid';
 
-/** Given back by disposing of it, which never throws. */
+/** Released by disposing of it, which never throws. */
 export interface Lease extends AsyncDisposable {
-  /** False once it was given back, or once another process has it: see `Leases.take`. */
+  /** False once it was released or another process has taken it; see `Leases.take`. */
   readonly isHeld: boolean;
 }
 
 export interface Leases {
-  /** Of this process; made anew at each start. */
+  /** The id of this process, new at each start. */
   readonly processId: string;
   /**
-   * A lease that was given can still be lost: a process that is cut off from the database for a
-   * moment takes its leases again, and one of them may be another's by then.
+   * Takes a lease if it is free. It can be lost later: after a lost database connection a process takes
+   * its leases again, and by then another process may hold one of them.
    *
-   * @returns undefined while somebody holds it, in this process or another, or while nobody can tell
-   * @throws Error once this is closed
+   * @returns undefined while the lease is held, in this process or another, or while that is unknown
+   * @throws Error after `close`
    */
   take(name: string): Promise<Lease | undefined>;
-  /** Lets go of everything. */
+  /** Releases all leases. */
   close(): Promise<void>;
 }
 
-/** For as long as a process lives, so that others can tell whether it does. */
+/** Returns the name of the lease that a process holds while it lives, so that others can check on it. */
 export function processLease(processId: string): string {
   return `process:${processId}`;
 }
 
-/** For a database that one process has to itself, such as a SQLite file: nobody else needs to know. */
+/** Creates in-memory leases, for a database that only one process uses, such as a SQLite file. */
 export function soleProcessLeases(): Leases {
   const processId = nanoid();
   const held = new Map<string, symbol>([[processLease(processId), Symbol('process')]]);

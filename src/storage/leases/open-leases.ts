@@ -1,4 +1,4 @@
-/** Opens the leases that go with a database. */
+/** Opens the leases that match the database. */
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { OpenDatabase } from '../database.ts';
@@ -6,7 +6,7 @@ import { soleProcessLeases, type Leases } from './leases.ts';
 import { openPostgresLeases } from './postgres-leases.ts';
 
 /**
- * @param kind what `openDatabase` opened; a SQLite file already refuses a second process
+ * @param kind of the open database; a SQLite file already refuses a second process
  * @param url `DATABASE_URL`
  * @throws Error when Postgres cannot be reached
  */

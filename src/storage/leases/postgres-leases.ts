@@ -1,8 +1,8 @@
 /**
- * Leases over Postgres, as locks of one session of our own. The server drops them with the session,
- * so what a killed process held is free at once; no clock and no heartbeat has a part in it. A
- * connection that is lost is made anew, and what was held on it taken again. A pooler between us and
- * the server must keep the session (PgBouncer: `pool_mode = session`).
+ * Leases on Postgres, as advisory locks of a dedicated session. The server releases them with the
+ * session, so the leases of a killed process are free at once, without clocks or heartbeats. After a
+ * lost connection the process reconnects and takes its leases again. A pooler in front of the server
+ * must keep the session (PgBouncer: `pool_mode = session`).
  */
 import { nanoid } from 'nanoid';
 
@@ -14,9 +14,9 @@ import { CONNECT_TIMEOUT_MS, openSession, type Session } from './postgres-sessio
 
 const CONNECT_AGAIN: BackoffPolicy = { firstMs: SECOND / 4, maxMs: 2 * SECOND };
 /**
- * After a lost connection nothing new is taken for so long: when the server restarts, every process
- * loses its own, and the first one back must not take what the others still have in hand. They are
- * back at the latest when a try that still hangs, the pause after it and the next try are over.
+ * How long no new lease is taken after a reconnect. When the server restarts, every process loses its
+ * leases, and the first one back must not take those of the others. They are back at the latest after
+ * a hanging connection attempt, the pause after it and the next attempt.
  */
 const OTHERS_FIRST_MS = CONNECT_TIMEOUT_MS + CONNECT_AGAIN.maxMs + SECOND;
 
@@ -40,7 +40,7 @@ interface Options {
 class PostgresLeases implements Leases {
   readonly processId = nanoid();
   readonly #options: Options;
-  /** What this process holds, or takes again as soon as it can. */
+  /** The leases that this process holds, or takes again after a reconnect. */
   readonly #held = new Map<string, Lease>();
   readonly #closing = new AbortController();
   /** Undefined while there is no connection. */
@@ -80,16 +80,16 @@ class PostgresLeases implements Leases {
     await this.#reconnecting;
   }
 
-  /** A clock that was set back is not waited for. */
+  /** A longer wait than `OTHERS_FIRST_MS` means that the clock was set back. */
   #isTooEarly(): boolean {
     const waitMs = this.#takesFromMs - this.#options.clock.now();
     return waitMs > 0 && waitMs <= OTHERS_FIRST_MS;
   }
 
-  /** One at a time, as on the wire: what is held and what is locked never differ in between. */
+  /** Runs operations one at a time, so that `#held` and the server's locks never diverge. */
   async #inTurn<Value>(operation: () => Promise<Value>): Promise<Value> {
     const turn = this.#turns.then(operation);
-    // Whoever asked is told of a failure; the next in turn is not concerned.
+    // The caller gets the error; it does not affect the next operation.
     this.#turns = turn.catch(() => undefined);
     return turn;
   }
@@ -112,7 +112,10 @@ class PostgresLeases implements Leases {
     try {
       await this.#session?.unlock(name);
     } catch (error) {
-      this.#options.logger?.warn({ err: error, lease: name }, 'a lease ended with its connection');
+      this.#options.logger?.warn(
+        { err: error, lease: name },
+        'lease not released; connection lost',
+      );
     }
   }
 
@@ -128,14 +131,16 @@ class PostgresLeases implements Leases {
   }
 
   async #takeAgain(session: Session): Promise<void> {
-    // Before anything else: others take a process without it for dead.
+    // First: other processes assume that a process without this lease is dead.
     if (!(await session.tryLock(processLease(this.processId)))) {
-      throw new Error('Another process takes this one for dead, and is looking into it');
+      throw new Error(
+        'Another process holds the lease of this process, because it assumes it dead',
+      );
     }
     for (const name of this.#held.keys()) {
       if (await session.tryLock(name)) continue;
       this.#held.delete(name);
-      this.#options.logger?.warn({ lease: name }, 'another process has taken a lease of this one');
+      this.#options.logger?.warn({ lease: name }, 'lease taken by another process');
     }
   }
 
@@ -143,7 +148,7 @@ class PostgresLeases implements Leases {
     if (this.#session !== session) return;
     this.#session = undefined;
     if (this.#closing.signal.aborted) return;
-    this.#options.logger?.warn({ err: cause }, 'the connection that holds the leases was lost');
+    this.#options.logger?.warn({ err: cause }, 'lease connection lost; reconnecting');
     this.#reconnecting = this.#reconnect();
   }
 
@@ -159,7 +164,7 @@ class PostgresLeases implements Leases {
         });
         return;
       } catch (error) {
-        logger?.warn({ err: error, attempt }, 'the leases cannot be taken again yet');
+        logger?.warn({ err: error, attempt }, 'lease connection not restored; retrying');
         await clock.sleep(backoffMs(CONNECT_AGAIN, attempt), signal);
       }
     }

@@ -1,6 +1,6 @@
 /**
- * The one connection that holds a process's leases as session-level advisory locks (PostgreSQL
- * documentation, Explicit Locking), and how each side notices that the other has gone.
+ * The connection that holds a process's leases as session-level advisory locks (PostgreSQL
+ * documentation, Explicit Locking), with the settings that detect a dead peer on either side.
  */
 import { createHash } from 'node:crypto';
 
@@ -9,14 +9,14 @@ import { z } from 'zod';
 
 import { SECOND } from '../../clock.ts';
 
-/** How long one try to connect takes at most. */
+/** Timeout of one connection attempt. */
 export const CONNECT_TIMEOUT_MS = 5 * SECOND;
-/** No lock is waited for longer: these statements take a millisecond. */
+/** Timeout of a statement, which normally takes a millisecond. */
 const ANSWER_TIMEOUT_MS = 5 * SECOND;
 const KEEP_ALIVE_AFTER_MS = 10 * SECOND;
 /**
- * What a machine held that vanished without a word is free again after half a minute; and a session
- * that holds locks has to be idle for days. Names that a server does not know are left out.
+ * The locks of a machine that disappears are released after half a minute. The session may be idle for
+ * days. Settings that the server does not know are skipped.
  */
 const SESSION_SETTINGS = {
   tcp_keepalives_idle: '10',
@@ -28,14 +28,14 @@ const SESSION_SETTINGS = {
 const answerSchema = z.tuple([z.object({ answer: z.boolean() })]);
 
 export interface Session {
-  /** @returns false when another session has it. The server gives a session the same lock twice. */
+  /** @returns false when another session has it; the server grants one session the same lock twice */
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
   end(): Promise<void>;
 }
 
 /**
- * @param onLost called once when the connection goes away by itself, with the cause
+ * @param onLost called once, with the cause, when the connection ends without `end`
  * @throws Error when the server cannot be reached
  */
 export async function openSession(
@@ -61,7 +61,7 @@ export async function openSession(
       const { rows } = await client.query(`select ${operation}($1) as answer`, [keyOf(name)]);
       return answerSchema.parse(rows)[0].answer;
     } catch (error) {
-      // Whether it came to pass nobody knows, unless the server says so: the session's end settles it.
+      // The outcome is unknown unless the server answered; ending the session releases the lock.
       if (!(error instanceof pg.DatabaseError)) await client.end();
       throw error;
     }
@@ -90,7 +90,7 @@ export async function openSession(
   };
 }
 
-/** Locks are numbers: 64 bits of the name's hash. */
+/** Returns the lock number: 64 bits of the name's hash. */
 function keyOf(name: string): string {
   return createHash('sha256').update(name).digest().readBigInt64BE().toString();
 }

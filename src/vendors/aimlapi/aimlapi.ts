@@ -1,7 +1,7 @@
 /**
- * AI/ML API: a flat body, one path for creating and asking, tasks asked for one by one. All its
- * schemas name this path; the longer one of the page of Seedance 1.0 lite still answers. Source: AI/ML
- * API, the schemas of its Seedance models.
+ * AI/ML API: a flat body, one path for create and retrieve, and no list. All its schemas name this
+ * path; the longer one on the Seedance 1.0 lite page still works. Source: AI/ML API, the schemas of its
+ * Seedance models.
  */
 import { CAPABILITIES } from '../capabilities.ts';
 import { bearer, createDialectHttp, type DialectOptions } from '../dialect.ts';
@@ -14,14 +14,14 @@ import { taskStatusSchema } from './responses.ts';
 
 const PATH = '/v2/video/generations';
 
-/** @param options the `wireModels` are without what the request adds: `bytedance/seedance-1-0-pro` */
+/** @param options its `wireModels` lack the suffix that depends on the request: `bytedance/seedance-1-0-pro` */
 export function createAimlApiVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
   const { cadence, inputsAs } = CAPABILITIES.aimlapi;
   const { name: vendor } = options;
   return createPolledVendor(options, {
-    // Its own 403 is "out of credits"; a bad key is a 401.
+    // Here 403 means "out of credits"; a bad key is a 401.
     http: createDialectHttp(options, bearer(options), {
       kinds: { 403: 'out-of-funds' },
     }),

@@ -1,7 +1,6 @@
 /**
- * What AI/ML API is asked: one flat object, whose fields and their spelling differ from model to
- * model. Sources: AI/ML API, Seedance 1.0 lite (image-to-video); for the other models its published
- * schemas.
+ * Builds AI/ML API's create body: a flat object whose fields and spelling differ between models.
+ * Sources: AI/ML API, Seedance 1.0 lite (image-to-video); for the other models its published schemas.
  */
 import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
@@ -11,10 +10,10 @@ import { encodeInput, type EncodedInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 
 interface ModelFields {
-  /** What the mode adds to the model's id. */
+  /** The suffix of the model's id for each mode. */
   readonly suffixes?: { readonly [mode in Mode]?: string };
   readonly hasRatio: boolean;
-  /** `undefined` on models that do not know it. */
+  /** `undefined` for models without the field. */
   readonly camera?: 'camera_fixed' | 'camerafixed';
   readonly hasWatermark: boolean;
 }
@@ -29,7 +28,7 @@ const FIELDS: Readonly<Record<ModelId, ModelFields>> = {
     hasWatermark: true,
   },
   '1.0-lite-t2v': { hasRatio: true, camera: 'camerafixed', hasWatermark: true },
-  // Its own page says camera_fixed, a newer schema camerafixed.
+  // Its own page has camera_fixed, a newer schema camerafixed.
   '1.0-lite-i2v': { hasRatio: false, camera: 'camera_fixed', hasWatermark: true },
   '2.0-fast': { hasRatio: true, hasWatermark: false },
   '2.0': { hasRatio: true, hasWatermark: true },
@@ -37,7 +36,7 @@ const FIELDS: Readonly<Record<ModelId, ModelFields>> = {
   '2.5': { hasRatio: true, hasWatermark: true },
 };
 
-/** The whole id: 1.0 pro has one for text and one for pictures. */
+/** Returns the complete id: 1.0 pro has one for text and one for pictures. */
 function wireModelFor(stem: string, request: VideoRequest): string {
   return stem + (FIELDS[request.model].suffixes?.[modeOf(request.inputs)] ?? '');
 }
@@ -48,12 +47,12 @@ export interface BodyRules {
   readonly stem: string;
 }
 
-/** Reads the pictures: call it when the body is about to be sent, not before. */
+/** Builds the body and opens the input files, so call it just before sending. */
 export async function requestBody(submission: Submission, { vendor, stem }: BodyRules) {
   const { request } = submission;
   const fields = FIELDS[request.model];
   if (request.length.unit !== 'seconds') throw rejectBeforeSending(vendor, 'CANNOT_LENGTH');
-  // Two spellings are about, and the validation is strict: false is the default, and is not said.
+  // Two spellings exist and validation is strict, so send only `true`; `false` is the default.
   const saysCamera = fields.camera !== undefined && request.isCameraFixed === true;
   return {
     model: wireModelFor(stem, request),
@@ -80,7 +79,7 @@ const REFERENCE_FIELDS: { readonly [role in InputRole]?: string } = {
   reference_audio: 'audio_urls',
 };
 
-/** Its page documents base64 for pictures; sounds, like videos, are documented by address only. */
+/** Builds the media fields. Base64 is documented for pictures; sounds and videos only by URL. */
 async function mediaFields(
   { inputs }: Submission,
   vendor: string,

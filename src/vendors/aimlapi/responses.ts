@@ -1,4 +1,4 @@
-/** What AI/ML API answers. Sources: its published schemas, and the recorded runs of its own pages. */
+/** AI/ML API's responses. Sources: its published schemas, and the recorded runs on its own pages. */
 import { z } from 'zod';
 
 import { optional, positiveSchema, taskAnswer } from '../response-schemas.ts';
@@ -26,8 +26,8 @@ export const taskStatusSchema = taskAnswer(
 );
 
 /**
- * Nothing spent counts as nothing said: a video that costs nothing would hide spending. A figure of any
- * size is passed on: what is plausible is decided where it is booked.
+ * Converts dollars to micro-dollars. The schema treats zero as missing, because a free video would hide
+ * spending. Any size is passed on; `billFor` decides what is plausible.
  */
 function microDollars(dollars: number | undefined): number | undefined {
   if (dollars === undefined) return undefined;

@@ -1,41 +1,26 @@
 /**
- * A vendor that fails again and again is left alone for a while: its `start` is not called, so jobs
- * go elsewhere at once instead of finding out one by one. When the rest is over one job is its trial,
- * and the vendor's answer to it decides; where it does not come to that, the next job is. Kept in memory, by each process for itself: after a restart the
- * vendor gets the benefit of the doubt.
+ * Circuit breaker for a vendor. After repeated failures the vendor rests: its `start` is not called, so
+ * jobs go to other vendors at once. After the rest one job is the trial, and the vendor's answer
+ * decides; if the trial gets no answer, the next job is the trial. The state is kept in memory per
+ * process, so after a restart the vendor is up.
  */
-import {
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  ExponentialBackoff,
-  handleWhen,
-  noJitterGenerator,
-  type IBackoff,
-  type IBackoffFactory,
-  type IHalfOpenAfterBackoffContext,
-} from 'cockatiel';
-
 import { pauseLeftMs } from '../../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { VendorError } from '../../errors.ts';
 import type { Vendor } from '../vendor.ts';
 import { hasVendorAPart, isVendorFailing, type FailingError, type FailingKind } from './failing.ts';
 
-/** So many creates in a row, of whichever jobs. Fewer, and a hiccup of a second would stop the only vendor. */
+/** Consecutive failed creates of any jobs. With fewer, a short disruption would stop the only vendor. */
 export const FAILURES_UNTIL_REST = 5;
-/** The first rest, and how long it grows to while every trial fails. One trial is no crowd: no jitter. */
-const RESTS = new ExponentialBackoff({
-  initialDelay: 20 * SECOND,
-  maxDelay: 5 * MINUTE,
-  generator: noJitterGenerator,
-});
+/** Twice as long after each failed trial. Without jitter: there is one trial at a time. */
+const FIRST_REST_MS = 20 * SECOND;
+const LONGEST_REST_MS = 5 * MINUTE;
 /** How soon to ask again while another job is the trial. */
 const TRIAL_AGAIN_MS = 2 * SECOND;
 
 /**
- * `on-trial`: the rest is over, and the next job is the trial; while it is under way (`isBusy`) no
- * other is handed over. Times in Unix milliseconds; `sinceMs` is when the first rest began.
+ * `on-trial`: the rest is over and the next job is the trial; while it is under way (`isBusy`) no other
+ * job is submitted. Times in Unix milliseconds; `sinceMs` is when the first rest began.
  */
 export type VendorHealth =
   | { readonly state: 'up' }
@@ -44,7 +29,7 @@ export type VendorHealth =
 
 interface Trouble {
   readonly sinceMs: number;
-  /** Of the failure that began the latest rest. */
+  /** The kind of failure that started the latest rest. */
   readonly why: FailingKind;
 }
 
@@ -54,7 +39,7 @@ interface Rest extends Trouble {
 
 export interface BreakerOptions {
   clock: Clock;
-  /** It rests, from the first failure or again after a failed trial. */
+  /** Called when the vendor begins to rest, and again after a failed trial. */
   onRest: (error: FailingError, rest: Rest) => void;
   onTrial: () => void;
   /** @param downMs since the first rest began */
@@ -68,79 +53,108 @@ export interface Breaker {
 }
 
 export function createBreaker(vendor: Vendor, options: BreakerOptions): Breaker {
-  const { clock, onRest, onTrial, onBack } = options;
-  let rest: (Rest & { readonly waitMs: number }) | undefined;
-  const isOver = (): boolean => rest === undefined || pauseLeftMs(rest, clock.now()) <= 0;
-  const policy = circuitBreaker(
-    handleWhen((error) => isVendorFailing(error) || error instanceof TrialWithoutAnswer),
-    {
-      breaker: new ConsecutiveBreaker(FAILURES_UNTIL_REST),
-      halfOpenAfter: untilOver(RESTS, isOver, (error, lengthMs) => {
-        const nowMs = clock.now();
-        const waitMs = Math.max(lengthMs, error.retryAfterMs ?? 0);
-        const sinceMs = rest?.sinceMs ?? nowMs;
-        rest = { untilMs: nowMs + waitMs, waitMs, why: error.kind, sinceMs };
-        onRest(error, rest);
-      }),
-    },
-  );
-  policy.onHalfOpen(onTrial);
-  policy.onReset(() => {
-    const downMs = clock.now() - (rest?.sinceMs ?? clock.now());
-    rest = undefined;
-    onBack(downMs);
-  });
-
-  function health(): VendorHealth {
-    if (rest === undefined) return { state: 'up' };
-    const { sinceMs, why, untilMs } = rest;
-    const isBusy = policy.state === CircuitState.HalfOpen;
-    if (!isBusy && !isOver()) return { state: 'resting', untilMs, sinceMs, why };
-    return { state: 'on-trial', isBusy, sinceMs, why };
-  }
-
+  const breaker = new CircuitBreaker(options);
   return {
-    health,
+    health: () => breaker.health(),
     vendor: {
       ...vendor,
       async start(submission, signal) {
-        const waitMs = waitOf(health(), clock.now());
-        if (waitMs > 0) throw leftAlone(vendor.name, waitMs);
-        const isTrial = rest !== undefined;
-        return unwrapped(
-          policy.execute(async () => {
-            try {
-              return await vendor.start(submission, signal);
-            } catch (error) {
-              throw isTrial && !hasVendorAPart(error) ? new TrialWithoutAnswer(error) : error;
-            }
-          }),
-        );
+        const waitMs = waitOf(breaker.health(), options.clock.now());
+        if (waitMs > 0) throw refusedWhileResting(vendor.name, waitMs);
+        return breaker.run(async () => vendor.start(submission, signal));
       },
     },
   };
 }
 
-/** The trial ended before it came to the vendor: whether that is back is for the next to find out. */
-class TrialWithoutAnswer extends Error {
-  readonly kind = 'trial-without-answer';
-  override readonly name = 'TrialWithoutAnswer';
+interface RestWithLength extends Rest {
+  /** By the failed trials alone. */
+  readonly lengthMs: number;
+  /** `lengthMs`, or longer where the vendor asked for that. */
+  readonly waitMs: number;
+}
 
-  constructor(cause: unknown) {
-    super('The trial did not come to the vendor', { cause });
+class CircuitBreaker {
+  readonly #options: BreakerOptions;
+  /** In a row, while the vendor is up. */
+  #failures = 0;
+  /** Stays after its end until a trial succeeds. */
+  #rest: RestWithLength | undefined;
+  #isTrialRunning = false;
+
+  constructor(options: BreakerOptions) {
+    this.#options = options;
+  }
+
+  health(): VendorHealth {
+    if (this.#rest === undefined) return { state: 'up' };
+    const { sinceMs, why, untilMs } = this.#rest;
+    const isBusy = this.#isTrialRunning;
+    const isOver = pauseLeftMs(this.#rest, this.#options.clock.now()) <= 0;
+    if (!isBusy && !isOver) return { state: 'resting', untilMs, sinceMs, why };
+    return { state: 'on-trial', isBusy, sinceMs, why };
+  }
+
+  /** Makes a call while `health` allows one. @throws what `call` throws */
+  async run<Value>(call: () => Promise<Value>): Promise<Value> {
+    return this.#rest === undefined ? this.#runWhileUp(call) : this.#runTrial(call);
+  }
+
+  async #runWhileUp<Value>(call: () => Promise<Value>): Promise<Value> {
+    try {
+      const value = await call();
+      this.#failures = 0;
+      return value;
+    } catch (error) {
+      if (isVendorFailing(error)) this.#countFailure(error);
+      throw error;
+    }
+  }
+
+  #countFailure(error: FailingError): void {
+    this.#failures += 1;
+    // A call from before the rest does not prolong it: the trial decides.
+    if (this.#rest === undefined && this.#failures >= FAILURES_UNTIL_REST) this.#beginRest(error);
+  }
+
+  async #runTrial<Value>(call: () => Promise<Value>): Promise<Value> {
+    this.#isTrialRunning = true;
+    this.#options.onTrial();
+    try {
+      const value = await call();
+      this.#endRest();
+      return value;
+    } catch (error) {
+      if (isVendorFailing(error)) this.#beginRest(error);
+      else if (hasVendorAPart(error)) this.#endRest();
+      throw error;
+    } finally {
+      this.#isTrialRunning = false;
+    }
+  }
+
+  #beginRest(error: FailingError): void {
+    const { clock, onRest } = this.#options;
+    const nowMs = clock.now();
+    const before = this.#rest;
+    const lengthMs =
+      before === undefined ? FIRST_REST_MS : Math.min(2 * before.lengthMs, LONGEST_REST_MS);
+    const waitMs = Math.max(lengthMs, error.retryAfterMs ?? 0);
+    const sinceMs = before?.sinceMs ?? nowMs;
+    this.#rest = { untilMs: nowMs + waitMs, lengthMs, waitMs, why: error.kind, sinceMs };
+    onRest(error, this.#rest);
+  }
+
+  #endRest(): void {
+    const { clock, onBack } = this.#options;
+    const downMs = clock.now() - (this.#rest?.sinceMs ?? clock.now());
+    this.#rest = undefined;
+    this.#failures = 0;
+    onBack(downMs);
   }
 }
 
-/** Only the breaker needs to tell it apart. */
-async function unwrapped<Value>(trial: Promise<Value>): Promise<Value> {
-  try {
-    return await trial;
-  } catch (error) {
-    throw error instanceof TrialWithoutAnswer ? error.cause : error;
-  }
-}
-
-/** Milliseconds until a vendor may be handed a job; 0 for now. */
+/** Returns the milliseconds until a job may be submitted to the vendor; 0 for now. */
 export function waitOf(health: VendorHealth, nowMs: number): number {
   switch (health.state) {
     case 'up':
@@ -154,45 +168,12 @@ export function waitOf(health: VendorHealth, nowMs: number): number {
   }
 }
 
-type Context = IHalfOpenAfterBackoffContext;
-
-/**
- * The breaker takes the time from `Date.now` and cannot be given another; but it asks its back-off
- * for the length of a rest at each call. So that answers by our clock: endless until the rest is
- * over, then less than nothing. A trial without an answer begins no rest: the last one stays over.
- */
-function untilOver(
-  lengths: IBackoffFactory<Context>,
-  isOver: () => boolean,
-  onRest: (error: FailingError, lengthMs: number) => void,
-): IBackoffFactory<Context> {
-  return {
-    next(context): IBackoff<Context> {
-      const error = 'error' in context.result ? context.result.error : undefined;
-      let longer = lengths;
-      if (isVendorFailing(error)) {
-        const length = lengths.next(context);
-        longer = length;
-        onRest(error, length.duration);
-      } else if (!(error instanceof TrialWithoutAnswer)) {
-        throw new TypeError('Only failures of the vendor begin a rest');
-      }
-      return {
-        ...untilOver(longer, isOver, onRest),
-        get duration() {
-          return isOver() ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-        },
-      };
-    },
-  };
-}
-
-function leftAlone(vendor: string, retryAfterMs: number): VendorError {
+function refusedWhileResting(vendor: string, retryAfterMs: number): VendorError {
   return new VendorError({
     vendor,
     operation: 'prepare',
     kind: 'unavailable',
-    code: 'LEFT_ALONE',
+    code: 'VENDOR_RESTING',
     retryAfterMs,
     isDefinite: true,
   });

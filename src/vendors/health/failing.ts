@@ -1,4 +1,4 @@
-/** What counts as the vendor failing, and so towards leaving it alone. Pure. */
+/** Decides which errors count as failures of the vendor and towards resting it. Pure. */
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
 import { isAboutOneModel, VENDOR_ERROR_POLICY } from '../error-policy.ts';
 
@@ -11,10 +11,10 @@ export interface FailingError extends VendorError {
   readonly kind: FailingKind;
 }
 
-/** The code of a call that was cut off by us. */
+/** The code of a call that we aborted. */
 const ABORTED = 'ABORTED';
 
-/** Whether a create call that ended so tells that the vendor fails; whether it took the task is no matter. */
+/** Returns whether the error of a create call is a failure of the vendor, whether or not the task exists. */
 export function isVendorFailing(error: unknown): error is FailingError {
   return (
     error instanceof VendorError &&
@@ -24,7 +24,7 @@ export function isVendorFailing(error: unknown): error is FailingError {
   );
 }
 
-/** Whether a create call that threw so says anything about the vendor; else it failed with us. */
+/** Returns whether the error of a create call says anything about the vendor; otherwise it failed on our side. */
 export function hasVendorAPart(error: unknown): boolean {
   return (
     error instanceof VendorError &&

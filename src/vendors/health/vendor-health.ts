@@ -1,4 +1,4 @@
-/** How all the vendors are: watches their creates, tells the log, and whoever wants to know. */
+/** Watches the creates of all vendors and logs changes of their health. */
 import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
@@ -8,9 +8,9 @@ import { createBreaker, type VendorHealth } from './breaker.ts';
 export type VendorStates = ReadonlyMap<VendorName, VendorHealth>;
 
 export interface VendorWatch {
-  /** The same vendors in the same order; those that fail again and again are left alone for a while. */
+  /** The same vendors in the same order, each with a circuit breaker. */
   readonly vendors: readonly Vendor[];
-  /** How each is by the creates of this process; asks nobody. */
+  /** Returns the health of each vendor, from the creates of this process. */
   states(): VendorStates;
 }
 
@@ -26,11 +26,11 @@ export function watchVendors(
         const nowMs = clock.now();
         log.warn(
           { err: error, restMs: untilMs - nowMs, downMs: nowMs - sinceMs },
-          'the vendor fails again and again and is left alone for a while',
+          'vendor keeps failing; resting it',
         );
       },
-      onTrial: () => log.info('the vendor is tried again with one job'),
-      onBack: (downMs) => log.info({ downMs }, 'the vendor takes videos again'),
+      onTrial: () => log.info('trying the vendor again with one job'),
+      onBack: (downMs) => log.info({ downMs }, 'vendor is up again'),
     });
   });
   return {

@@ -1,8 +1,8 @@
 /**
- * Offers that their vendor withdrew: it answered a create with "this model is retired" or "not
- * activated for your account". Kept in the database, for each vendor account, so that no later order
- * meets the same refusal, in any process, also after a restart. Once a day one order finds out
- * whether the vendor serves the model again.
+ * Withdrawn offers: models for which the vendor answered a create with "this model is retired" or "not
+ * activated for your account". They are stored per vendor account in the database, so that later orders
+ * avoid the same refusal in every process and after a restart. Once a day one order tests whether the
+ * vendor serves the model again.
  */
 import { createHmac } from 'node:crypto';
 
@@ -18,27 +18,27 @@ const RECHECK_AFTER_MS = DAY;
 export interface Withdrawal {
   readonly vendor: VendorName;
   readonly model: ModelId;
-  /** The vendor's own error code, where it sent one. */
+  /** The vendor's own error code, if it sent one. */
   readonly code: string | undefined;
   readonly withdrawnAtMs: number;
   readonly recheckAtMs: number;
 }
 
 export interface Withdrawals {
-  /** All that were in force at the last `refresh`, and what this process has withdrawn since; without offers that have ended. */
+  /** Returns the withdrawals as of the last `refresh` plus this process's own; without expired offers. */
   list(): readonly Withdrawal[];
-  /** @returns false from when the daily check is due: the next order may ask */
+  /** @returns false once the daily check is due, so that the next order tests the model */
   isWithdrawn(vendor: VendorName, model: ModelId): boolean;
-  /** Tells the operator the first time, in whichever process that is. */
+  /** Records a withdrawal. Logs an error the first time, over all processes. */
   withdraw(vendor: VendorName, model: ModelId, code: string | undefined): Promise<void>;
   /**
-   * Asked before each create. Of all orders that ask once the daily check is due, in all processes, one
-   * gets true.
+   * Must be called before each create. Once the daily check is due, it returns true for one order only,
+   * over all processes.
    */
   mayAsk(vendor: VendorName, model: ModelId): Promise<boolean>;
-  /** The vendor took a task of the model. Asks the database only where the model was withdrawn. */
+  /** Ends the withdrawal after the vendor accepted a task. Uses the database only for a withdrawn model. */
   restore(vendor: VendorName, model: ModelId): Promise<void>;
-  /** Reads what other processes have withdrawn or restored. */
+  /** Reads withdrawals and restorations by other processes. */
   refresh(): Promise<void>;
 }
 
@@ -50,18 +50,18 @@ export interface VendorAccount {
 export interface WithdrawalDependencies {
   database: Database;
   accounts: ReadonlyMap<VendorName, VendorAccount>;
-  /** Mixed into the accounts' names, so that no key can be told from them. */
+  /** Mixed into the account ids, so that they do not reveal the keys. */
   salt: string;
   clock: Pick<Clock, 'now'>;
   logger: Logger;
 }
 
-/** The name of an account: no other key at the same vendor has it. */
+/** Returns an id for the account, different for every key at the same vendor. */
 export function accountId(salt: string, { apiKey, baseUrl }: VendorAccount): string {
   return createHmac('sha256', salt).update(`${baseUrl}\n${apiKey}`).digest('hex').slice(0, 32);
 }
 
-/** What stands in the database for these accounts. */
+/** Reads the withdrawals of these accounts. */
 export async function readWithdrawals(
   database: Database,
   accountIds: ReadonlyMap<VendorName, string>,
@@ -92,7 +92,7 @@ export async function readWithdrawals(
   });
 }
 
-/** What is known here: `refresh` is called before it is used, and every few seconds. */
+/** Creates the withdrawals. The caller calls `refresh` before first use and every few seconds. */
 export function createWithdrawals(dependencies: WithdrawalDependencies): Withdrawals {
   const { database, accounts, salt, clock, logger } = dependencies;
   const accountIds = new Map(
@@ -157,12 +157,12 @@ export function createWithdrawals(dependencies: WithdrawalDependencies): Withdra
   };
 }
 
-/** What the catalogue does not offer at the moment anyway needs no word of its withdrawal. */
+/** Returns whether the catalogue currently offers the model; otherwise its withdrawal is irrelevant. */
 function isOffered({ vendor, model }: Withdrawal, nowMs: number): boolean {
   return validOffers(offersOf(vendor), nowMs)[model] !== undefined;
 }
 
-/** Loud the first time: only the operator can activate a model, or learn that it is gone. */
+/** Logs an error the first time, because only the operator can activate a model. */
 function logWithdrawal(
   logger: Logger,
   isNew: boolean,
@@ -186,7 +186,7 @@ interface Columns {
   model: string;
 }
 
-/** @returns whether the offer was not withdrawn before */
+/** @returns whether the withdrawal is new */
 async function insertOrRenew(
   database: Database,
   columns: Columns,
@@ -208,7 +208,7 @@ async function insertOrRenew(
   return false;
 }
 
-/** @returns whether the daily check is the caller's: of all that try, one gets true */
+/** @returns whether the caller makes the daily check; true for one of all concurrent callers */
 async function claimCheck(
   database: Database,
   { vendor, account, model }: Columns,
@@ -225,7 +225,7 @@ async function claimCheck(
   return numUpdatedRows === 1n;
 }
 
-/** @returns whether it was there */
+/** @returns whether a withdrawal was deleted */
 async function remove(database: Database, { vendor, account, model }: Columns): Promise<boolean> {
   const { numDeletedRows } = await database
     .deleteFrom('withdrawn_offers')

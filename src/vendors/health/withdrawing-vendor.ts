@@ -1,7 +1,6 @@
 /**
- * A vendor whose create calls keep the withdrawals true: a model that it refuses as retired or not
- * activated is withdrawn before the refusal is passed on, one that it takes is restored, and no
- * create is sent for one that is withdrawn.
+ * Wraps a vendor so that its create calls maintain the withdrawals. A model refused as retired or not
+ * activated is withdrawn, an accepted one is restored, and no create is sent for a withdrawn one.
  */
 import type { ModelId } from '../../catalogue/request.ts';
 import type { VendorName } from '../../catalogue/vendors.ts';
@@ -12,9 +11,9 @@ import type { Vendor } from '../vendor.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
 /** The code of a create that was not sent because the model is withdrawn. */
-export const WITHDRAWN_CODE = 'MODEL_WITHDRAWN';
+const WITHDRAWN_CODE = 'MODEL_WITHDRAWN';
 
-/** The code of a create that was not sent because the database did not say whether the model is withdrawn. */
+/** The code of a create that was not sent because the database could not be read. */
 const UNREADABLE_CODE = 'WITHDRAWAL_UNREADABLE';
 
 export function withWithdrawals(
@@ -44,7 +43,7 @@ export function withWithdrawals(
   };
 }
 
-/** A database error here says nothing about a task at the vendor: nothing was sent, another vendor may be asked. */
+/** Turns a database error into a definite refusal: nothing was sent, and another vendor may be called. */
 async function mayAsk(
   withdrawals: Withdrawals,
   vendor: VendorName,
@@ -57,7 +56,7 @@ async function mayAsk(
   }
 }
 
-/** The vendor's answer counts even if it cannot be written down: the next order meets it again. */
+/** A failed write is only logged: the vendor's answer still counts, and the next order gets it again. */
 async function writeOrLog(
   write: Promise<void>,
   facts: { vendor: string; model: string },
@@ -66,6 +65,6 @@ async function writeOrLog(
   try {
     await write;
   } catch (error) {
-    logger.error({ err: error, ...facts }, 'withdrawal of an offer could not be written');
+    logger.error({ err: error, ...facts }, 'offer withdrawal not saved');
   }
 }

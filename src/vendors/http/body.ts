@@ -1,22 +1,22 @@
 /**
- * JSON bodies with files in them, read piece by piece as they leave: a body with pictures weighs up to
- * 60 MB, and none of it need be in memory.
+ * JSON bodies that contain files, read in chunks while they are sent. A body with pictures has up to
+ * 60 MB, which is never in memory as a whole.
  */
 import { nanoid } from 'nanoid';
 
-/** Bytes that are read as they are needed. */
+/** Bytes that are read on demand. */
 export interface Bytes {
   readonly byteLength: number;
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** A file that stands in a body as a `data:` URI. */
+/** A file in a body, as a `data:` URI. */
 export class DataUri {
   readonly start: Buffer;
   readonly bytes: Bytes;
 
   constructor(mimeType: string, bytes: Bytes) {
-    // The format in a data URI has to be lower case.
+    // The MIME type in a data URI must be lower case.
     this.start = Buffer.from(`data:${mimeType.toLowerCase()};base64,`);
     this.bytes = bytes;
   }
@@ -24,7 +24,7 @@ export class DataUri {
 
 /** Returns the body as JSON, in which each `DataUri` is a string. */
 export function encodeJson(json: unknown): Bytes {
-  // Nobody can have written it into the body.
+  // Random, so that the body cannot contain it.
   const mark = nanoid();
   const files: DataUri[] = [];
   const text = JSON.stringify(json, (_key, value: unknown) =>
@@ -55,7 +55,7 @@ async function* uriChunks({ start, bytes }: DataUri): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of bytes.chunks()) {
     const joined = Buffer.concat([rest, chunk]);
-    // Three bytes are four characters: only the last group is padded.
+    // Three bytes become four characters; only the last group may be padded.
     const wholeGroups = joined.byteLength - (joined.byteLength % 3);
     yield Buffer.from(joined.toString('base64', 0, wholeGroups), 'latin1');
     rest = joined.subarray(wholeGroups);

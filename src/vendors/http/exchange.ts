@@ -6,13 +6,13 @@ import type { Upload } from './upload.ts';
 export interface Exchange {
   readonly url: URL;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** The credentials; content type and length are added here. */
+  /** The credentials; content type and length are added. */
   readonly headers: Readonly<Record<string, string>>;
   readonly upload: Upload | undefined;
   readonly signal: AbortSignal | undefined;
-  /** For all of it, from the first packet to the last. */
+  /** Timeout of the whole exchange. */
   readonly wholeMs: number;
-  /** The longest silence in the midst of an answer. */
+  /** Timeout between two chunks of the answer. */
   readonly silenceMs: number;
   readonly maxAnswerBytes: number;
   readonly dispatcher: Dispatcher;
@@ -21,11 +21,11 @@ export interface Exchange {
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | undefined;
-  /** Empty when the answer was a refusal whose body could not be read. */
+  /** Empty for a refusal whose body could not be read. */
   readonly text: string;
 }
 
-/** One request and its answer, whatever its status; or why there was none. Redirects are not followed. */
+/** Sends a request and returns its answer, whatever the status, or why there was none. Does not follow redirects. */
 export async function exchange(call: Exchange): Promise<Answer | { failure: HttpFailure }> {
   const deadline = AbortSignal.timeout(call.wholeMs);
   try {
@@ -69,7 +69,7 @@ async function receive(answer: Dispatcher.ResponseData, maxBytes: number): Promi
   try {
     return { status, retryAfter, text: await textOf(answer.body, maxBytes) };
   } catch (error) {
-    // The status of a refusal says enough; a body that cannot be read must not hide it.
+    // The status of a refusal is enough; an unreadable body must not hide it.
     if (!isSuccess(status)) return { status, retryAfter, text: '' };
     throw error;
   }

@@ -1,6 +1,6 @@
 /**
- * What went wrong when there is no answer to read: a table from the codes of Node and undici to our
- * kinds, and the one question that matters after a create: can the vendor have the task?
+ * Classifies failures without a readable answer: maps the codes of Node and undici to our error kinds,
+ * and decides whether the vendor may have received a create.
  */
 import { errors } from 'undici';
 
@@ -20,7 +20,7 @@ export class OversizedAnswerError extends Error {
   readonly code = 'ANSWER_TOO_LARGE';
 }
 
-/** No connection came about, so nothing was sent; unless an open one failed so, its route being lost. */
+/** No connection was made, so nothing was sent, unless an open connection failed with such a code. */
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -30,7 +30,7 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** What the operating system was asked for when a connection that was open failed. */
+/** System calls that fail on open connections only. */
 const ON_OPEN_CONNECTIONS: ReadonlySet<unknown> = new Set(['read', 'write', 'writev']);
 
 const TIMEOUTS: ReadonlySet<string> = new Set([
@@ -43,11 +43,11 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
 
 const BAD_ANSWERS: ReadonlySet<string> = new Set(['ANSWER_TOO_LARGE', 'NOT_HTTP']);
 
-/** A longer `Retry-After` than this is taken for this: no vendor documents any. */
+/** Upper bound for `Retry-After`; no vendor documents a value. */
 const MAX_RETRY_AFTER_MS = HOUR;
 
 export interface FailureContext {
-  /** The body had not wholly left: no receiver can have read the request to its end. */
+  /** The body was not sent completely, so no receiver can have the whole request. */
   readonly isBodyIncomplete: boolean;
   readonly isDeadline: boolean;
   readonly isAborted: boolean;
@@ -64,9 +64,9 @@ export function describeFailure(error: unknown, context: FailureContext): HttpFa
 }
 
 /**
- * `Retry-After` in milliseconds (RFC 9110: seconds, or a date), at most an hour.
+ * Parses `Retry-After` (RFC 9110: seconds, or a date).
  *
- * @returns undefined when the header is absent or senseless
+ * @returns milliseconds, at most an hour; undefined when the header is absent or invalid
  */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined || header.trim() === '') return undefined;
@@ -92,7 +92,7 @@ function kindOf(code: string): VendorErrorKind {
   return BAD_ANSWERS.has(code) ? 'bad-response' : 'unavailable';
 }
 
-/** undici keeps the raw answer in the error when it is not HTTP; an answer may echo the request. */
+/** Removes the raw answer that undici keeps in parser errors, because it may echo the request. */
 function withoutAnswer(error: unknown): unknown {
   return error instanceof errors.HTTPParserError ? new Error(error.message) : error;
 }

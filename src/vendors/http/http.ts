@@ -1,7 +1,7 @@
 /**
- * The one place where vendors are spoken to: time-outs, size limits, reading, redaction and the
- * logging of calls. Adapters bring paths, bodies, schemas and the meaning of error answers. Nothing
- * here retries, and no redirect is followed (our key would go along).
+ * All HTTP calls to vendors: timeouts, size limits, parsing, redaction and logging. Adapters provide
+ * paths, bodies, schemas and the meaning of error answers. Nothing here retries, and redirects are not
+ * followed, because they would carry our key.
  */
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
@@ -21,11 +21,11 @@ export type VendorOperation = 'create' | 'retrieve' | 'list' | 'cancel';
 
 export interface VendorTimeouts {
   readonly connectMs: number;
-  /** The whole of a create: up to 64 MB go out before an answer can come. */
+  /** A whole create, which may send up to 64 MB before the answer. */
   readonly createMs: number;
-  /** The whole of any other call. */
+  /** Any other whole call. */
   readonly otherMs: number;
-  /** The longest silence in the midst of an answer. */
+  /** Between two chunks of an answer. */
   readonly silenceMs: number;
 }
 
@@ -39,65 +39,65 @@ const DEFAULT_TIMEOUTS: VendorTimeouts = {
 /** Far above a list of 500 tasks, at about 1 kB each. */
 const DEFAULT_MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** An answer that is not a success, as its dialect reads it. */
+/** An error answer as its dialect reads it. */
 export interface ErrorAnswer {
   readonly kind: VendorErrorKind;
   /** The vendor's own code, if it sent one. */
   readonly code?: string | undefined;
-  /** Whether this answer proves that the vendor did not do what was asked. */
+  /** Whether this answer proves that the vendor did not carry out the request. */
   readonly isDefinite: boolean;
-  /** The status that the answer itself names, where HTTP says success. */
+  /** The status in the answer's body, if the HTTP status is a success. */
   readonly status?: number | undefined;
 }
 
 export interface ErrorCall {
   readonly operation: VendorOperation;
   readonly status: number;
-  /** The parsed JSON, or undefined when there was none that could be read. */
+  /** The parsed JSON; undefined if it could not be parsed. */
   readonly body: unknown;
 }
 
-/** @returns `bad-response` for a success in which nothing says that it is an error */
+/** @returns `bad-response` for a success that does not contain an error */
 export type MapError = (call: ErrorCall) => ErrorAnswer;
 
 export interface VendorHttpOptions {
   readonly vendor: string;
   readonly baseUrl: string;
-  /** Sent with each request: the credentials. */
+  /** The credentials, sent with each request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly mapError: MapError;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly timeouts?: VendorTimeouts | undefined;
   readonly maxAnswerBytes?: number | undefined;
-  /** Where connections come from; direct ones by default. */
+  /** Creates the connections; direct ones by default. */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
 export interface VendorRequest<Data> {
   readonly operation: VendorOperation;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** With a leading slash; below the base URL unless `from` says otherwise. */
+  /** With a leading slash; relative to the base URL unless `from` is set. */
   readonly path: string;
-  /** `origin`: the path is the vendor's own word and stands below the scheme and host of the base URL. */
+  /** `origin`: the path comes from the vendor and is relative to the origin of the base URL. */
   readonly from?: 'base' | 'origin' | undefined;
   readonly query?: ReadonlyArray<readonly [name: string, value: string]> | undefined;
   readonly json?: unknown;
-  /** Instead of `json`, for bodies with pictures: built only when no other such body is on its way. */
+  /** Replaces `json` for bodies with pictures, which are built and sent one at a time. */
   readonly largeJson?: (() => Promise<unknown>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly schema: z.ZodType<Data>;
 }
 
 export interface VendorHttp {
-  /** @throws VendorError and nothing else; neither it nor its causes hold a key, a prompt or a body. */
+  /** @throws only VendorError, which contains no key, prompt or body, nor do its causes */
   request<Data>(request: VendorRequest<Data>): Promise<Data>;
 }
 
 interface Context extends VendorHttpOptions {
   readonly timeouts: VendorTimeouts;
   readonly dispatcher: Dispatcher;
-  /** Of one slot: bodies with pictures are built and sent one after the other. */
+  /** One permit: bodies with pictures are built and sent one at a time. */
   readonly uploads: Semaphore;
 }
 
@@ -195,7 +195,7 @@ function urlOf(context: Context, request: VendorRequest<unknown>): URL {
   const url = new URL(
     (request.from === 'origin' ? origin : baseUrl.replace(/\/+$/, '')) + request.path,
   );
-  // Whatever a path is made of, the key goes to nobody but the vendor.
+  // Whatever the path contains, the key must go to the vendor only.
   if (url.origin !== origin) {
     throw failure(context, request, {
       kind: 'bad-response',
@@ -218,7 +218,7 @@ function read<Data>(context: Context, request: VendorRequest<Data>, answer: Answ
     const stated = refusal.status ?? status;
     throw failure(context, request, { ...refusal, status: stated, retryAfterMs: waitMs });
   }
-  // The vendor said yes, so the task may exist, whatever it wrote about it.
+  // The status is a success, so the task may exist although the answer is unreadable.
   const cause = new Error(withoutKeys(context, z.prettifyError(parsed.error)));
   const code = 'ANSWER_UNREADABLE';
   throw failure(context, request, { kind: 'bad-response', code, isDefinite: false, status, cause });
@@ -241,7 +241,7 @@ function failure(
   });
 }
 
-/** A vendor may echo what we sent, the key as well. */
+/** Redacts keys, because a vendor may echo what we sent. */
 function withoutKeys(context: Context, text: string): string {
   const keys = Object.values(context.headers).flatMap((value) => value.split(' ').slice(-1));
   return keys.reduce((clean, key) => clean.replaceAll(key, '…'), text);

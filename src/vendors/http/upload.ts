@@ -2,20 +2,20 @@ import { Readable } from 'node:stream';
 
 import type { Bytes } from './body.ts';
 
-/** A request body on its way out. */
+/** A request body that is being sent. */
 export interface Upload {
   readonly byteLength: number;
   readonly stream: Readable;
-  /** False as long as some of the body is still here: the receiver cannot have the whole request. */
+  /** Returns false while part of the body is unsent, so that the receiver cannot have the whole request. */
   isWhollyHanded(): boolean;
 }
 
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * Sends bytes in pieces, so that it is known when the last has left: the answer may take minutes.
+ * Streams a body in pieces and detects when the last one is sent, because the answer may take minutes.
  *
- * @param onHanded called once the last piece has been handed to the socket, or sending was given up
+ * @param onHanded called when the last piece was passed to the socket, or sending was abandoned
  */
 export function createUpload(body: Bytes, onHanded: () => void): Upload {
   let isWhollyHanded = false;
@@ -27,7 +27,7 @@ export function createUpload(body: Bytes, onHanded: () => void): Upload {
         if (held !== undefined) yield held;
         held = piece;
       }
-      // Before the yield: from then on the last piece may be on the wire.
+      // Set before the yield, after which the last piece may be sent.
       isWhollyHanded = true;
       if (held !== undefined) yield held;
     } finally {

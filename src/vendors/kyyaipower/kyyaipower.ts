@@ -1,6 +1,6 @@
 /**
- * kyyAiPower: the official `content`, but ids that carry resolution or length, its own statuses, and
- * tasks that can only be asked for one by one.
+ * kyyAiPower: the official `content`, but model ids that include resolution or length, its own
+ * statuses, and no list.
  * Source: kyyAiPower, Seedance create video task; the result route from its public copies.
  */
 import { CAPABILITIES } from '../capabilities.ts';
@@ -11,7 +11,7 @@ import type { Vendor } from '../vendor.ts';
 import { requestBody } from './request-body.ts';
 import { taskStatusSchema } from './responses.ts';
 
-/** @param options the `wireModels` are without what the request adds: `seedance_1_5_pro`, `seedance_2_0` */
+/** @param options its `wireModels` lack the suffix that depends on the request: `seedance_1_5_pro` */
 export function createKyyAiPowerVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {

@@ -1,6 +1,6 @@
 /**
- * What kyyAiPower is asked. Its model ids carry what decides the price: the resolution of 1.5, which
- * is billed by the second, and the length of 2.0, which is billed by the video.
+ * Builds kyyAiPower's create body. Its model ids include what determines the price: the resolution for
+ * 1.5, which is billed per second, and the length for 2.0, which is billed per video.
  * Source: kyyAiPower, Seedance create video task.
  */
 import type { InputRole, Length, VideoRequest } from '../../catalogue/request.ts';
@@ -9,7 +9,7 @@ import { rejectBeforeSending } from '../dialect.ts';
 import { encodeInput, type EncodedInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 
-/** The lengths of 2.0, in seconds, and how an id ends for them. */
+/** The lengths of 2.0, in seconds, and their id suffixes. */
 const LENGTH_SUFFIXES = [
   { least: 4, most: 5, suffix: '4s_5s' },
   { least: 6, most: 10, suffix: '6s_10s' },
@@ -17,10 +17,10 @@ const LENGTH_SUFFIXES = [
 ] as const;
 
 /**
- * The whole id, such as `seedance_1_5_pro_720p` or `seedance_2_0_6s_10s`.
+ * Returns the complete id, such as `seedance_1_5_pro_720p` or `seedance_2_0_6s_10s`.
  *
  * @param stem the part that names the model
- * @returns undefined for a length that no id is for
+ * @returns undefined for a length without an id
  */
 export function wireModelFor(stem: string, request: VideoRequest): string | undefined {
   if (request.model !== '2.0') return `${stem}_${request.resolution}`;
@@ -37,7 +37,7 @@ export interface BodyRules {
   readonly stem: string;
 }
 
-/** @throws VendorError, a definite no, when a picture has no address */
+/** @throws a definite VendorError when a picture has no URL */
 export async function requestBody({ request, inputs }: Submission, { vendor, stem }: BodyRules) {
   const model = wireModelFor(stem, request);
   if (model === undefined) throw rejectBeforeSending(vendor, 'CANNOT_LENGTH');

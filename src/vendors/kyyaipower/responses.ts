@@ -1,4 +1,4 @@
-/** What kyyAiPower answers. Source: its create page, and the result page of its public copies. */
+/** kyyAiPower's responses. Source: its create page, and the result page of its public copies. */
 import { z } from 'zod';
 
 import { optional, positiveSchema, taskAnswer, wholeSchema } from '../response-schemas.ts';
@@ -7,7 +7,7 @@ import { taskStatusFrom } from '../task-status.ts';
 import { usageTokensSchema } from '../usage.ts';
 import type { TaskStatus } from '../vendor.ts';
 
-/** `video_url` is "returned when completed": before, the key may be missing. */
+/** `video_url` is "returned when completed"; before that it may be missing. */
 export const taskStatusSchema = taskAnswer(
   z
     .looseObject({
@@ -18,7 +18,7 @@ export const taskStatusSchema = taskAnswer(
     })
     .transform((answer): TaskStatus => {
       const { actualDuration, totalTokens, usage } = answer;
-      // A file is one frame longer than the whole seconds that are billed.
+      // Files are one frame longer than the billed whole seconds.
       const seconds = actualDuration && Math.max(1, Math.round(actualDuration));
       return taskStatusFrom(answer, { tokens: totalTokens ?? usage, seconds });
     }),

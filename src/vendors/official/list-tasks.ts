@@ -2,16 +2,16 @@ import { SECOND, type Clock } from '../../clock.ts';
 import { VendorError } from '../../errors.ts';
 import type { ListedTask } from '../vendor.ts';
 
-/** The longest list of tasks that a search walks through, as pages. */
+/** Maximum pages that a search reads. */
 const MAX_PAGES = 20;
 const MAX_WAITS = 3;
 
 export interface TaskPage {
-  /** Those that could be read. */
+  /** The readable tasks. */
   readonly tasks: readonly ListedTask[];
-  /** How many tasks were on the page, readable or not. */
+  /** The number of tasks on the page, readable or not. */
   readonly size: number;
-  /** How many tasks there are on all pages, where the vendor says so. */
+  /** The number of tasks on all pages, if the vendor reports it. */
   readonly total: number | undefined;
 }
 
@@ -21,20 +21,20 @@ export interface Search {
   readonly fetchPage: (pageNumber: number) => Promise<TaskPage>;
   readonly pageSize: number;
   readonly clock: Clock;
-  /** Least time between two list calls of the account. */
+  /** Minimum time between two list calls of the account. */
   readonly everyMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The account's tasks created in the window, found by walking its list, newest first. */
+/** Returns the account's tasks created in the window, by reading its list, newest first. */
 export async function listTasksCreatedBetween(search: Search): Promise<readonly ListedTask[]> {
   const { window, clock, everyMs, signal } = search;
-  // By id: what is created meanwhile pushes tasks from one page onto the next.
+  // Keyed by id, because tasks created meanwhile push others onto the next page.
   const found = new Map<string, ListedTask>();
   let seen = 0;
   for (let pageNumber = 1; pageNumber <= MAX_PAGES; pageNumber += 1) {
     if (pageNumber > 1) await clock.sleep(everyMs, signal);
-    const page = await patiently(search, pageNumber);
+    const page = await fetchWithRetry(search, pageNumber);
     for (const task of page.tasks) {
       if (isWithin(task, window)) found.set(task.handle.taskId, task);
     }
@@ -44,8 +44,8 @@ export async function listTasksCreatedBetween(search: Search): Promise<readonly 
   return [...found.values()];
 }
 
-/** Others of the account list as well, so the one call a second may be taken: then it waits its turn. */
-async function patiently(search: Search, pageNumber: number): Promise<TaskPage> {
+/** Retries a rate-limited call, because other users of the account may use up its one call per second. */
+async function fetchWithRetry(search: Search, pageNumber: number): Promise<TaskPage> {
   for (let waits = 0; ; waits += 1) {
     try {
       return await search.fetchPage(pageNumber);
@@ -59,7 +59,7 @@ async function patiently(search: Search, pageNumber: number): Promise<TaskPage> 
   }
 }
 
-/** Without a total, a page that is not full is the last; with one, a vendor may make pages smaller than asked. */
+/** Without a total, a page that is not full is the last. With one, pages may be smaller than requested. */
 function isLast({ size, total }: TaskPage, seen: number, pageSize: number): boolean {
   return size === 0 || (total === undefined ? size < pageSize : seen >= total);
 }
@@ -68,7 +68,7 @@ function isWithin(task: ListedTask, window: Search['window']): boolean {
   return task.createdAtMs >= window.fromMs && task.createdAtMs <= window.toMs;
 }
 
-/** Whether everything behind this page is older than the window; the order is measured, not promised. */
+/** Returns whether all later pages are older than the window. The order is observed, not documented. */
 function isPast(tasks: readonly ListedTask[], fromMs: number): boolean {
   const times = tasks.map((task) => task.createdAtMs);
   const isNewestFirst = times.every((time, index) => time <= (times[index - 1] ?? Infinity));

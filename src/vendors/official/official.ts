@@ -1,6 +1,6 @@
 /**
- * The dialect of ByteDance's own video API, which several vendors speak: create, retrieve, list and
- * delete under `/contents/generations/tasks`.
+ * The dialect of ByteDance's video API, which several vendors share: create, retrieve, list and delete
+ * under `/contents/generations/tasks`.
  * Source: BytePlus ModelArk API reference, video generation.
  */
 import { z } from 'zod';
@@ -35,13 +35,13 @@ import { AZERION, OFFICIAL, POWERTOKENS, type Variant } from './variants.ts';
 
 const TASKS = '/contents/generations/tasks';
 
-/** Account-wide limit of the list call: one a second. */
+/** Account-wide limit of the list call: one per second. */
 const LIST_EVERY_MS = SECOND;
-/** As many ids as keep the query under 8 kB, which gateways commonly allow. */
+/** Keeps the query below 8 kB, a common limit of gateways. */
 const MOST_IDS = 150;
 const PAGE_SIZE = 100;
 
-/** How the ids of tasks on the slower tier begin; measured. */
+/** The prefix of task ids on the slower tier (observed). */
 const FLEX_ID = 'cgt-batch-';
 
 interface Context extends DialectOptions {
@@ -50,7 +50,7 @@ interface Context extends DialectOptions {
   readonly logLimit: LogLimit;
 }
 
-/** For ByteDance itself and whoever speaks its dialect unchanged. */
+/** For ByteDance itself and vendors with the unchanged dialect. */
 export function createOfficialVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
@@ -142,8 +142,8 @@ async function checkMany(
     signal,
   });
   const asked = new Set(handles.map(({ taskId }) => taskId));
-  // What is left out is asked for singly, and then said why it cannot be read.
-  for (const { taskId, status } of readable(page.items, identifiedStatusSchema)) {
+  // Unreadable items are omitted; a single check of the task then reports why.
+  for (const { taskId, status } of parseReadable(page.items, identifiedStatusSchema)) {
     if (asked.has(taskId)) statuses.set(taskId, fullLinks(context, status));
   }
   return statuses;
@@ -152,8 +152,8 @@ async function checkMany(
 type Query = ReadonlyArray<readonly [name: string, value: string]>;
 
 /**
- * One request asks for tasks of one tier. Where both are wanted the slower ones are left out, and so
- * asked for singly: they are looked at less often.
+ * Filters by id. A request covers one tier only; when tasks of both are due, those of the slower tier
+ * are omitted and checked one by one, which they are less often.
  */
 function byId(handles: readonly TaskHandle[]): Query {
   const ordinary = handles.filter(({ taskId }) => !taskId.startsWith(FLEX_ID));
@@ -177,7 +177,7 @@ function pageQuery(pageNumber: number): Query {
 
 async function find(context: Context, window: TaskWindow, signal: AbortSignal | undefined) {
   const isFlex = window.tier === 'flex';
-  // Such a vendor has no slower tier, so there is nothing to find.
+  // A vendor without list filters has no slower tier.
   if (isFlex && !context.variation.canFilterList) return [];
   return listTasksCreatedBetween({
     window,
@@ -203,7 +203,7 @@ async function fetchPage(
     schema: listSchema,
     signal,
   });
-  const tasks = readable(page.items, listedTaskSchema, (fault) => {
+  const tasks = parseReadable(page.items, listedTaskSchema, (fault) => {
     if (!context.logLimit.isDue(fault)) return;
     context.logger.warn({ vendor: context.name, fault }, 'listed task unreadable in a search');
   });
@@ -211,8 +211,8 @@ async function fetchPage(
 }
 
 /**
- * Cancels what is queued; but it wipes the record, and so the video, of what has ended: look first.
- * Azerion's POST has no body, for further on a POST with one would be a create.
+ * Cancels a queued task. The same call deletes the record, and so the video, of an ended task, so check
+ * first. Azerion's POST has no body, because upstream a POST with a body would be a create.
  */
 async function cancel(
   context: Context,
@@ -235,13 +235,13 @@ async function cancel(
     if (isOfKind(error, 'conflict') || isOfKind(error, 'task-not-found')) return 'too-late';
     throw error;
   }
-  // What a POST answers is not documented, and a page may be a gateway's: a look tells the outcome.
+  // The answer to a POST is not documented, and a non-JSON one may come from a gateway, so check again.
   const isConfirmed = context.variation.cancelsBy === 'DELETE' && isJsonObject(answer);
-  return isConfirmed ? 'cancelled' : outcome(context, handle, signal);
+  return isConfirmed ? 'cancelled' : checkOutcome(context, handle, signal);
 }
 
-/** The task was there a moment ago: an address that is not found now is that of a deleted task. */
-async function outcome(
+/** Checks the outcome of a cancel. The task existed a moment ago, so "not found" means it was deleted. */
+async function checkOutcome(
   context: Context,
   handle: TaskHandle,
   signal: AbortSignal | undefined,
@@ -256,7 +256,7 @@ async function outcome(
 }
 
 /** Returns the items that fit the schema. */
-function readable<Item>(
+function parseReadable<Item>(
   items: readonly unknown[],
   schema: z.ZodType<Item>,
   onFault: (fault: string) => void = () => undefined,

@@ -1,6 +1,6 @@
 /**
- * The body of a create call. Every field that changes price or result is there, with the value that
- * was priced: the vendor's defaults differ from model to model and change without notice.
+ * Builds the body of a create call. It contains every field that affects price or result, with the value
+ * that was priced, because the vendor's defaults differ between models and change without notice.
  * Source: BytePlus ModelArk API reference, create a video generation task.
  */
 import { modelOf } from '../../catalogue/models.ts';
@@ -15,9 +15,9 @@ export interface BodyRules extends Pick<Variant, 'sendsServiceTier' | 'cameraFie
 }
 
 /**
- * Reads the pictures, one after the other: call it when the body is about to be sent, not before.
+ * Builds the body and opens the input files one by one, so call it just before sending.
  *
- * A final sends only what its document lets it set anew: `resolution`, `watermark`,
+ * A final sends only the fields that may differ from its draft: `resolution`, `watermark`,
  * `return_last_frame`, `service_tier`, `execution_expires_after` and `safety_identifier`. Source:
  * BytePlus ModelArk, Draft mode (tutorial for 1.5 pro; page of Seedance 2.5, where the resolution can
  * only be 1080p).
@@ -37,7 +37,7 @@ export async function requestBody(submission: Submission, rules: BodyRules) {
   };
 }
 
-/** What a final takes from its draft, and must not say again. */
+/** The fields that a final takes from its draft and must not repeat. */
 function ownFields(request: VideoRequest, { cameraField }: BodyRules) {
   return {
     ratio: request.ratio,
@@ -49,7 +49,7 @@ function ownFields(request: VideoRequest, { cameraField }: BodyRules) {
   };
 }
 
-/** Half price and hours of waiting are an option of their own, never an accident. */
+/** Always sets the tier, so that the slow half-price tier is used only on request. */
 function tierField({ model, tier }: VideoRequest): { service_tier?: Tier } {
   return modelOf(model).canUseFlex ? { service_tier: tier ?? 'default' } : {};
 }

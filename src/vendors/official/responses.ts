@@ -1,6 +1,6 @@
 /**
- * What the official dialect answers. Lenient but for the status, which is one of a closed list.
- * Some fields come as numbers or as numeric strings, and null is absence.
+ * Responses of the official dialect. Lenient except for the status, which must be from a closed list.
+ * Some fields are numbers or numeric strings; null means absent.
  * Source: BytePlus ModelArk API reference, video generation; live answers.
  */
 import { z } from 'zod';
@@ -43,7 +43,7 @@ type Task = z.infer<typeof task>;
 
 export const taskStatusSchema = taskAnswer(task.transform(statusOf));
 
-/** A page of the list. Items are read one by one, so that an odd one does not hide the others. */
+/** A page of the list. Items are parsed one by one, so that an invalid one does not hide the others. */
 export const listSchema = itemsSchema.transform(({ items, total }) => ({
   items,
   total: optional(wholeSchema).parse(total),
@@ -55,7 +55,7 @@ export const listedTaskSchema = listedTask(
       id: taskIdSchema,
       model: z.string(),
       created_at: wholeSchema,
-      // A search looks for the task itself: a paid one is not missed over an unknown word.
+      // A search needs the task only, so an unknown status word must not hide it.
       status: statusSchema.catch('running'),
     })
     .transform((answer): ListedTask => ({

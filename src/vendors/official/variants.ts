@@ -1,9 +1,9 @@
-/** How the vendors that speak the official dialect differ from one another. */
+/** How the vendors of the official dialect differ. */
 export interface Variant {
-  /** Whether `service_tier` is known to this vendor. */
+  /** Whether the vendor accepts `service_tier`. */
   readonly sendsServiceTier: boolean;
   readonly cameraField: 'camera_fixed' | 'camerafixed';
-  /** Whether the list can be asked for certain tasks, or only for the newest. */
+  /** Whether the list can be filtered by task id; otherwise it returns the newest tasks only. */
   readonly canFilterList: boolean;
   readonly cancelsBy: 'DELETE' | 'POST';
 }
@@ -16,7 +16,7 @@ export const OFFICIAL: Variant = {
   cancelsBy: 'DELETE',
 };
 
-/** Source: Azerion's page on Seedance 1.0; its list documents page numbers and nothing else. */
+/** Source: Azerion's page on Seedance 1.0; its list documents page numbers only. */
 export const AZERION: Variant = {
   sendsServiceTier: false,
   cameraField: 'camerafixed',

@@ -1,7 +1,7 @@
 /**
- * What Pixazo's newer gateway is asked for a 2.x model: a route by model and by what the video starts
- * from, media as objects with an address, options as fields. Sources: the routes from `Pixazo-AI/skills`
- * (skills/seedance), the fields from public copies of Pixazo's Seedance page.
+ * Builds requests to Pixazo's newer gateway for 2.x models: a route per model and mode, media as objects
+ * with a URL, options as fields. Sources: the routes from `Pixazo-AI/skills` (skills/seedance), the
+ * fields from public copies of Pixazo's Seedance page.
  */
 import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
@@ -12,11 +12,11 @@ import { encodeInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 import type { PixazoRequest, RequestRules } from './request.ts';
 
-/** How the paths of a model differ. */
+/** How the paths of the models differ. */
 interface Spelling {
-  /** Between the model and the operation. */
+  /** Inserted between the model and the operation. */
   readonly version: '/v1' | '';
-  /** Behind the operation. */
+  /** Appended to the operation. */
   readonly ending: '-fast' | '';
 }
 
@@ -40,12 +40,12 @@ const REFERENCE_KINDS = {
   reference_audio: 'audio_url',
 } as const satisfies Record<ReferenceRole, string>;
 
-/** Whether a model is made behind the newer gateway. */
+/** Returns whether the newer gateway serves the model. */
 export function isOfGateway(model: ModelId): boolean {
   return SPELLINGS[model] !== undefined;
 }
 
-/** @throws VendorError, a definite no, when a file has no address */
+/** @throws a definite VendorError when a file has no URL */
 export async function createGatewayRequest(
   { request, inputs }: Submission,
   { vendor, wireModel }: RequestRules,
@@ -72,9 +72,9 @@ function textItems({ prompt }: VideoRequest) {
 }
 
 /**
- * Of two frames each has its role, and the first comes first: whether the gateway goes by the one or by
- * the other, none is taken for the other. A lone frame is the first, and the route says what references
- * are.
+ * With two frames, each gets its role and the first one comes first, so that both are recognised whether
+ * the gateway uses roles or order. A single frame is the first frame, and references have their own
+ * route, so neither needs a role.
  */
 async function mediaItems(inputs: Submission['inputs'], vendor: string) {
   const hasRoles = inputs.some(({ role }) => role === 'last_frame');

@@ -1,7 +1,7 @@
 /**
- * Pixazo: a key in a header of its own, a route for each way to start, and looks by POST, or by GET
- * at an address it gave. 2.x has routes of its own, behind a newer gateway. Sources: Pixazo, Seedance
- * 1.0 Pro API documentation; for the newer gateway see `gateway-request.ts`.
+ * Pixazo: the key in a custom header, a route per mode, and checks by POST, or by GET at a path from the
+ * create answer. 2.x has separate routes behind a newer gateway. Sources: Pixazo, Seedance 1.0 Pro API
+ * documentation; for the newer gateway see `gateway-request.ts`.
  */
 import { CAPABILITIES } from '../capabilities.ts';
 import { createDialectHttp, originOf, type DialectOptions } from '../dialect.ts';
@@ -11,9 +11,9 @@ import type { Vendor } from '../vendor.ts';
 import { createGatewayRequest, isOfGateway } from './gateway-request.ts';
 import { createRequest } from './request.ts';
 import { createdSchemaFor, pollingPath, requestStatusSchema } from './responses.ts';
-import { ofModel } from './route-refusal.ts';
+import { asModelUnavailable } from './route-refusal.ts';
 
-/** Its sentence for "the requested resource or endpoint could not be found". */
+/** Its message for a requested resource or endpoint that could not be found. */
 const NOT_FOUND = /^endpoint not found\.?$/i;
 
 export function createPixazoVendor<Name extends string>(
@@ -52,7 +52,7 @@ export function createPixazoVendor<Name extends string>(
       try {
         return await vendor.start(submission, signal);
       } catch (error) {
-        throw isOfGateway(submission.request.model) ? ofModel(error) : error;
+        throw isOfGateway(submission.request.model) ? asModelUnavailable(error) : error;
       }
     },
   };

@@ -1,7 +1,7 @@
 /**
- * What Pixazo is asked for 1.0: three routes by what the video starts from, pictures as bare addresses,
- * and options as `--flags` behind the prompt. Sources: Pixazo, Seedance 1.0 Pro API documentation; the
- * flags from the Volcengine Ark API reference, "text command" parameters.
+ * Builds requests to Pixazo for 1.0: three routes by mode, pictures as plain URLs, and options as
+ * `--flags` after the prompt. Sources: Pixazo, Seedance 1.0 Pro API documentation; the flags from the
+ * Volcengine Ark API reference, "text command" parameters.
  */
 import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
@@ -28,8 +28,7 @@ export interface RequestRules {
 }
 
 /**
- * @throws VendorError, a definite no: for a prompt that holds a flag we did not write, or a picture
- *   without an address
+ * @throws a definite VendorError for a prompt with a flag that is not ours, or a picture without a URL
  */
 export async function createRequest(
   { request, inputs }: Submission,
@@ -64,12 +63,12 @@ export async function createRequest(
   }
 }
 
-/** The catalogue leaves none; but here one would be billed, so nothing is taken on trust. */
+/** The catalogue already removes flags, but one that remained would be billed, so check again. */
 function holdsFlag(prompt: string): boolean {
   return /-{2,}\p{L}/u.test(normalizeText(prompt).text);
 }
 
-/** Only from checked options, each of a closed list or a number: nothing of what was typed is in it. */
+/** Returns the flags, built only from checked options, never from typed text. */
 function flagsOf(request: VideoRequest): string {
   const flags = [
     ['resolution', request.resolution],

@@ -1,7 +1,7 @@
 /**
- * What Pixazo answers, in two styles: ByteDance's own task (`id`), and its newer gateway's request
- * (`request_id` with a `polling_url`). 2.x is answered in the newer one; which of them an account gets for
- * 1.0 is not documented.
+ * Pixazo's responses, in two styles: ByteDance's own task (`id`), and the newer gateway's request
+ * (`request_id` with a `polling_url`). 2.x uses the newer style; which one an account gets for 1.0 is
+ * not documented.
  * Sources: Pixazo, Seedance 1.0 Pro API documentation; for the newer style public copies of its Seedance
  * page, and its clients.
  */
@@ -15,12 +15,12 @@ import { usageTokensSchema } from '../usage.ts';
 import type { TaskHandle, TaskStatus } from '../vendor.ts';
 
 /**
- * How a task of the newer style is told from one of the older in a stored handle: it is the path to
- * ask at, while ids of the older style never hold a slash.
+ * Distinguishes the styles in a stored handle: for the newer style it is the path to poll, while ids of
+ * the older style never contain a slash.
  */
 const PATH_START = '/';
 
-/** @param origin the vendor's own: no other may be asked with our key */
+/** @param origin the vendor's own; no other origin may receive our key */
 export function createdSchemaFor(origin: string): z.ZodType<TaskHandle> {
   const request = z
     .object({ request_id: taskIdSchema, polling_url: z.string().max(2_048) })
@@ -49,12 +49,12 @@ export function createdSchemaFor(origin: string): z.ZodType<TaskHandle> {
   return taskAnswer(created);
 }
 
-/** Where a task of the newer style is asked for; undefined for one of the older. */
+/** Returns the path to poll for a task of the newer style; undefined for the older. */
 export function pollingPath({ taskId }: TaskHandle): string | undefined {
   return taskId.startsWith(PATH_START) ? taskId : undefined;
 }
 
-/** The newer style's answer to a look. */
+/** The newer style's answer to a check. */
 export const requestStatusSchema = taskAnswer(
   z
     .looseObject({ status: statusSchema, usage: usageTokensSchema })

@@ -1,17 +1,16 @@
 /**
- * What it means when a route of one model is refused. Pure. Source: Pixazo's response table, 403: "The
- * subscription does not have access to this API or action", 404: "The requested resource or endpoint could
- * not be found".
+ * Maps the refusal of a model's route. Pure. Source: Pixazo's response table, 403: "The subscription does
+ * not have access to this API or action", 404: "The requested resource or endpoint could not be found".
  */
 import { VendorError } from '../../errors.ts';
 
 const REFUSED_ROUTE: ReadonlySet<number | undefined> = new Set([403, 404]);
 
 /**
- * Returns the error of a create at a route that names the model. Where Pixazo itself refuses the route, it
- * is the model that cannot be had by this key; other models may be.
+ * Returns the error of a create at a route that names the model. If Pixazo itself refuses the route, only
+ * this model is unavailable to this key; other models may be available.
  */
-export function ofModel(error: unknown): unknown {
+export function asModelUnavailable(error: unknown): unknown {
   const isRefused =
     error instanceof VendorError &&
     error.operation === 'create' &&

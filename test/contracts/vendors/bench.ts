@@ -1,4 +1,4 @@
-/** What every part of the vendor contract works with: a vendor on loopback, an adapter, and all it let out. */
+/** The setup for every part of the vendor contract: a vendor on loopback, an adapter, and everything it logged. */
 import { createServer } from 'node:http';
 import { inspect } from 'node:util';
 
@@ -25,54 +25,54 @@ import { inMemory } from '../../fakes/bytes.ts';
 import { fileFor, MIME_TYPES } from './files.ts';
 import { plainRequest } from './plain-request.ts';
 
-/** One vendor to hold the contract against. */
+/** One vendor to test against the contract. */
 export interface VendorSubject {
-  /** Whose row of the abilities is held against the adapter. */
+  /** The vendor whose row of the capability table the adapter is tested with. */
   readonly name: VendorName;
-  /** Where one vendor is held to the contract in several ways. */
+  /** Where one vendor is tested in several ways. */
   readonly title?: string;
   readonly sandbox: VendorOptions;
-  /** What the catalogue gives the adapter. */
+  /** What the catalogue passes to the adapter. */
   readonly wireModels: Readonly<Partial<Record<ModelId, string>>>;
   readonly createVendor: (options: DialectOptions) => Vendor<string>;
-  /** The model that most is tried with. */
+  /** The model of most tests. */
   readonly modelFor: (inputs: readonly InputRole[]) => ModelId;
   readonly words: VendorWords;
-  /** Which of the table's ways to look at a task is this subject's; the first unless said otherwise. */
+  /** Which of the table’s status routes this subject uses; the first unless given. */
   readonly looksBy?: string;
-  /** Which of the table's ways to create a task are those of this subject's models; all unless said otherwise. */
+  /** Which of the table’s create routes this subject’s models use; all unless given. */
   readonly createsBy?: RegExp;
 }
 
-/** How much the vendor says, and in which words. */
+/** How detailed the vendor’s responses are, and their wording. */
 export interface VendorWords {
-  /** Whether an error answer names ByteDance's code; else there is a status and a sentence. */
+  /** Whether an error response has ByteDance’s code; otherwise it has a status and a message. */
   readonly errorsHaveCodes: boolean;
   readonly failuresHaveCodes: boolean;
-  /** What an account without money hears. */
+  /** The refusal of an account without funds. */
   readonly noFunds: VendorErrorKind;
-  /** What a 403 without a code means; that there is no money unless said otherwise. */
+  /** What a 403 without a code means; an account without funds unless given. */
   readonly forbidden?: VendorErrorKind;
-  /** What a 403 or 404 to a create means where the route names the model. */
+  /** What a 403 or 404 to a create call means where the route names the model. */
   readonly routeRefused?: VendorErrorKind;
-  /** Vendors without a word for these call them failures. */
+  /** Vendors without a status for these report them as failures. */
   readonly expired: 'expired' | 'failed';
   readonly cancelled: 'cancelled' | 'failed';
-  /** Whether a finished task tells how it was made. */
+  /** Whether a finished task states its settings. */
   readonly echoes: boolean;
-  /** What a finished task tells of its cost. */
+  /** What a finished task states about its cost. */
   readonly usage: VendorCapabilities['reports'];
 }
 
 export interface Stage {
   readonly vendor: Vendor<string>;
   readonly sandbox: VendorSandbox;
-  /** Another adapter for the same vendor, as after a restart. */
+  /** Creates another adapter for the same vendor, as after a restart. */
   readonly restarted: () => Vendor<string>;
 }
 
 export interface StageOptions extends VendorOptions {
-  /** For whole calls; long unless the test is about it. */
+  /** The time-out of whole calls; long unless the test is about it. */
   readonly timeoutMs?: number;
   readonly wrongKey?: string;
 }
@@ -80,11 +80,11 @@ export interface StageOptions extends VendorOptions {
 export interface Bench {
   readonly subject: VendorSubject;
   readonly capabilities: VendorCapabilities;
-  /** For the subject's model, as plain as can be but for what is named. */
+  /** A minimal submission for the subject’s model, with the given changes. */
   submission(request?: Partial<VideoRequest>, parts?: Partial<Submission>): Submission;
   started(stage: Stage, submission?: Submission): Promise<TaskHandle>;
   stage(options?: StageOptions): Promise<Stage>;
-  /** The VendorError a call ends with; it is searched for secrets after the test. */
+  /** The VendorError that a call ends with; it is searched for secrets after the test. */
   failureOf(call: Promise<unknown>): Promise<VendorError>;
 }
 
@@ -92,7 +92,7 @@ const KEY = 'key-5f1e0a7c-must-not-be-seen';
 const PROMPT = 'a crab whose secret nobody may read';
 const TIMEOUT_MS = 10_000;
 
-/** Call in a `describe`: cleans up, and searches everything let out for the key and the prompt. */
+/** Call in a `describe`: cleans up, and searches everything logged or thrown for the key and the prompt. */
 export function useBench(subject: VendorSubject): Bench {
   const sandboxes: VendorSandbox[] = [];
   const errors: VendorError[] = [];
@@ -180,21 +180,21 @@ export function useBench(subject: VendorSubject): Bench {
       );
       if (!(error instanceof VendorError)) throw new Error(`not a VendorError: ${inspect(error)}`);
       errors.push(error);
-      // The log's view of it counts as well.
+      // The logged form of the error counts as well.
       logger.error({ error }, 'failed');
       return error;
     },
   };
 }
 
-/** Resolves once the vendor's task is there and in this status. */
-export async function reaches(stage: Stage, status: string): Promise<void> {
+/** Resolves once the vendor’s task exists and has this status. */
+export async function waitForStatus(stage: Stage, status: string): Promise<void> {
   await stage.sandbox.until(
     (tasks) => tasks.length > 0 && tasks.every((task) => task.status === status),
   );
 }
 
-/** How often a route was asked. */
+/** Returns how often a route was called. */
 export function callsTo(stage: Stage, route: string): number {
   return stage.sandbox.journal.filter((call) => call.route === route).length;
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { type Bench, callsTo, reaches } from './bench.ts';
+import { type Bench, callsTo, waitForStatus } from './bench.ts';
 
 const LONG_MS = 600_000;
 
-/** Stopping a task before it costs anything, and never losing a video by it. */
-export function cancelling(bench: Bench): void {
-  test('A queued task can be cancelled', async () => {
+/** Cancelling a task before it costs anything, without ever losing a video. */
+export function testCancelling(bench: Bench): void {
+  test('a queued task can be cancelled', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
 
@@ -14,7 +14,7 @@ export function cancelling(bench: Bench): void {
     expect(await stage.vendor.check(handle)).toEqual({ status: 'cancelled' });
   });
 
-  test('Cancelling twice is harmless', async () => {
+  test('cancelling twice is harmless', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
 
@@ -23,16 +23,16 @@ export function cancelling(bench: Bench): void {
     expect(await stage.vendor.cancel?.(handle)).toBe('cancelled');
   });
 
-  test('A running task goes on', async () => {
+  test('a running task continues after a cancel request', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
     const handle = await bench.started(stage);
-    await reaches(stage, 'running');
+    await waitForStatus(stage, 'running');
 
     expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
     expect(await stage.vendor.check(handle)).toEqual({ status: 'running' });
   });
 
-  test('A task that began to run while it was being cancelled goes on', async () => {
+  test('a task that starts during a cancel request continues', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
     const code = 'InvalidAction.RunningTaskDeletion';
@@ -41,23 +41,23 @@ export function cancelling(bench: Bench): void {
     expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
   });
 
-  test('A finished task keeps its video', async () => {
+  test('a finished task keeps its video after a cancel request', async () => {
     const stage = await bench.stage();
     const handle = await bench.started(stage);
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
     expect(await stage.vendor.check(handle)).toMatchObject({ status: 'succeeded' });
     expect(callsTo(stage, 'cancel')).toBe(0);
   });
 
-  test('A task the vendor does not know cannot be cancelled', async () => {
+  test('an unknown task cannot be cancelled', async () => {
     const stage = await bench.stage();
 
     expect(await stage.vendor.cancel?.({ taskId: 'cgt-20260101000000-xxxxx' })).toBe('too-late');
   });
 
-  test('When the answer is lost, a look tells what became of it', async () => {
+  test('a status call tells the outcome when the cancel response was lost', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
     stage.sandbox.inject({ on: 'cancel', kind: 'lost-answer' });
@@ -74,10 +74,10 @@ export function cancelling(bench: Bench): void {
     '{"code":409,"message":"no"}',
     '<html>Welcome</html>',
     '',
-  ])('A success that says %s cancels nothing that still runs', async (body) => {
+  ])('a success response of %s does not count as cancelled while the task runs', async (body) => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
-    // The proxy answers, and the vendor hears nothing of it.
+    // The proxy responds, and the vendor receives nothing.
     stage.sandbox.inject({
       on: 'cancel',
       kind: 'proxy-answer',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { VendorFault } from '#sandbox/vendor/vendor.ts';
 
-import { type Bench, callsTo, reaches } from './bench.ts';
+import { type Bench, callsTo, waitForStatus } from './bench.ts';
 
 const SHORT_MS = 300;
 
@@ -12,7 +12,7 @@ const FAULTS = [
   [{ kind: 'hang' }, 'timeout'],
   [{ kind: 'malformed' }, 'bad-response'],
   [{ kind: 'oversized' }, 'bad-response'],
-  // A gateway's word, not the vendor's own.
+  // A gateway’s response, not the vendor’s own.
   [{ kind: 'status', status: 502, code: 'upstream_error' }, 'unavailable'],
   [{ kind: 'status', status: 504, code: 'do_request_failed' }, 'unavailable'],
   [{ kind: 'proxy-answer', status: 303, body: '' }, 'bad-response'],
@@ -24,10 +24,10 @@ const FAULTS = [
   [{ kind: 'proxy-answer', status: 200, body: '{"ok":true}' }, 'bad-response'],
 ] as const;
 
-/** Answers that never came, or came broken. */
-export function faults(bench: Bench): void {
+/** Responses that were lost or broken. */
+export function testFaults(bench: Bench): void {
   test.each(FAULTS)(
-    'After %j on a create nobody can know: it is not sent again',
+    'a create call that ends in %j has an unknown outcome and is not repeated',
     async (fault, kind) => {
       const stage = await bench.stage({ timeoutMs: fault.kind === 'hang' ? SHORT_MS : 10_000 });
       stage.sandbox.inject({ on: 'create', ...fault });
@@ -39,7 +39,7 @@ export function faults(bench: Bench): void {
     },
   );
 
-  test('The same with a picture in the body', async () => {
+  test('a create call with a picture has an unknown outcome after a fault and is not repeated', async () => {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'lost-answer' });
 
@@ -53,19 +53,22 @@ export function faults(bench: Bench): void {
     await bench.started(stage, bench.submission({ inputs: ['first_frame'] }));
   });
 
-  test.each(FAULTS)('After %j on a look the next look is as good as ever', async (fault, kind) => {
-    const stage = await bench.stage({ timeoutMs: fault.kind === 'hang' ? SHORT_MS : 10_000 });
-    const handle = await bench.started(stage);
-    await reaches(stage, 'succeeded');
-    stage.sandbox.inject({ on: 'retrieve', ...fault });
+  test.each(FAULTS)(
+    'a status call that ends in %j leaves the next one unaffected',
+    async (fault, kind) => {
+      const stage = await bench.stage({ timeoutMs: fault.kind === 'hang' ? SHORT_MS : 10_000 });
+      const handle = await bench.started(stage);
+      await waitForStatus(stage, 'succeeded');
+      stage.sandbox.inject({ on: 'retrieve', ...fault });
 
-    const error = await bench.failureOf(stage.vendor.check(handle));
+      const error = await bench.failureOf(stage.vendor.check(handle));
 
-    expect(error).toMatchObject({ kind, operation: 'retrieve' });
-    expect((await stage.vendor.check(handle)).status).toBe('succeeded');
-  });
+      expect(error).toMatchObject({ kind, operation: 'retrieve' });
+      expect((await stage.vendor.check(handle)).status).toBe('succeeded');
+    },
+  );
 
-  test('A slow vendor is waited for', async () => {
+  test('a slow vendor is awaited', async () => {
     const stage = await bench.stage();
     const slow = { kind: 'slow', ms: 100 } as const;
     const routes: ReadonlyArray<VendorFault['on']> = ['create', 'retrieve'];
@@ -76,7 +79,7 @@ export function faults(bench: Bench): void {
     expect(['queued', 'running', 'succeeded']).toContain((await stage.vendor.check(handle)).status);
   });
 
-  test('Stopping ends a call at once', async () => {
+  test('an abort ends a call at once', async () => {
     const stage = await bench.stage();
     const stop = new AbortController();
     stage.sandbox.inject({ on: 'create', kind: 'hang' });

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import type { TaskHandle, TaskStatus, Vendor } from '#src/vendors/vendor.ts';
 
-import { type Bench, callsTo, reaches } from './bench.ts';
+import { type Bench, callsTo, waitForStatus } from './bench.ts';
 
 const LONG_MS = 600_000;
 
-/** Many tasks in one request, and finding a task whose create answer was lost. */
-export function listing(bench: Bench): void {
-  test('Many tasks are looked at in one request', async () => {
+/** Polling many tasks in one request, and finding a task whose create response was lost. */
+export function testListing(bench: Bench): void {
+  test('many tasks are polled in one request', async () => {
     const stage = await bench.stage({ concurrency: 1, renderMs: LONG_MS });
     const first = await bench.started(stage);
     const second = await bench.started(stage);
@@ -25,10 +25,10 @@ export function listing(bench: Bench): void {
     expect(callsTo(stage, 'retrieve')).toBe(0);
   });
 
-  test('A finished task has in a list what it has alone', async () => {
+  test('a finished task has the same data in a list as on its own', async () => {
     const stage = await bench.stage();
     const handle = await bench.started(stage);
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     const listed = (await checkMany(stage.vendor, [handle])).get(handle.taskId);
     const alone = await stage.vendor.check(handle);
@@ -40,7 +40,7 @@ export function listing(bench: Bench): void {
     });
   });
 
-  test('Tasks that were not asked for, or are not known, are not in the answer', async () => {
+  test('a list response omits tasks that were not requested or are unknown', async () => {
     const stage = await bench.stage();
     const asked = await bench.started(stage);
     await bench.started(stage);
@@ -50,7 +50,7 @@ export function listing(bench: Bench): void {
     expect([...statuses.keys()]).toEqual([asked.taskId]);
   });
 
-  test('As many as it says fit into one request', async () => {
+  test('one request takes as many ids as the vendor states', async () => {
     const stage = await bench.stage({ concurrency: 1, renderMs: LONG_MS, maxQueued: 1_000 });
     const most = stage.vendor.checkMany?.most ?? 0;
     const handles: TaskHandle[] = [];
@@ -65,14 +65,14 @@ export function listing(bench: Bench): void {
     expect(callsTo(stage, 'list')).toBe(1);
   });
 
-  test('Asking for none asks nobody', async () => {
+  test('an empty list of ids sends no request', async () => {
     const stage = await bench.stage();
 
     expect(await checkMany(stage.vendor, [])).toEqual(new Map());
     expect(callsTo(stage, 'list')).toBe(0);
   });
 
-  test('One task with a status nobody knows does not hide the others', async () => {
+  test('one task with an unknown status does not hide the others', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
     stage.sandbox.inject({ on: 'create', kind: 'unknown-status', word: 'paused' });
     const odd = await bench.started(stage);
@@ -91,7 +91,7 @@ export function listing(bench: Bench): void {
     [{ kind: 'proxy-answer', status: 200, body: '{}' }, 'bad-response'],
     [{ kind: 'proxy-answer', status: 200, body: '{"code":401,"message":"no","data":[]}' }, 'auth'],
     [{ kind: 'proxy-answer', status: 200, body: '{"error":"no","items":[]}' }, 'rejected'],
-  ] as const)('After %j the whole look has failed', async (fault, kind) => {
+  ] as const)('the whole list call fails after %j', async (fault, kind) => {
     const stage = await bench.stage();
     const handle = await bench.started(stage);
     stage.sandbox.inject({ on: 'list', ...fault });
@@ -101,7 +101,7 @@ export function listing(bench: Bench): void {
     expect(error).toMatchObject({ kind, operation: 'list' });
   });
 
-  test('A task whose answer was lost is found by its tags', async () => {
+  test('a task with a lost create response is found by its tags', async () => {
     const stage = await bench.stage();
     const fromMs = Date.now() - 120_000;
     await bench.started(stage, bench.submission({}, { expiresAfterSeconds: 170_001 }));
@@ -109,7 +109,7 @@ export function listing(bench: Bench): void {
     await bench.failureOf(
       bench.started(stage, bench.submission({ seed: 99 }, { expiresAfterSeconds: 170_002 })),
     );
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     const window = { fromMs, toMs: Date.now() + 120_000 };
     const tasks = (await stage.vendor.findCreatedBetween?.(window)) ?? [];
@@ -128,7 +128,7 @@ export function listing(bench: Bench): void {
     expect(await stage.vendor.check(lost?.handle ?? { taskId: '' })).toMatchObject({ seed: 99 });
   });
 
-  test('Tasks outside the window are not found', async () => {
+  test('tasks outside the time window are not found', async () => {
     const stage = await bench.stage();
     await bench.started(stage);
 
@@ -138,7 +138,7 @@ export function listing(bench: Bench): void {
   });
 
   test.each(['{}', '{"items":null}', '{"total":0}', '{"code":401,"message":"no","items":[]}'])(
-    'A search that is answered with %s has found nothing out',
+    'a search answered with %s fails instead of finding nothing',
     async (body) => {
       const stage = await bench.stage();
       await bench.started(stage);
@@ -153,7 +153,7 @@ export function listing(bench: Bench): void {
     },
   );
 
-  test('The search waits its turn when the list was asked too often', async () => {
+  test('a search waits when the list was called too often', async () => {
     const stage = await bench.stage();
     await bench.started(stage);
     const code = 'AccountRateLimitExceeded';
@@ -166,8 +166,8 @@ export function listing(bench: Bench): void {
 
   const { models } = bench.capabilities;
   const model = bench.subject.modelFor([]);
-  describe.runIf(models[model]?.options.includes('economy'))('on the slower tier', () => {
-    test('Tasks are listed by themselves, and left out beside ordinary ones', async () => {
+  describe.runIf(models[model]?.options.includes('economy'))('lists on the slower tier', () => {
+    test('tasks on the slower tier are listed separately from regular ones', async () => {
       const stage = await bench.stage({ renderMs: LONG_MS, now: secondsApart() });
       const slow = await bench.started(stage, bench.submission({ tier: 'flex' }));
       const ordinary = await bench.started(stage);
@@ -179,7 +179,7 @@ export function listing(bench: Bench): void {
       expect([...both.keys()]).toEqual([ordinary.taskId]);
     });
 
-    test('A lost task is found where its tier is named', async () => {
+    test('a lost task is found when its tier is given', async () => {
       const stage = await bench.stage({ now: secondsApart() });
       const { taskId } = await bench.started(stage, bench.submission({ tier: 'flex' }));
       const window = { fromMs: Date.now() - 120_000, toMs: Date.now() + 120_000 };
@@ -192,7 +192,7 @@ export function listing(bench: Bench): void {
   });
 }
 
-/** A vendor's clock that moves on a second with each look, so that the list may be asked at once. */
+/** A vendor whose clock advances a second with each call, so that the list may be called at once. */
 function secondsApart(): () => number {
   let nowMs = Date.now();
   return () => {

@@ -17,23 +17,26 @@ const CODED = [
 
 const MODERATED = 'The request failed because the input text may contain sensitive information.';
 
-/** The vendor says no to a create: nothing was made, and the caller may try again or elsewhere. */
-export function refusals(bench: Bench): void {
+/** The vendor refuses a create call: nothing was made, and the caller may retry or try elsewhere. */
+export function testRefusals(bench: Bench): void {
   const { words, name } = bench.subject;
   const forbidden = words.errorsHaveCodes ? 'auth' : (words.forbidden ?? words.noFunds);
 
-  test.runIf(words.errorsHaveCodes).each(CODED)('%i %s is %s', async (status, code, kind) => {
-    const stage = await bench.stage();
-    const message = 'The request has exceeded the quota.';
-    stage.sandbox.inject({ on: 'create', kind: 'status', status, code, message });
+  test.runIf(words.errorsHaveCodes).each(CODED)(
+    'the refusal %i %s is %s',
+    async (status, code, kind) => {
+      const stage = await bench.stage();
+      const message = 'The request has exceeded the quota.';
+      stage.sandbox.inject({ on: 'create', kind: 'status', status, code, message });
 
-    const error = await bench.failureOf(bench.started(stage));
+      const error = await bench.failureOf(bench.started(stage));
 
-    expect(error).toMatchObject({ kind, status, code, isDefinite: true });
-    expect(error).toMatchObject({ vendor: name, operation: 'create' });
-    expect(callsTo(stage, 'create')).toBe(1);
-    expect(stage.sandbox.tasks).toEqual([]);
-  });
+      expect(error).toMatchObject({ kind, status, code, isDefinite: true });
+      expect(error).toMatchObject({ vendor: name, operation: 'create' });
+      expect(callsTo(stage, 'create')).toBe(1);
+      expect(stage.sandbox.tasks).toEqual([]);
+    },
+  );
 
   test.each([
     [400, 'The parameter is not valid.', 'rejected', true],
@@ -46,10 +49,10 @@ export function refusals(bench: Bench): void {
     [500, 'no', 'unavailable', false],
     [503, 'no', 'unavailable', false],
   ] as const)(
-    '%i "%s" without a code is %s, definite: %s',
+    'the refusal %i "%s" without a code is %s, definite: %s',
     async (status, message, kind, isDefinite) => {
       const stage = await bench.stage();
-      // Only the official adapter may rely on codes alone: it speaks to ByteDance itself.
+      // Only the official adapter may rely on codes alone, because it calls ByteDance directly.
       const code = message === MODERATED ? 'InputTextSensitiveContentDetected' : 'unheard_of';
       stage.sandbox.inject({ on: 'create', kind: 'status', status, code, message });
 
@@ -61,7 +64,7 @@ export function refusals(bench: Bench): void {
   );
 
   test.runIf(words.errorsHaveCodes)(
-    'A used-up free trial is out of funds, though it comes as "too many requests"',
+    'a used-up free trial is out of funds, although its status is "too many requests"',
     async () => {
       const stage = await bench.stage();
       const message = 'Your account [1] has exhausted its free trial quota for the [m] model.';
@@ -74,7 +77,7 @@ export function refusals(bench: Bench): void {
     },
   );
 
-  test('How long to wait is taken from the answer', async () => {
+  test('the retry time is read from the response', async () => {
     const stage = await bench.stage();
     const headers = { 'retry-after': '7' };
     const code = 'RequestBurstTooFast';
@@ -83,7 +86,7 @@ export function refusals(bench: Bench): void {
     expect(await bench.failureOf(bench.started(stage))).toMatchObject({ retryAfterMs: 7_000 });
   });
 
-  test('An account without funds', async () => {
+  test('an account without funds is refused as such', async () => {
     const stage = await bench.stage();
     stage.sandbox.setFunds(false);
 
@@ -93,7 +96,7 @@ export function refusals(bench: Bench): void {
     });
   });
 
-  test('A wrong key', async () => {
+  test('a wrong key is refused as such', async () => {
     const stage = await bench.stage({ wrongKey: 'another-key' });
 
     const error = await bench.failureOf(bench.started(stage));
@@ -101,7 +104,7 @@ export function refusals(bench: Bench): void {
     expect(error).toMatchObject({ kind: 'auth', isDefinite: true });
   });
 
-  test('A queue that is full', async () => {
+  test('a full queue is refused as such', async () => {
     const stage = await bench.stage({ queueMs: 600_000, maxQueued: 1 });
     await bench.started(stage);
 
@@ -111,7 +114,7 @@ export function refusals(bench: Bench): void {
     });
   });
 
-  test('A request the model cannot do', async () => {
+  test('a request that the model does not support is refused as such', async () => {
     const stage = await bench.stage();
     const length = { unit: 'seconds', seconds: 60 } as const;
 
@@ -121,7 +124,7 @@ export function refusals(bench: Bench): void {
     expect(stage.sandbox.tasks).toEqual([]);
   });
 
-  test('A vendor that cannot be reached', async () => {
+  test('an unreachable vendor is reported as such', async () => {
     const stage = await bench.stage();
     await stage.sandbox.close();
 

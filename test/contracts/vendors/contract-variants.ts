@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { ANSWER_VARIANTS } from '#sandbox/vendor/vendor.ts';
 import type { TaskStatus } from '#src/vendors/vendor.ts';
 
-import { type Bench, reaches, type Stage } from './bench.ts';
+import { type Bench, waitForStatus, type Stage } from './bench.ts';
 
 const LONG_MS = 600_000;
 
-/** Each shape in which the vendors' answers have been seen is understood like the documented one. */
-export function variants(bench: Bench): void {
+/** Each known variant of the vendors' responses is understood like the documented one. */
+export function testVariants(bench: Bench): void {
   describe.each(ANSWER_VARIANTS)('%s', (variant) => {
-    test('A task is followed from its create to its video', async () => {
+    test('a task is followed from its create call to its video', async () => {
       const stage = await bench.stage({ variant, concurrency: 1, renderMs: LONG_MS });
       const first = await bench.started(stage);
       const second = await bench.started(stage);
@@ -22,7 +22,7 @@ export function variants(bench: Bench): void {
       ]);
 
       stage.sandbox.setRenderMs(0);
-      await reaches(stage, 'succeeded');
+      await waitForStatus(stage, 'succeeded');
       const early = await stage.vendor.check(first);
       const status = await stage.vendor.check(first);
 
@@ -30,7 +30,7 @@ export function variants(bench: Bench): void {
       expect(await typeOfVideo(status)).toBe('video/mp4');
     });
 
-    test('The end of a task without a video is understood', async () => {
+    test('the end of a task without a video is understood', async () => {
       const stage = await bench.stage({ variant });
       const { words } = bench.subject;
       const ended = async (kind: 'fail-task' | 'cancel-task' | 'expire-task') => {
@@ -51,13 +51,13 @@ export function variants(bench: Bench): void {
       expect(await ended('expire-task')).toMatchObject({ status: words.expired });
     });
 
-    test('A task that the vendor does not know is missing', async () => {
+    test('an unknown task is missing', async () => {
       const stage = await bench.stage({ variant });
 
       expect(await stage.vendor.check({ taskId: '404' })).toEqual({ status: 'missing' });
     });
 
-    test('A refused create is a definite refusal', async () => {
+    test('a refused create call is a definite refusal', async () => {
       const stage = await bench.stage({ variant });
       stage.sandbox.setFunds(false);
 
@@ -68,7 +68,7 @@ export function variants(bench: Bench): void {
     });
 
     test.runIf(bench.capabilities.routes.list !== undefined)(
-      'A task whose create was not answered is found in the list',
+      'a task with a lost create response is found in the list',
       async () => {
         const stage = await bench.stage({ variant });
         stage.sandbox.inject({ on: 'create', kind: 'lost-answer' });
@@ -85,7 +85,7 @@ export function variants(bench: Bench): void {
   });
 }
 
-/** As asked one by one, and together where that can be. */
+/** The statuses of the tasks, polled one by one, and together where that is supported. */
 async function statusesOf({ vendor }: Stage, taskIds: readonly string[]): Promise<unknown[]> {
   const handles = taskIds.map((taskId) => ({ taskId }));
   const alone: TaskStatus[] = [];

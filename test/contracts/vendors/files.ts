@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { InputRole } from '#src/catalogue/request.ts';
 
-import { pngOf } from './png.ts';
+import { createPng } from './png.ts';
 
 /** A stored clip of 5 s. */
 const CLIP = new URL('../../../sandbox/vendor/clip.mp4', import.meta.url);
@@ -15,13 +15,13 @@ export const MIME_TYPES = {
   reference_audio: 'audio/wav',
 } as const satisfies Record<InputRole, string>;
 
-/** Something real for each role: a picture of 400 × 301, a video, three seconds of silence. */
+/** A real file for each role: a picture of 400 × 301, a video, three seconds of silence. */
 export async function fileFor(role: InputRole): Promise<Uint8Array> {
   if (role === 'reference_video') return readFile(CLIP);
-  return role === 'reference_audio' ? silence(3) : pngOf(400, 301);
+  return role === 'reference_audio' ? silence(3) : createPng(400, 301);
 }
 
-/** A WAV of 8-bit samples, 8,000 a second. */
+/** A WAV of 8-bit samples at 8,000 per second. */
 function silence(seconds: number): Uint8Array {
   const rate = 8_000;
   const samples = Buffer.alloc(rate * seconds, 0x80);
@@ -30,7 +30,7 @@ function silence(seconds: number): Uint8Array {
   header.writeUInt32LE(36 + samples.length, 4);
   header.write('WAVEfmt ', 8, 'latin1');
   header.writeUInt32LE(16, 16);
-  // Plain samples, one channel; a byte a sample.
+  // Uncompressed samples, one channel, one byte per sample.
   header.writeUInt16LE(1, 20);
   header.writeUInt16LE(1, 22);
   header.writeUInt32LE(rate, 24);

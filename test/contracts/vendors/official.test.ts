@@ -58,7 +58,7 @@ const SUBJECTS: readonly VendorSubject[] = [
 
 for (const subject of SUBJECTS) vendorContract(subject);
 
-/** What the vendor serves today; the sandbox refuses what has ended, as the vendor does. */
+/** What the vendor serves today; the sandbox refuses retired models, as the vendor does. */
 function catalogued(name: VendorName): VendorSubject['wireModels'] {
   return Object.fromEntries(
     Object.entries(validOffers(offersOf(name), Date.now())).map(([model, offer]) => [

@@ -4,13 +4,13 @@ import type { InputRole, ModelId, Ratio, VideoRequest } from '#src/catalogue/req
 import type { VendorName } from '#src/catalogue/vendors.ts';
 import { CAPABILITIES, type ModelSupport } from '#src/vendors/capabilities.ts';
 
-/** What a vendor can do with a model; a model it does not have is tried all the same. */
-export function ableTo(vendor: VendorName, model: ModelId): ModelSupport {
+/** Returns what a vendor supports for a model; an unsupported model is tried anyway. */
+export function capabilitiesFor(vendor: VendorName, model: ModelId): ModelSupport {
   const models: { readonly [id in ModelId]?: ModelSupport } = CAPABILITIES[vendor].models;
   return models[model] ?? { options: [] };
 }
 
-/** 5 s that ask for nothing special, in the smallest resolution and the first ratio the vendor has. */
+/** A request for 5 s without special options, in the smallest resolution and the vendor’s first ratio. */
 export function plainRequest(
   vendor: VendorName,
   id: ModelId,
@@ -18,7 +18,7 @@ export function plainRequest(
 ): VideoRequest {
   const model = modelOf(id);
   const mode = modeOf(inputs);
-  const able = ableTo(vendor, id);
+  const able = capabilitiesFor(vendor, id);
   const ratios: readonly Ratio[] = model.modes[mode]?.ratios ?? ['16:9'];
   const resolutions = resolutionsIn(model, mode);
   return {

@@ -1,18 +1,18 @@
 /**
- * What every vendor adapter must do, whatever its dialect: one exported function, given a vendor on
- * loopback and a way to make the adapter. A new dialect calls it from its own test file.
+ * What every vendor adapter must do, whatever its dialect: one exported function that takes a vendor on
+ * loopback and a way to create the adapter. A new dialect calls it from its own test file.
  */
 import { describe, expect, test } from 'vitest';
 
 import { useBench, type VendorSubject } from './bench.ts';
-import { capabilities } from './contract-abilities.ts';
-import { cancelling } from './contract-cancelling.ts';
-import { faults } from './contract-faults.ts';
-import { listing } from './contract-listing.ts';
-import { looking } from './contract-looking.ts';
-import { making } from './contract-making.ts';
-import { refusals } from './contract-refusals.ts';
-import { variants } from './contract-variants.ts';
+import { testCancelling } from './contract-cancelling.ts';
+import { testCapabilities } from './contract-capabilities.ts';
+import { testCreating } from './contract-creating.ts';
+import { testFaults } from './contract-faults.ts';
+import { testListing } from './contract-listing.ts';
+import { testPolling } from './contract-polling.ts';
+import { testRefusals } from './contract-refusals.ts';
+import { testVariants } from './contract-variants.ts';
 
 export function vendorContract(subject: VendorSubject): void {
   describe(`${subject.title ?? subject.name} keeps the vendor contract`, () => {
@@ -21,7 +21,7 @@ export function vendorContract(subject: VendorSubject): void {
     const canList = routes.list !== undefined;
     const canCancel = routes.cancel !== undefined;
 
-    test('It has the routes it is said to have, and no others', async () => {
+    test('a vendor has exactly its expected routes', async () => {
       const { vendor } = await bench.stage();
 
       expect(vendor.name).toBe(subject.name);
@@ -31,29 +31,29 @@ export function vendorContract(subject: VendorSubject): void {
       expect(vendor.findCreatedBetween !== undefined).toBe(canList);
     });
 
-    describe('abilities', () => {
-      capabilities(bench);
+    describe('capabilities', () => {
+      testCapabilities(bench);
     });
-    describe('making', () => {
-      making(bench);
+    describe('creating tasks', () => {
+      testCreating(bench);
     });
-    describe('looking', () => {
-      looking(bench);
+    describe('polling tasks', () => {
+      testPolling(bench);
     });
     describe('refusals', () => {
-      refusals(bench);
+      testRefusals(bench);
     });
     describe('variants', () => {
-      variants(bench);
+      testVariants(bench);
     });
     describe('faults', () => {
-      faults(bench);
+      testFaults(bench);
     });
     describe.runIf(canList)('listing', () => {
-      listing(bench);
+      testListing(bench);
     });
     describe.runIf(canCancel)('cancelling', () => {
-      cancelling(bench);
+      testCancelling(bench);
     });
   });
 }

@@ -1,4 +1,4 @@
-/** A vendor that is left alone when it fails keeps the contract as the bare one does. */
+/** A vendor behind the circuit breaker keeps the same contract. */
 import { offersOf, validOffers } from '#src/catalogue/prices/prices.ts';
 import type { VendorName } from '#src/catalogue/vendors.ts';
 import { systemClock } from '#src/clock.ts';

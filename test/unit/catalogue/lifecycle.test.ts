@@ -23,19 +23,22 @@ describe('an offer', () => {
     ['without an end', { fromMs: 10 }, Number.MAX_SAFE_INTEGER, true],
     ['without a start', { untilMs: 20 }, 0, true],
     ['without either', {}, 0, true],
-  ] as const)('%s is valid or not', (_name, validity, nowMs, expected) => {
-    expect(isValidAt(validity, nowMs)).toBe(expected);
-  });
+  ] as const)(
+    'an offer is valid from its start until just before its end: %s',
+    (_name, validity, nowMs, expected) => {
+      expect(isValidAt(validity, nowMs)).toBe(expected);
+    },
+  );
 
   test.each(['byteplus', 'volcengine', 'ark'] as const)(
-    'of 1.5-pro at %s ends with 2026-11-10',
+    'the offer of 1.5-pro at %s ends after 2026-11-10',
     (vendor) => {
       expect(offeredAt(vendor, PRO_1_5_ENDS_MS - 1)).toContain('1.5-pro');
       expect(offeredAt(vendor, PRO_1_5_ENDS_MS)).not.toContain('1.5-pro');
     },
   );
 
-  test.each(LITE)('of %s at Volcengine ends with 2026-05-12', (model) => {
+  test.each(LITE)('the offer of %s at Volcengine ends after 2026-05-12', (model) => {
     expect(offeredAt('volcengine', LITE_ENDS_MS - 1)).toContain(model);
     expect(offeredAt('volcengine', LITE_ENDS_MS)).not.toContain(model);
   });
@@ -46,15 +49,18 @@ describe('an offer', () => {
     ['powertokens', ['1.5-pro']],
     ['pixazo', LITE],
     ['aimlapi', ['1.5-pro', ...LITE]],
-  ] as const)('of a retired model at %s stays while its document lists it', (vendor, models) => {
-    const later = offeredAt(vendor, PRO_1_5_ENDS_MS + 30 * DAY);
+  ] as const)(
+    '%s keeps offering a retired model while its documentation lists it',
+    (vendor, models) => {
+      const later = offeredAt(vendor, PRO_1_5_ENDS_MS + 30 * DAY);
 
-    expect(later.filter((model) => isRetired(model, PRO_1_5_ENDS_MS))).toEqual(models);
-  });
+      expect(later.filter((model) => isRetired(model, PRO_1_5_ENDS_MS))).toEqual(models);
+    },
+  );
 });
 
 describe('the order of models', () => {
-  test('is that of preference, with those that ByteDance has retired at its end', () => {
+  test('models are ordered by preference, with those retired by ByteDance last', () => {
     expect(MODEL_IDS).toEqual([
       '2.0-mini',
       '1.0-pro-fast',
@@ -69,7 +75,7 @@ describe('the order of models', () => {
     expect(retired).toEqual(MODEL_IDS.slice(-retired.length));
   });
 
-  test.each(VENDOR_NAMES)('leaves %s something to offer after every retirement', (vendor) => {
+  test.each(VENDOR_NAMES)('%s still has offers after every retirement', (vendor) => {
     expect(offeredAt(vendor, PRO_1_5_ENDS_MS + DAY)).not.toEqual([]);
   });
 });

@@ -1,18 +1,16 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { canFixCameraIn, modelOf, modesOf, resolutionsIn } from '#src/catalogue/models.ts';
-import { MODES, MODE_INPUTS, mostReferences } from '#src/catalogue/modes.ts';
-import type { Mode } from '#src/catalogue/modes.ts';
+import { MODES, MODE_INPUTS, mostReferences, type Mode } from '#src/catalogue/modes.ts';
 import { lengthOn } from '#src/catalogue/plan/length.ts';
-import { INPUT_ROLES, MODEL_IDS, REFERENCE_ROLES } from '#src/catalogue/request.ts';
-import type { ModelId } from '#src/catalogue/request.ts';
+import { INPUT_ROLES, MODEL_IDS, REFERENCE_ROLES, type ModelId } from '#src/catalogue/request.ts';
 
 const LITE: readonly ModelId[] = ['1.0-lite-t2v', '1.0-lite-i2v'];
 const SEEDANCE_1_0: readonly ModelId[] = ['1.0-pro-fast', '1.0-pro', ...LITE];
 const SEEDANCE_2: readonly ModelId[] = ['2.0-mini', '2.0-fast', '2.0', '2.5'];
 
 describe('models', () => {
-  test.each(MODEL_IDS)('%s is listed under its own id and makes the usual video', (id) => {
+  test.each(MODEL_IDS)('%s is listed under its own id and can make a default video', (id) => {
     const model = modelOf(id);
 
     expect(model.id).toBe(id);
@@ -24,7 +22,7 @@ describe('models', () => {
     });
   });
 
-  test.each(MODEL_IDS)('%s takes its own default ratio in each of its modes', (id) => {
+  test.each(MODEL_IDS)('%s supports its default ratio in each of its modes', (id) => {
     const capabilities = Object.values(modelOf(id).modes);
 
     expect(
@@ -55,7 +53,7 @@ describe('models', () => {
     expect(modesOf(modelOf(id))).toEqual(expected);
   });
 
-  it('have a mode for every role there is', () => {
+  it('some mode takes each input role', () => {
     expect(new Set(MODES.flatMap((mode) => [...MODE_INPUTS[mode]]))).toEqual(new Set(INPUT_ROLES));
   });
 
@@ -66,7 +64,7 @@ describe('models', () => {
     ['2.0-mini', [9, 3, 3]],
     ['2.5', [30, 10, 10]],
   ];
-  test.each(references)('%s takes as many images, videos and sounds as %j', (id, most) => {
+  test.each(references)('%s takes as many images, videos and audio files as %j', (id, most) => {
     const capabilities = modelOf(id).modes.references;
 
     expect(
@@ -74,7 +72,7 @@ describe('models', () => {
     ).toEqual(most);
   });
 
-  it('make all resolutions, but the small ones of 2.0, and lite with references', () => {
+  it('only 2.0-fast, 2.0-mini and lite with references lack some resolutions', () => {
     const few = MODEL_IDS.flatMap((id) =>
       modesOf(modelOf(id)).flatMap((mode) =>
         resolutionsIn(modelOf(id), mode).includes('1080p') ? [] : [`${id} ${mode}`],
@@ -88,7 +86,7 @@ describe('models', () => {
     ]);
   });
 
-  it('of Seedance 1 can fix the camera, but not with references', () => {
+  it('Seedance 1 models can fix the camera, except with references', () => {
     const fixing = MODEL_IDS.flatMap((id) =>
       modesOf(modelOf(id)).some((mode) => canFixCameraIn(modelOf(id), mode)) ? [id] : [],
     );
@@ -106,7 +104,7 @@ describe('models', () => {
     ['canUseFlex', ['1.0-pro-fast', '1.0-pro', '1.5-pro', '1.0-lite-t2v', '1.0-lite-i2v']],
     ['frames', SEEDANCE_1_0],
   ];
-  test.each(switches)('with %s are %j', (capability, expected) => {
+  test.each(switches)('the models with %s are %j', (capability, expected) => {
     const able = MODEL_IDS.filter((id) => Boolean(modelOf(id)[capability]));
 
     expect(able).toEqual(expected);
@@ -129,7 +127,7 @@ describe('models', () => {
 });
 
 describe('lengths in frames', () => {
-  test.each(SEEDANCE_1_0)('of %s are 25 + 4n from 29 to 289, and nothing else', (id) => {
+  test.each(SEEDANCE_1_0)('%s takes frame counts of 25 + 4n from 29 to 289 and no others', (id) => {
     const taken = Array.from({ length: 400 }, (_, frames) => frames).filter(
       (frames) => lengthOn(modelOf(id), { unit: 'frames', frames }) !== undefined,
     );
@@ -137,7 +135,7 @@ describe('lengths in frames', () => {
     expect(taken).toEqual(Array.from({ length: 66 }, (_, index) => 29 + 4 * index));
   });
 
-  it('of two as near are the shorter, which is the cheaper', () => {
+  it('a length halfway between two frame counts becomes the shorter one, which costs less', () => {
     const between = { unit: 'seconds', seconds: 31 / 24 } as const;
 
     expect(lengthOn(modelOf('1.0-pro'), between)).toEqual({ unit: 'frames', frames: 29 });

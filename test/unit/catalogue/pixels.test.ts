@@ -1,8 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { pixelSize, possibleSizes } from '#src/catalogue/pixels.ts';
-import { FIXED_RATIOS, MODEL_IDS, RESOLUTIONS } from '#src/catalogue/request.ts';
-import type { FixedRatio, ModelId, Resolution } from '#src/catalogue/request.ts';
+import {
+  FIXED_RATIOS,
+  MODEL_IDS,
+  RESOLUTIONS,
+  type FixedRatio,
+  type ModelId,
+  type Resolution,
+} from '#src/catalogue/request.ts';
 
 const PUBLISHED = MODEL_IDS.flatMap((model) =>
   RESOLUTIONS.flatMap((resolution) =>
@@ -41,7 +47,7 @@ describe('pixel tables', () => {
     ['4:3', '3:4'],
     ['1:1', '1:1'],
   ];
-  test.each(turned)('%s is %s turned, in every model whose sizes are published', (wide, tall) => {
+  test.each(turned)('%s is %s rotated, in every model whose sizes are published', (wide, tall) => {
     for (const model of MODEL_IDS.filter((id) => id !== '2.5')) {
       for (const resolution of RESOLUTIONS) {
         const { width, height } = pixelSize(model, resolution, wide) ?? {};
@@ -50,7 +56,7 @@ describe('pixel tables', () => {
     }
   });
 
-  it('comes within a few per cent of the ratio it is named for', () => {
+  it('every published size is within five per cent of its ratio', () => {
     for (const { ratio, size } of PUBLISHED) {
       const [across = 0, down = 1] = ratio.split(':').map(Number);
       expect(Math.abs(size.width / size.height / (across / down) - 1)).toBeLessThan(0.05);
@@ -59,18 +65,18 @@ describe('pixel tables', () => {
 });
 
 describe('possible sizes', () => {
-  it('are one for a fixed ratio', () => {
+  it('a fixed ratio has one possible size', () => {
     expect(possibleSizes('1.5-pro', '720p', '16:9')).toEqual([{ width: 1280, height: 720 }]);
   });
 
-  it('are all published ones of the resolution where the own one is not published', () => {
+  it('a resolution with no published size of its own can have every published size', () => {
     const sizes = possibleSizes('2.5', '720p', '4:3');
 
     const published = PUBLISHED.filter(({ resolution }) => resolution === '720p');
     expect(sizes).toEqual(expect.arrayContaining(published.map(({ size }) => size)));
   });
 
-  it('are the whole row for adaptive', () => {
+  it('an adaptive ratio can have every size of the resolution', () => {
     expect(possibleSizes('1.5-pro', '720p', 'adaptive')).toHaveLength(FIXED_RATIOS.length);
   });
 });

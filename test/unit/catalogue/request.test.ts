@@ -4,8 +4,9 @@ import { describeRequest } from '#src/catalogue/describe.ts';
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
 import { priceSchema } from '#src/catalogue/prices/price.ts';
 import { videoRequestSchema } from '#src/catalogue/request.ts';
+import { inWords } from '#src/text/text.ts';
 
-/** As the version of 2026-11-21 wrote them into the database. */
+/** Records as the version of 2026-11-21 wrote them to the database. */
 const OLD_RECORDS = [
   {
     model: '1.5-pro',
@@ -50,9 +51,12 @@ const OLD_PRICE = {
 };
 
 describe('a record of an earlier version', () => {
-  test.each(OLD_RECORDS)('of $model, $prompt, is read as it was written', (record) => {
-    expect(videoRequestSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
-  });
+  test.each(OLD_RECORDS)(
+    'a record of $model, $prompt, from an earlier version is read as it was written',
+    (record) => {
+      expect(videoRequestSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
+    },
+  );
 
   const credits: readonly (readonly [number, string, number])[] = [
     [0, '1.5-pro, 720p, 16:9, 5 s, sound', 27],
@@ -60,12 +64,12 @@ describe('a record of an earlier version', () => {
     [2, '1.5-pro, 480p, adaptive ratio, a length of the model’s choice', 15],
   ];
   test.each(credits)(
-    'number %d is still told as %j and costs what it did',
+    'the description %d is unchanged as %j, as is its cost',
     (index, words, cost) => {
       const request = videoRequestSchema.parse(OLD_RECORDS[index]);
       const price = priceSchema.parse(OLD_PRICE);
 
-      expect(describeRequest(request)).toBe(words);
+      expect(inWords('en-US', describeRequest(request))).toBe(words);
       expect(mostCredits(request, price)).toBe(cost);
       expect(billedCredits(request, price, {})).toBe(cost);
     },
@@ -73,7 +77,7 @@ describe('a record of an earlier version', () => {
 });
 
 describe('a record of this version', () => {
-  it('keeps all that later steps need', () => {
+  it('a record of this version keeps everything that later steps need', () => {
     const record = {
       ...OLD_RECORDS[0],
       model: '2.0',

@@ -1,4 +1,4 @@
-/** The library's own client keeps its token, whatever Discord answers once. */
+/** The library’s own client keeps its token after a single 401 from Discord. */
 import { expect, test } from 'vitest';
 
 import { startDiscord } from '#sandbox/discord/discord.ts';
@@ -7,7 +7,7 @@ import { createLogger } from '#src/logger.ts';
 
 const COMMANDS = 'PUT /applications/:app/commands';
 
-test('a 401 costs one call, is told loudly, and the next call is made', async () => {
+test('a 401 costs one call, is logged as an error, and does not block the next call', async () => {
   await using discord = await startDiscord();
   const lines: string[] = [];
   const logger = createLogger('info', { write: (line) => void lines.push(line) });
@@ -25,7 +25,7 @@ test('a 401 costs one call, is told loudly, and the next call is made', async ()
   }
 });
 
-test('one that was destroyed has no token any more', async () => {
+test('a destroyed client keeps no token', async () => {
   await using discord = await startDiscord();
   const client = createClient(discord.apiUrl, createLogger('silent'));
   const { application } = await login(client, discord);

@@ -8,7 +8,7 @@ import { text } from '#src/text/text.ts';
 const told = (entries: readonly LedgerEntry[]): string =>
   entriesText(entries, text('credits:yourEntries'), 'en-US');
 
-test('what was held and what came back of it are one line a video', () => {
+test('a hold and its refund are shown as one line per video', () => {
   const text = told([
     { atMs: 2_000, kind: 'settle', credits: 1, jobId: 'one' },
     { atMs: 1_000, kind: 'hold', credits: -22, jobId: 'one' },
@@ -17,19 +17,19 @@ test('what was held and what came back of it are one line a video', () => {
   expect(text).toContain('−21, for a video');
 });
 
-test('what came back of a hold that is older than the list is called that, not a gain by a video', () => {
+test('a refund of a hold older than the list is shown as a refund, not as a gain', () => {
   const text = told([{ atMs: 2_000, kind: 'settle', credits: 57, jobId: 'one' }]);
 
   expect(text).toContain('+57, refunded: the video cost less than was held');
 });
 
-test('a video that cost all of an older hold is left out, having nothing to tell', () => {
+test('a video that used all of an older hold is left out', () => {
   const text = told([{ atMs: 2_000, kind: 'settle', credits: 0, jobId: 'one' }]);
 
   expect(text).not.toContain('for a video');
 });
 
-test('of a shared budget it adds up, and says what of it was one’s own doing', () => {
+test('a shared budget shows the sum and the member’s own part', () => {
   const resetsAtMs = Date.parse('2026-12-01T00:00:00Z');
   const budget = {
     have: 1000,
@@ -50,7 +50,7 @@ test('of a shared budget it adds up, and says what of it was one’s own doing',
 
   expect(creditsText(view, { locale: 'en-US' })[1]).toBe(
     [
-      '**This server, shared by all members**: 600 credits left of 1000 this month',
+      '**This server, shared by all members**: 600 credits left of 1,000 this month',
       "-# 350 used, 50 held for videos under way · by this server's default · resets <t:1796083200:R>",
       '-# Of this by you: 27 used, 11 held',
     ].join('\n'),

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { customId, parseCustomId } from '#src/discord/custom-id.ts';
 import { createIdMaker } from '#src/ids.ts';
 
-describe('the id of a button or a form', () => {
-  test('says whose it is, what it does and to what, and nothing else', () => {
+describe('the custom id of a button or form', () => {
+  test('a custom id carries its owner, action and subject, and nothing else', () => {
     const key = createIdMaker().next();
     const id = customId({ owner: 'animate-image', action: 'make', key });
 
@@ -13,7 +13,7 @@ describe('the id of a button or a form', () => {
   });
 
   test.each(['a:b', 'Job', ''])(
-    'cannot be made with an owner that could not be read back (%j)',
+    'a custom id cannot be built with an owner that could not be parsed back (%j)',
     (owner) => {
       expect(() => customId({ owner, action: 'make', key: 'x' })).toThrow(/pattern|match/i);
     },
@@ -28,7 +28,7 @@ describe('the id of a button or a form', () => {
     'JOB:cancel:abc',
     'job:cancel:../../etc',
     `job:cancel:${'a'.repeat(41)}`,
-  ])('that is not ours (%j) means nothing', (id) => {
+  ])('a custom id from elsewhere (%j) parses to nothing', (id) => {
     expect(parseCustomId(id)).toBeUndefined();
   });
 });

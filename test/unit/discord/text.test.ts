@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { fileSize, linkTo, quotable, timestamp } from '#src/discord/text.ts';
 
-/** Characters that mean something to Discord, often beside each other. */
+/** Characters with a meaning to Discord, often next to each other. */
 const markup = fc
   .array(
     fc.constantFrom(
@@ -20,14 +20,14 @@ const markup = fc
   .map((parts) => parts.join(''));
 const anyText = fc.oneof(markup, fc.string({ unit: 'grapheme', maxLength: 200 }), fc.string());
 
-/** What Discord still reads as markup, with every escaped character made an ordinary one: any but letters, digits and spaces. */
+/** Replaces every escaped character by an ordinary one, and leaves what Discord still reads as markup. */
 function unescaped(text: string): string {
-  // It is an ordinary character then, and still stands before what follows it.
+  // It is then an ordinary character, and still precedes what follows it.
   return text.replace(/\\[^\p{L}\p{N}\s]/gu, 'x');
 }
 
-describe('a quote', () => {
-  test('has no character left that formats, mentions or links', () => {
+describe('quoted text', () => {
+  test('quoted text contains no character that formats, mentions or links', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 300 }), (text, maxLength) => {
         const left = unescaped(quotable(text, maxLength));
@@ -37,7 +37,7 @@ describe('a quote', () => {
     );
   });
 
-  test('is one line, with nothing that cannot be seen', () => {
+  test('quoted text is one line without invisible characters', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(quotable(text, 300)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -45,7 +45,7 @@ describe('a quote', () => {
     );
   });
 
-  test('fits, whatever escaping adds', () => {
+  test('quoted text fits its limit however much escaping adds', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 100 }), (text, maxLength) => {
         expect(quotable(text, maxLength).length).toBeLessThanOrEqual(maxLength);
@@ -53,7 +53,7 @@ describe('a quote', () => {
     );
   });
 
-  test('reads as it was written', () => {
+  test('quoted text reads as it was written', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 100 }), (text) => {
         const shown = quotable(text, 1000).replace(/\\([^\p{L}\p{N}\s])/gu, '$1');
@@ -62,7 +62,7 @@ describe('a quote', () => {
     );
   });
 
-  test('is not cut inside a character', () => {
+  test('quoted text is not cut inside a character', () => {
     expect(quotable('👍'.repeat(10), 6)).toBe('👍👍…');
   });
 
@@ -79,8 +79,8 @@ describe('a quote', () => {
   });
 });
 
-describe('small words', () => {
-  test('a moment is a Discord timestamp in whole seconds', () => {
+describe('formatted values', () => {
+  test('a time is a Discord timestamp in whole seconds', () => {
     expect(timestamp(1_700_000_000_999)).toBe('<t:1700000000:R>');
     expect(timestamp(1_700_000_000_000, 'f')).toBe('<t:1700000000:f>');
   });
@@ -108,19 +108,19 @@ describe('a link', () => {
     ['https://example.com/a b\n.mp4', 'https://example.com/a%20b.mp4'],
     ['https://example.com/?q=<@123>', 'https://example.com/?q=%3C@123%3E'],
     ["https://example.com/a_b*c~d'e", "https://example.com/a_b*c~d'e"],
-  ])('keeps its whole address, and nothing beside it: %s', ([address, target]) => {
+  ])('a link keeps its whole address and nothing beside it: %s', ([address, target]) => {
     expect(linkTo('Download it', address)).toBe(`[Download it](${target})`);
     expect(decodeURIComponent(target)).toBe(decodeURIComponent(new URL(address).href));
   });
 
   test.for(['', 'no address', 'javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd'])(
-    'is its label alone where there is no web address: %s',
+    'a link without a web address is only its label: %s',
     (address) => {
       expect(linkTo('Download it', address)).toBe('Download it');
     },
   );
 
-  test('is one, whatever the address', () => {
+  test('the result is a link whatever the address', () => {
     fc.assert(
       fc.property(markup, (path) => {
         const link = linkTo('It', `https://example.com/${path}`);

@@ -17,14 +17,14 @@ import {
 const README = read('README.md');
 const VENDORS = read('docs/vendors.md');
 
-/** The day that the README's tables speak of. */
+/** The date of the README’s tables. */
 const TODAY_MS = Date.UTC(2026, 10, 28);
 
 function read(path: string): string {
   return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 }
 
-/** A vendor's row of the README's table, from the data that the adapters are held to. */
+/** Returns a vendor’s row of the README’s table, from the data that the adapters are tested with. */
 function rowOf(vendor: VendorName): string {
   const capabilities: VendorCapabilities = CAPABILITIES[vendor];
   const { routes, cadence, inputsAs } = capabilities;
@@ -56,7 +56,7 @@ function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** A vendor's row of the table of routes, from the same data. */
+/** Returns a vendor’s row of the table of routes, from the same data. */
 function routesOf(vendor: VendorName): string {
   const { routes, models }: VendorCapabilities = CAPABILITIES[vendor];
   const had = new Set(Object.values(models).flatMap(({ options }) => options));
@@ -76,13 +76,16 @@ function inCode(routes: readonly string[]): string {
   return routes.length === 0 ? '–' : routes.map((route) => `\`${route}\``).join(', ');
 }
 
-// That the adapters ask these routes and pass on these options is held by test/contracts/vendors.
-test.each(VENDOR_NAMES)('the tables say of %s what its adapter does', (vendor) => {
-  expect(README).toContain(rowOf(vendor));
-  expect(VENDORS).toContain(routesOf(vendor));
-});
+// test/contracts/vendors checks that the adapters call these routes and pass on these options.
+test.each(VENDOR_NAMES)(
+  'the README and docs/vendors.md describe %s as its adapter behaves',
+  (vendor) => {
+    expect(README).toContain(rowOf(vendor));
+    expect(VENDORS).toContain(routesOf(vendor));
+  },
+);
 
-test.each(MODEL_IDS)('the README says until when ByteDance serves %s', (model) => {
+test.each(MODEL_IDS)('the README gives the date until which ByteDance serves %s', (model) => {
   const retiredMs = RETIRED_UPSTREAM_MS[model];
   const row = README.split('\n').find(
     (line) => line.startsWith('|') && namesOf(line).includes(model),
@@ -93,11 +96,11 @@ test.each(MODEL_IDS)('the README says until when ByteDance serves %s', (model) =
   );
 });
 
-/** The models of a row of the table of models. */
+/** Returns the models of a row of the table of models. */
 function namesOf(line: string): readonly string[] {
   return (line.split('|')[1] ?? '').split(',').map((name) => name.trim());
 }
 
-test('the modes that the table of models speaks of are those there are', () => {
+test('the modes in the table of models are the existing modes', () => {
   expect(MODES).toEqual(['text', 'first-frame', 'first-and-last-frame', 'references']);
 });

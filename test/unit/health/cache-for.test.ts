@@ -5,7 +5,7 @@ import { cacheFor } from '#src/health/cache-for.ts';
 
 import { createFakeClock } from '../../fakes/clock.ts';
 
-/** A question whose answers come when the test says so. */
+/** A call that the test answers when it chooses. */
 function question() {
   const asked: PromiseWithResolvers<number>[] = [];
   return {
@@ -18,7 +18,7 @@ function question() {
   };
 }
 
-test('an answer is given again while it is fresh, and not after', async () => {
+test('an answer is reused while it is fresh', async () => {
   const clock = createFakeClock();
   let count = 0;
   const look = cacheFor({ ask: async () => (count += 1), keepMs: SECOND, withinMs: SECOND, clock });
@@ -30,7 +30,7 @@ test('an answer is given again while it is fresh, and not after', async () => {
   expect(await look()).toBe(2);
 });
 
-test('all who ask meanwhile wait for one question', async () => {
+test('concurrent callers share one call', async () => {
   const clock = createFakeClock();
   const { asked, ask } = question();
   const look = cacheFor({ ask, keepMs: 0, withinMs: SECOND, clock });
@@ -43,7 +43,7 @@ test('all who ask meanwhile wait for one question', async () => {
   expect(clock.sleeping).toBe(0);
 });
 
-test('nobody waits for longer than agreed, and the question is not asked twice for that', async () => {
+test('no caller waits longer than agreed, and a slow call is not repeated', async () => {
   const clock = createFakeClock();
   const { asked, ask } = question();
   const look = cacheFor({ ask, keepMs: SECOND, withinMs: SECOND, clock });
@@ -57,7 +57,7 @@ test('nobody waits for longer than agreed, and the question is not asked twice f
   expect(await second).toBe(7);
 });
 
-test('a failure is told and not kept', async () => {
+test('a failure is reported and not cached', async () => {
   const clock = createFakeClock();
   const { asked, ask } = question();
   const look = cacheFor({ ask, keepMs: SECOND, withinMs: SECOND, clock });

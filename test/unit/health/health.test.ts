@@ -31,14 +31,14 @@ async function serving(options: Partial<HealthOptions>) {
   };
 }
 
-describe('the port for supervisors', () => {
-  test('says that it lives whatever else is wrong', async () => {
+describe('the health port', () => {
+  test('the liveness check succeeds whatever else is wrong', async () => {
     const ask = await serving({ readiness: async () => ['Database: gone.'] });
 
     expect(await ask('/healthz')).toMatchObject({ status: 200, text: 'alive\n' });
   });
 
-  test('says line by line why it is not ready', async () => {
+  test('the readiness check lists each reason why the bot is not ready', async () => {
     const ask = await serving({ readiness: async () => ['Discord: gone.', 'Database: gone.'] });
 
     expect(await ask('/readyz?verbose')).toMatchObject({
@@ -47,7 +47,7 @@ describe('the port for supervisors', () => {
     });
   });
 
-  test('gives metrics in their own type', async () => {
+  test('metrics have their own content type', async () => {
     const ask = await serving({});
 
     expect(await ask('/metrics')).toEqual({
@@ -57,7 +57,7 @@ describe('the port for supervisors', () => {
     });
   });
 
-  test('answers metrics that cannot be read with 500, and logs why', async () => {
+  test('unreadable metrics are answered with 500, and the reason is logged', async () => {
     const lines: string[] = [];
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
     const scrape = async () => Promise.reject(new Error('disk full'));
@@ -65,18 +65,18 @@ describe('the port for supervisors', () => {
 
     expect((await ask('/metrics')).status).toBe(500);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { level: 50, msg: 'the metrics could not be read', err: { message: 'disk full' } },
+      { level: 50, msg: 'metrics not readable', err: { message: 'disk full' } },
     ]);
     expect((await ask('/healthz')).status).toBe(200);
   });
 
-  test.each(['/', '//', '/healthz/x'])('knows nothing of %s', async (path) => {
+  test.each(['/', '//', '/healthz/x'])('the health port answers %s as not found', async (path) => {
     const ask = await serving({});
 
     expect((await ask(path)).status).toBe(404);
   });
 
-  test('that is taken is named', async () => {
+  test('a port in use is named in the error', async () => {
     const ask = await serving({});
     const [server] = servers;
 
@@ -108,24 +108,24 @@ describe('readiness', () => {
     return found;
   }
 
-  test('finds nothing wrong where all is well', async () => {
+  test('readiness reports nothing when everything works', async () => {
     expect(await faults({})).toEqual([]);
   });
 
-  test('names a Discord that is not heard', async () => {
+  test('readiness names a lost Discord connection', async () => {
     expect(await faults({ isGatewayAlive: () => false })).toEqual([
       expect.stringMatching(/^Discord: not connected/),
     ]);
   });
 
-  test('names a database that fails', async () => {
+  test('readiness names a failing database', async () => {
     const { database, close } = await openTestDatabase('sqlite');
     await close();
 
     expect(await faults({ database })).toEqual([expect.stringMatching(/^Database: no answer/)]);
   });
 
-  test('names a database that does not answer in time', async () => {
+  test('readiness names a database that does not answer in time', async () => {
     const { database, close } = await openTestDatabase('sqlite');
     const held = Promise.withResolvers<void>();
     const holding = database.transaction().execute(async () => held.promise);
@@ -139,7 +139,7 @@ describe('readiness', () => {
     await close();
   });
 
-  test('names vendors that all rest', async () => {
+  test('readiness names vendors when all of them are paused', async () => {
     const all = new Map([
       ['byteplus', RESTING],
       ['azerion', RESTING],
@@ -150,7 +150,7 @@ describe('readiness', () => {
     ]);
   });
 
-  test.each([UP, ON_TRIAL])('is content with one vendor that is $state', async (one) => {
+  test.each([UP, ON_TRIAL])('readiness accepts one vendor that is $state', async (one) => {
     const states = new Map<string, { state: 'resting' } | typeof one>([
       ['byteplus', RESTING],
       ['azerion', one],

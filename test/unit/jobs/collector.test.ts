@@ -1,4 +1,4 @@
-/** A vendor's answer is not trusted: whatever its links lead to, nothing private is asked and the job has an end. */
+/** A vendor’s response is not trusted: whatever its links lead to, no private address is called and the job ends. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -18,9 +18,9 @@ import { aJob, JOB_BORN_MS } from '../../fakes/job.ts';
 import { startTlsFront } from '../../fakes/proxy.ts';
 import { temporaryFolder } from '../../fakes/temporary-folder.ts';
 import { mp4File } from '../../fakes/videos.ts';
-import { fetchingWith, startServer } from '../media/download/remote-server.ts';
+import { createFetcher, startServer } from '../media/download/remote-server.ts';
 
-/** @param triesAtMs when the step is taken, from when the job succeeded */
+/** @param triesAtMs when the step runs, in milliseconds after the job succeeded */
 async function collects(
   result: { videoUrl: string; lastFrameUrl?: string },
   videos: string[],
@@ -38,7 +38,7 @@ async function collects(
     clock,
     logger: createLogger('silent'),
   });
-  await using outside = fetchingWith({ videos });
+  await using outside = createFetcher({ videos });
   const events: JobEvent[] = [];
   const lines: Record<string, unknown>[] = [];
   const job = aJob({ state: 'succeeded', result: { ...result, succeededAtMs: JOB_BORN_MS } });
@@ -68,7 +68,7 @@ describe('the link of a finished video', () => {
     'data:video/mp4;base64,AAAA',
     'not a link',
     '',
-  ])('to %j ends the job at once: no setting ever allows it', async (videoUrl) => {
+  ])('a link to %j ends the job at once, because no setting ever allows it', async (videoUrl) => {
     const { events, stored } = await collects({ videoUrl }, []);
 
     expect(events).toEqual([{ type: 'video-lost' }]);
@@ -87,7 +87,7 @@ describe('the link of a finished video', () => {
     ['http://videos.example/video.mp4', 'videos.example'],
     ['https://videos.example:8443/video.mp4', 'videos.example:8443'],
   ])(
-    'to %s is never opened, tried again, and logged with the setting that would allow it',
+    'a link to %s is never opened, is retried, and is logged with the setting that would allow it',
     async (videoUrl, host) => {
       const minutes = [0, 1, 2, 3, 6, 60, 600].map((each) => each * MINUTE);
       const { events, failures, lines, stored } = await collects({ videoUrl }, [], minutes);
@@ -100,7 +100,7 @@ describe('the link of a finished video', () => {
     },
   );
 
-  test('that is refused waits for five minutes at most', async () => {
+  test('a refused link is retried for five minutes at most', async () => {
     const minutes = Array.from({ length: 30 }, (_, index) => index * 5 * MINUTE);
     const { failures } = await collects({ videoUrl: 'https://10.0.0.1/v.mp4' }, [], minutes);
 
@@ -112,15 +112,15 @@ describe('the link of a finished video', () => {
     }
   });
 
-  test('that has died ends the job', async () => {
+  test('an expired link ends the job', async () => {
     const { events } = await collects({ videoUrl: 'https://10.0.0.1/v.mp4' }, [], [25 * HOUR]);
 
     expect(events).toEqual([{ type: 'video-lost' }]);
   });
 });
 
-describe('a host that cannot be reached at present', () => {
-  test('costs none of the link’s downloads, and is named without the link’s signature', async () => {
+describe('an unreachable host', () => {
+  test('an unreachable host uses up no downloads of the link, and is logged without the link’s signature', async () => {
     const server = await startServer(() => undefined);
     await server[Symbol.asyncDispose]();
     const videoUrl = server.url('/v.mp4?signature=secret');
@@ -137,7 +137,7 @@ describe('a host that cannot be reached at present', () => {
   });
 
   test.each([400, 401, 403, 404, 410, 451, 500, 503])(
-    'for its status %i is asked again while the link lives',
+    'a host that answers %i is retried while the link lives',
     async (status) => {
       await using server = await startServer((_request, response) =>
         response.writeHead(status).end('<Error/>'),
@@ -156,7 +156,7 @@ describe('a host that cannot be reached at present', () => {
     },
   );
 
-  test('because its certificate is not trusted is tried again', async () => {
+  test('a host with an untrusted certificate is retried', async () => {
     await using server = await startServer((_request, response) => response.end(mp4File()));
     await using front = await startTlsFront(Number(new URL(server.url('/')).port));
     const host = `127.0.0.1:${front.port}`;
@@ -173,20 +173,17 @@ describe('a host that cannot be reached at present', () => {
     ['https://10.0.0.1/v.mp4', '10.0.0.1'],
     ['http://videos.example/v.mp4', 'videos.example'],
     ['https://intranet/v.mp4', 'intranet'],
-  ])(
-    'because of its redirect to %s is logged with the host that it leads to',
-    async (location, host) => {
-      await using server = await startServer((_request, response) =>
-        response.writeHead(302, { location }).end(),
-      );
-      const { events, lines } = await collects({ videoUrl: server.url('/v.mp4') }, [server.host]);
+  ])('a redirect to %s is logged with the host that it leads to', async (location, host) => {
+    await using server = await startServer((_request, response) =>
+      response.writeHead(302, { location }).end(),
+    );
+    const { events, lines } = await collects({ videoUrl: server.url('/v.mp4') }, [server.host]);
 
-      expect(events).toEqual([]);
-      expect(lines).toContainEqual(expect.objectContaining({ setting: `VIDEO_HOSTS=${host}` }));
-    },
-  );
+    expect(events).toEqual([]);
+    expect(lines).toContainEqual(expect.objectContaining({ setting: `VIDEO_HOSTS=${host}` }));
+  });
 
-  test('because of a redirect that leads nowhere is tried again', async () => {
+  test('a redirect without a target is retried', async () => {
     await using server = await startServer((_request, response) =>
       response.writeHead(302, { location: 'ftp://videos.example/v.mp4' }).end(),
     );
@@ -204,7 +201,7 @@ test('a link is opened fewer than 100 times, however often its video is cut', as
     opened += 1;
     response.end(video.subarray(0, 3000));
   });
-  // The pauses of the step loop at their shortest, see DOWNLOAD_AGAIN in jobs.ts.
+  // The shortest pauses of the step loop; see DOWNLOAD_AGAIN in jobs.ts.
   const times = [0];
   for (let tries = 1; (times.at(-1) ?? 0) < 24 * HOUR; tries += 1) {
     times.push((times.at(-1) ?? 0) + Math.min(SECOND * 2 ** (tries - 1), HOUR) * 0.75);
@@ -218,7 +215,7 @@ test('a link is opened fewer than 100 times, however often its video is cut', as
 
 describe('a page instead of a video', () => {
   test.each(['<html>no</html>', '{"error":"busy"}', '<?xml version="1.0"?><Error/>', ''])(
-    'is not believed while the link lives: %j',
+    'a page in place of a video is not final while the link lives: %j',
     async (page) => {
       await using server = await startServer((_request, response) => response.end(page));
       const hours = Array.from({ length: 12 }, (_, index) => index * 2 * HOUR);
@@ -236,7 +233,7 @@ describe('a page instead of a video', () => {
     },
   );
 
-  test('may be followed by the video', async () => {
+  test('the video is delivered when it replaces a page', async () => {
     const video = mp4File();
     const answers = [Buffer.from('<html>busy</html>'), video];
     await using server = await startServer((_request, response) => response.end(answers.shift()));
@@ -255,7 +252,7 @@ function soundAlone(): Buffer {
   return Buffer.from(video.replaceAll('vide', 'text'), 'latin1');
 }
 
-describe('a file of another kind instead of a video', () => {
+describe('a file of another kind in place of a video', () => {
   const MINUTES = [0, 1, 2, 3, 4, 5].map((minutes) => minutes * MINUTE);
   const endOf = (events: readonly JobEvent[]) =>
     events.map(({ type }) => type).filter((type) => type !== 'fetch-delayed');
@@ -263,19 +260,22 @@ describe('a file of another kind instead of a video', () => {
   test.each([
     ['a picture', pngImage()],
     ['sound alone', soundAlone()],
-  ])('is not believed before it has been seen for five minutes, and then: %s', async (_, file) => {
-    await using server = await startServer((_request, response) => response.end(file));
-    const at = async (times: readonly number[]) =>
-      collects({ videoUrl: server.url('/a.mp4') }, [server.host], times);
-    const early = await at(MINUTES.slice(0, 5));
-    const late = await at(MINUTES);
+  ])(
+    'a file of another kind ends the job after five minutes, and then reads: %s',
+    async (_, file) => {
+      await using server = await startServer((_request, response) => response.end(file));
+      const at = async (times: readonly number[]) =>
+        collects({ videoUrl: server.url('/a.mp4') }, [server.host], times);
+      const early = await at(MINUTES.slice(0, 5));
+      const late = await at(MINUTES);
 
-    expect(endOf(early.events)).toEqual([]);
-    expect(early.failures).toHaveLength(5);
-    expect(endOf(late.events)).toEqual(['video-lost']);
-  });
+      expect(endOf(early.events)).toEqual([]);
+      expect(early.failures).toHaveLength(5);
+      expect(endOf(late.events)).toEqual(['video-lost']);
+    },
+  );
 
-  test('is not believed at its first sight, however long after', async () => {
+  test('the first sight of another kind of file never ends the job, however late it is', async () => {
     await using server = await startServer((_request, response) => response.end(pngImage()));
     const late = [HOUR, HOUR + MINUTE, HOUR + 6 * MINUTE];
     const { events } = await collects({ videoUrl: server.url('/a.mp4') }, [server.host], late);
@@ -284,7 +284,7 @@ describe('a file of another kind instead of a video', () => {
   });
 });
 
-test('a last frame that leads inside is left out, and the video is kept', async () => {
+test('a last frame with a private address is left out, and the video is kept', async () => {
   const video = mp4File();
   await using server = await startServer((_request, response) => response.end(video));
   const { events, stored } = await collects(

@@ -11,12 +11,12 @@ beforeEach(() => {
   bench = createBench();
 });
 
-describe('a step that fails', () => {
+describe('a failed step', () => {
   const fails = async (): Promise<void> => {
     throw new Error('not this time');
   };
 
-  test('is tried again after a growing pause of at most a minute', async () => {
+  test('a failed step is retried after a growing pause of at most a minute', async () => {
     bench.put('a');
     bench.start({ step: fails });
 
@@ -30,7 +30,7 @@ describe('a step that fails', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(MINUTE);
   });
 
-  test('keeps to other pauses where it is told to', async () => {
+  test('a failed step follows a configured backoff', async () => {
     bench.put('a');
     bench.start({ step: fails, retry: { firstMs: HOUR, maxMs: HOUR } });
 
@@ -39,7 +39,7 @@ describe('a step that fails', () => {
     expect(bench.steps).toEqual(['a at 0']);
   });
 
-  test('is tried again as soon when the clock is set back meanwhile', async () => {
+  test('setting the clock back does not delay a retry', async () => {
     const { clock } = bench;
     let setBackMs = 0;
     bench.put('a');
@@ -58,7 +58,7 @@ describe('a step that fails', () => {
     expect(bench.steps.length).toBeGreaterThan(1);
   });
 
-  test('does not block the others, however many fail', async () => {
+  test('failed steps do not block others, however many there are', async () => {
     bench.put(...Array.from({ length: 30 }, (_id, at) => `bad${at}`), 'good');
     bench.start({
       step: async (job) => (job.id === 'good' ? void bench.table.delete('good') : fails()),
@@ -70,7 +70,7 @@ describe('a step that fails', () => {
     expect(bench.steps).toHaveLength(31);
   });
 
-  test('is not tried sooner because the loop is woken or the job is changed', async () => {
+  test('neither a wake nor a change of the job makes a retry earlier', async () => {
     bench.put('a');
     const loop = bench.start({ step: fails, retry: { firstMs: HOUR, maxMs: HOUR } });
     await bench.clock.settle();
@@ -82,7 +82,7 @@ describe('a step that fails', () => {
     expect(bench.steps).toHaveLength(1);
   });
 
-  test('begins again with short pauses after it went well once', async () => {
+  test('pauses are short again after a successful step', async () => {
     bench.put('a');
     let isBroken = true;
     bench.start({
@@ -106,12 +106,12 @@ describe('a step that fails', () => {
   });
 });
 
-describe('a step that fails and says when to try again', () => {
+describe('a failed step with its own retry time', () => {
   const failsFor = (waitMs: number) => async (): Promise<void> => {
     throw new RetryDelay(waitMs, 'nobody is there until then');
   };
 
-  test('is left alone for as long, whoever wakes the loop or changes the job', async () => {
+  test('neither a wake nor a change of the job shortens the stated pause', async () => {
     bench.put('a');
     const loop = bench.start({ step: failsFor(5 * MINUTE) });
     await bench.clock.advance(MINUTE);
@@ -123,7 +123,7 @@ describe('a step that fails and says when to try again', () => {
     expect(bench.steps).toEqual(['a at 0', `a at ${5 * MINUTE}`, `a at ${10 * MINUTE}`]);
   });
 
-  test('waits no longer than that when the clock is set back meanwhile', async () => {
+  test('setting the clock back does not lengthen the stated pause', async () => {
     const { clock } = bench;
     let setBackMs = 0;
     bench.put('a');
@@ -142,7 +142,7 @@ describe('a step that fails and says when to try again', () => {
     expect(bench.steps.length).toBeGreaterThan(1);
   });
 
-  test('does not spin when it says at once', async () => {
+  test('a stated pause of zero does not cause a busy loop', async () => {
     bench.put('a');
     bench.start({ step: failsFor(0) });
 
@@ -153,7 +153,7 @@ describe('a step that fails and says when to try again', () => {
 });
 
 describe('a step that changes nothing', () => {
-  test('does not spin: it is taken again after a growing pause', async () => {
+  test('a step without progress is repeated after a growing pause, not in a busy loop', async () => {
     bench.put('idle');
     bench.start({ step: async () => undefined });
 
@@ -164,7 +164,7 @@ describe('a step that changes nothing', () => {
     expect(bench.limits.length).toBeLessThan(MOST_LOOKS);
   });
 
-  test('is told of once it comes about again and again', async () => {
+  test('repeated lack of progress is logged', async () => {
     const lines: string[] = [];
     bench.put('idle');
     bench.start({
@@ -175,10 +175,10 @@ describe('a step that changes nothing', () => {
     await bench.clock.advance(10 * SECOND);
     expect(lines).toEqual([]);
     await bench.clock.advance(10 * MINUTE);
-    expect(lines[0]).toContain('step changed nothing, again and again');
+    expect(lines[0]).toContain('job step made no progress');
   });
 
-  test('does not hold up the others', async () => {
+  test('a step without progress does not hold up other jobs', async () => {
     bench.put('idle', 'idle2', 'idle3', 'good');
     bench.start({
       step: async ({ id }) => (id === 'good' ? void bench.table.delete(id) : undefined),
@@ -189,7 +189,7 @@ describe('a step that changes nothing', () => {
     expect(bench.steps).toEqual(['idle at 0', 'idle2 at 0', 'idle3 at 0', 'good at 0']);
   });
 
-  test('is taken at once when somebody else has changed the job', async () => {
+  test('a job changed by someone else is stepped at once', async () => {
     bench.put('a');
     const loop = bench.start({ step: async () => undefined });
     await bench.clock.settle();
@@ -201,7 +201,7 @@ describe('a step that changes nothing', () => {
     expect(bench.steps).toEqual(['a at 0', 'a at 0']);
   });
 
-  test('a job that its step has changed is stepped again at once', async () => {
+  test('a job changed by its own step is stepped again at once', async () => {
     bench.put('a');
     bench.start({
       step: async ({ id, version }) => (version < 5 ? bench.move(id) : void bench.table.delete(id)),
@@ -213,7 +213,7 @@ describe('a step that changes nothing', () => {
   });
 });
 
-test('looking costs no more after many jobs than after few', async () => {
+test('looking for work costs no more after many jobs than after few', async () => {
   bench.put('stays');
   const loop = bench.start({
     step: async ({ id }) => {

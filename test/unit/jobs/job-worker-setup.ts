@@ -1,4 +1,4 @@
-/** A step loop over a table in memory, on a clock that the test owns. */
+/** A job worker over a table in memory, on a clock that the test controls. */
 import assert from 'node:assert/strict';
 
 import { afterEach } from 'vitest';
@@ -12,21 +12,21 @@ import { createSharedLeases } from '../../databases/leases.ts';
 import { createFakeClock, type FakeClock } from '../../fakes/clock.ts';
 import { aJob } from '../../fakes/job.ts';
 
-/** A loop that looks more often than this within a test spins; it would never let the test go on. */
+/** A loop that looks more often than this in one test is a busy loop, which would never let the test continue. */
 export const MOST_LOOKS = 2000;
 
 export interface Bench {
   readonly clock: FakeClock;
-  /** Stands for the database: what `find` gives. */
+  /** Replaces the database: the jobs that `find` returns. */
   readonly table: Map<string, Job>;
-  /** `<job> at <time>` for each step begun. */
+  /** `<job> at <time>` for each step that began. */
   readonly steps: string[];
-  /** What `find` was asked for, each time. */
+  /** The arguments of each call to `find`. */
   readonly limits: readonly number[];
-  /** Of another process. */
+  /** Leases of another process. */
   readonly otherLeases: Leases;
   put(...ids: string[]): void;
-  /** As if somebody changed the job. */
+  /** Changes the job as another process would. */
   move(id: string): void;
   start(options?: Partial<JobWorkerOptions>): JobWorker;
 }
@@ -93,7 +93,7 @@ export function createBench(): Bench {
   };
 }
 
-/** Steps that end when the test says so; they then take their job from the table. */
+/** Steps that end when the test says so, and then remove their job from the table. */
 export function heldSteps(table: Map<string, Job>) {
   const held = new Map<string, PromiseWithResolvers<void>>();
   const step = async ({ id }: Job): Promise<void> => {

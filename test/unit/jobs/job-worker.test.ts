@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe('finding work', () => {
-  test('every job is stepped once, and what comes later when the loop is woken', async () => {
+  test('every job is stepped once, and later jobs are stepped when the loop is woken', async () => {
     bench.put('a', 'b', 'c');
     const loop = bench.start();
     await bench.clock.settle();
@@ -23,7 +23,7 @@ describe('finding work', () => {
     expect(bench.steps.slice(3)).toEqual(['d at 0']);
   });
 
-  test('what nobody announced is found within two seconds', async () => {
+  test('an unannounced job is found within two seconds', async () => {
     bench.start();
     await bench.clock.advance(500);
     bench.put('a');
@@ -33,7 +33,7 @@ describe('finding work', () => {
     expect(bench.steps).toEqual(['a at 2000']);
   });
 
-  test('a job that has to wait is stepped when its time has come', async () => {
+  test('a waiting job is stepped when it is due', async () => {
     bench.put('a');
     bench.start({ waitMs: (_job, nowMs) => 700 - nowMs });
 
@@ -42,7 +42,7 @@ describe('finding work', () => {
     expect(bench.steps).toEqual(['a at 700']);
   });
 
-  test('jobs that have to wait do not stand in the way of those behind them', async () => {
+  test('waiting jobs do not block those behind them', async () => {
     bench.put(...Array.from({ length: 40 }, (_id, at) => `waits${at}`), 'ready');
     bench.start({ waitMs: (job) => (job.id === 'ready' ? 0 : HOUR) });
 
@@ -51,7 +51,7 @@ describe('finding work', () => {
     expect(bench.steps).toEqual(['ready at 0']);
   });
 
-  test('when looking fails it is tried again', async () => {
+  test('a failed look for work is repeated', async () => {
     bench.put('a');
     let isDown = true;
     bench.start({
@@ -70,8 +70,8 @@ describe('finding work', () => {
   });
 });
 
-describe('steps at once', () => {
-  test('are bounded, and the next begins when one ends', async () => {
+describe('concurrent steps', () => {
+  test('concurrent steps are limited, and the next begins when one ends', async () => {
     const { held, step } = heldSteps(bench.table);
     bench.put('a', 'b', 'c');
     bench.start({ step });
@@ -86,7 +86,7 @@ describe('steps at once', () => {
     held.get('c')?.resolve();
   });
 
-  test('are bounded for each share as well, and the others go on', async () => {
+  test('concurrent steps are limited per share as well, and other shares continue', async () => {
     const { held, step } = heldSteps(bench.table);
     bench.put('a1', 'a2', 'a3', 'b1');
     bench.start({
@@ -108,7 +108,7 @@ describe('steps at once', () => {
     held.get('a3')?.resolve();
   });
 
-  test('what is left out because it pauses is stepped again when its pause ends, as often as before', async () => {
+  test('a job left out during its pause is stepped again when the pause ends, at the usual rate', async () => {
     bench.put('a');
     bench.start({
       find: async (limit, hand) =>
@@ -129,7 +129,7 @@ describe('steps at once', () => {
     }
   });
 
-  test('are never two for one job', async () => {
+  test('a job never has two concurrent steps', async () => {
     const { held, step } = heldSteps(bench.table);
     bench.put('a');
     const loop = bench.start({ step });
@@ -143,7 +143,7 @@ describe('steps at once', () => {
     held.get('a')?.resolve();
   });
 
-  test('a job whose step ends while the loop looks is not stepped again as it was', async () => {
+  test('a job whose step ends during a look is not stepped again in its old state', async () => {
     const { held, step } = heldSteps(bench.table);
     const looking: PromiseWithResolvers<void>[] = [];
     bench.put('a');
@@ -173,13 +173,13 @@ describe('steps at once', () => {
 });
 
 describe('a job that another process works on', () => {
-  test('is left alone until that one gives it back, and looked at every second or two', async () => {
+  test('a leased job is skipped until its lease is released, and is checked every second or two', async () => {
     const lease = await bench.otherLeases.take('work:a');
     bench.put('a');
     bench.start();
     await bench.clock.advance(MINUTE);
     expect(bench.steps).toEqual([]);
-    // Each try looks twice: when its pause is over, and when it ends. The first few follow sooner.
+    // Each attempt looks twice: when its pause is over, and when it ends. The first few follow sooner.
     expect(bench.limits.length).toBeLessThan(2 * (MINUTE / SECOND + 5));
 
     await lease?.[Symbol.asyncDispose]();
@@ -188,7 +188,7 @@ describe('a job that another process works on', () => {
     expect(bench.steps).toHaveLength(1);
   });
 
-  test('is taken at once when that one has changed it and given it back', async () => {
+  test('a job that another process changed and released is stepped at once', async () => {
     const lease = await bench.otherLeases.take('work:a');
     bench.put('a');
     const loop = bench.start();
@@ -202,7 +202,7 @@ describe('a job that another process works on', () => {
     expect(bench.steps).toEqual(['a at 0']);
   });
 
-  test('is free when that one dies', async () => {
+  test('a job is free when the process that held it dies', async () => {
     await bench.otherLeases.take('work:a');
     bench.put('a');
     bench.start();
@@ -215,7 +215,7 @@ describe('a job that another process works on', () => {
     expect(bench.steps).toHaveLength(1);
   });
 
-  test('does not stand in the way of the others', async () => {
+  test('a leased job does not block other jobs', async () => {
     const names = Array.from({ length: 30 }, (_name, at) => `theirs${at}`);
     for (const name of names) await bench.otherLeases.take(`work:${name}`);
     bench.put(...names, 'ours');
@@ -226,7 +226,7 @@ describe('a job that another process works on', () => {
     expect(bench.steps).toEqual(['ours at 0']);
   });
 
-  test('is not stepped as it was found before that one did it', async () => {
+  test('a job is not stepped in the state it had before another process changed it', async () => {
     bench.put('a');
     const found = [...bench.table.values()];
     bench.move('a');
@@ -237,7 +237,7 @@ describe('a job that another process works on', () => {
     expect(bench.steps).toEqual([]);
   });
 
-  test('of another kind of step is no concern', async () => {
+  test('leases for another kind of step do not matter', async () => {
     await bench.otherLeases.take('show:a');
     bench.put('a');
     bench.start();
@@ -248,7 +248,7 @@ describe('a job that another process works on', () => {
   });
 });
 
-test('while it runs a step holds the lease of its job', async () => {
+test('a running step holds the lease of its job', async () => {
   const { held, step } = heldSteps(bench.table);
   bench.put('a');
   bench.start({ step });
@@ -262,7 +262,7 @@ test('while it runs a step holds the lease of its job', async () => {
 });
 
 describe('stopping', () => {
-  test('waits for the steps in hand, and takes no new one', async () => {
+  test('stopping waits for the running steps and starts no new one', async () => {
     const { held, step } = heldSteps(bench.table);
     bench.put('a', 'b', 'c');
     const loop = bench.start({ step });
@@ -279,7 +279,7 @@ describe('stopping', () => {
     expect(bench.steps).toEqual(['a at 0', 'b at 0']);
   });
 
-  test('while the loop looks takes no new step either', async () => {
+  test('stopping during a look starts no new step either', async () => {
     const look = Promise.withResolvers<void>();
     bench.put('a');
     const loop = bench.start({
@@ -297,7 +297,7 @@ describe('stopping', () => {
     expect(bench.steps).toEqual([]);
   });
 
-  test('tells the steps, and what they then throw is no failure', async () => {
+  test('stopping aborts the steps, and what they then throw is not a failure', async () => {
     bench.put('a');
     const loop = bench.start({
       step: async (_job, signal) => {
@@ -311,12 +311,12 @@ describe('stopping', () => {
   });
 });
 
-describe('steps that share their slots', () => {
-  /** Its first letter. */
+describe('steps with shared slots', () => {
+  /** Returns the first letter of the job. */
   const holderOf = ({ id }: { id: string }): string => id.charAt(0);
   const begun = (): string => bench.steps.map((step) => step.slice(0, 2)).join(' ');
 
-  test('are never all of one, while there is none of another', async () => {
+  test('one holder never takes every slot while another has none', async () => {
     const { held, step } = heldSteps(bench.table);
     bench.put('a1', 'a2', 'a3', 'a4', 'a5');
     const loop = bench.start({ step, holderOf, concurrency: 4 });
@@ -335,7 +335,7 @@ describe('steps that share their slots', () => {
     expect(begun()).toBe('a1 a2 b1 a3 a4 a5');
   });
 
-  test('begin with the one who was served least recently', async () => {
+  test('the holder served least recently goes first', async () => {
     bench.put('a1', 'b1', 'c1', 'a2', 'b2', 'a3');
     bench.start({ holderOf, concurrency: 1, find: async () => [...bench.table.values()] });
     await bench.clock.advance(10 * SECOND);
@@ -347,7 +347,7 @@ describe('steps that share their slots', () => {
     expect(begun()).toBe('a1 b1 c1 a2 b2 a3 b3 a4');
   });
 
-  test('give their slot back when they fail', async () => {
+  test('a failed step releases its slot', async () => {
     bench.put('a1', 'a2');
     bench.start({ holderOf, concurrency: 1, step: () => Promise.reject(new Error('no')) });
     await bench.clock.advance(500);

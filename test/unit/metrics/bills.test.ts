@@ -5,7 +5,7 @@ import { countBills } from '#src/metrics/bills.ts';
 
 import { aJob } from '../../fakes/job.ts';
 
-test('bills above their hold are counted by vendor, model and whether they are believed', async () => {
+test('bills above their hold are counted by vendor, model and plausibility', async () => {
   const registry = new Registry();
   const count = countBills(registry);
   const running = aJob({ state: 'running', holdCredits: 30 });

@@ -9,14 +9,14 @@ import { quotaOn, quotaSettings, who } from '../../fakes/quota.ts';
 
 const LAST_MONTH_MS = who.nowMs - 30 * DAY;
 
-describe.each(databaseKinds())('figures of everything on %s', (kind) => {
+describe.each(databaseKinds())('metrics from the database on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
   });
   afterEach(() => opened.close());
 
-  test('of an empty database are all zero, and every open state is there', async () => {
+  test('the metrics of an empty database are all zero, with every open state present', async () => {
     const { inState, heldCredits } = await jobFigures(opened.database);
 
     expect(inState.size).toBe(5);
@@ -28,7 +28,7 @@ describe.each(databaseKinds())('figures of everything on %s', (kind) => {
     });
   });
 
-  test('count open jobs by state, what members have held, and what they have paid this month', async () => {
+  test('the metrics count open jobs by state, members’ holds, and this month’s charges', async () => {
     const { accept, deliver, fail } = quotaOn(opened.database, quotaSettings());
     await accept('open1', 30);
     await accept('open2', 12, { memberId: 'bob', guildId: 'other' });
@@ -46,7 +46,7 @@ describe.each(databaseKinds())('figures of everything on %s', (kind) => {
     expect((await moneyFigures(opened.database, who.nowMs)).membersSpent).toBe(24);
   });
 
-  test('add up the vendor book by vendor: held, and billed or lost this month', async () => {
+  test('the metrics sum up the vendor ledger by vendor: held, and billed or lost this month', async () => {
     const book = createVendorLedger();
     const submit = async (id: string, credits: number, vendor: string, nowMs: number) => {
       const submission = { submissionId: id, jobId: id, vendor, guildId: 'guild', credits, nowMs };

@@ -20,7 +20,7 @@ async function scraped({ isAway }: { isAway: boolean }): Promise<string[]> {
   return body.split('\n');
 }
 
-test('what the database tells is among the metrics', async () => {
+test('the metrics include those from the database', async () => {
   const lines = await scraped({ isAway: false });
 
   expect(lines).toContain('seedance_database_answers 1');
@@ -29,7 +29,7 @@ test('what the database tells is among the metrics', async () => {
   expect(lines).toContain('seedance_guild_stored_bytes{rank="others"} 0');
 });
 
-test('the rest is told also while the database is away', async () => {
+test('the other metrics are served while the database is unreachable', async () => {
   const lines = await scraped({ isAway: true });
 
   expect(lines).toContain('seedance_database_answers 0');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { VendorError } from '#src/errors.ts';
-import { countedVendor, type VendorCall } from '#src/metrics/vendor-calls.ts';
+import { countCalls, type VendorCall } from '#src/metrics/vendor-calls.ts';
 
 import { createFakeClock } from '../../fakes/clock.ts';
 import { aRequest } from '../../fakes/job.ts';
@@ -17,14 +17,14 @@ const SUBMISSION = {
 function counted(options: Partial<Parameters<typeof createFakeVendor>[0]> = {}) {
   const vendor = createFakeVendor({ clock: createFakeClock(), ...options });
   const calls: VendorCall[] = [];
-  return { vendor, calls, seen: countedVendor(vendor, (call) => calls.push(call)) };
+  return { vendor, calls, seen: countCalls(vendor, (call) => calls.push(call)) };
 }
 
 function outcomes(calls: readonly VendorCall[]): string[] {
   return calls.map(({ vendor, operation, outcome }) => `${vendor} ${operation} ${outcome}`);
 }
 
-test('every call reaches the vendor, and is counted once with what came of it', async () => {
+test('every call reaches the vendor, and is counted once with its outcome', async () => {
   const { vendor, calls, seen } = counted();
 
   const handle = await seen.start(SUBMISSION);
@@ -49,7 +49,7 @@ test('every call reaches the vendor, and is counted once with what came of it', 
   ]);
 });
 
-test('a refusal is counted by its kind and thrown on as it was', async () => {
+test('a refusal is counted by its kind and rethrown unchanged', async () => {
   const { vendor, calls, seen } = counted();
   const refusal = new VendorError({
     vendor: 'byteplus',
@@ -63,7 +63,7 @@ test('a refusal is counted by its kind and thrown on as it was', async () => {
   expect(outcomes(calls)).toEqual(['byteplus start out-of-funds']);
 });
 
-test('what no vendor throws is a fault, and what we broke off ourselves is neither', async () => {
+test('an unexpected error counts as a fault, and the bot’s own abort as neither', async () => {
   const { vendor, calls, seen } = counted();
   const fails = () => Promise.reject(new TypeError('oops'));
   vendor.creates.push(fails, fails);
@@ -73,7 +73,7 @@ test('what no vendor throws is a fault, and what we broke off ourselves is neith
   expect(outcomes(calls)).toEqual(['byteplus start fault', 'byteplus start aborted']);
 });
 
-test('what a vendor cannot do, it cannot do when counted either', () => {
+test('a counted vendor lacks the same optional functions as the vendor itself', () => {
   const { seen } = counted({ canList: false, canCancel: false });
 
   expect(seen.checkMany).toBeUndefined();
@@ -81,7 +81,7 @@ test('what a vendor cannot do, it cannot do when counted either', () => {
   expect(seen.cancel).toBeUndefined();
 });
 
-test('its name, its pace and its models are the vendor’s own', () => {
+test('a counted vendor has the same name, rate limit and models as the vendor itself', () => {
   const { vendor, seen } = counted();
 
   expect(seen.name).toBe(vendor.name);

@@ -12,25 +12,25 @@ import {
 
 const ceiling = { credits: 1000, per: 'month', rule: 'operator-ceiling' } as const;
 
-describe('is refused with a sentence:', () => {
+describe('refused moderation input', () => {
   test.each([0, -1, -1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_CREDITS + 1])(
-    'an amount of %s',
+    'an amount of %s is refused',
     (amount) => {
       expect(() => checkedAmount(amount)).toThrow(UserError);
-      expect(() => checkedAmount(amount)).toThrow('a whole number from 1 to 1000000000');
+      expect(() => checkedAmount(amount)).toThrow('a whole number from 1 to 1,000,000,000');
     },
   );
 
   test.each([0, -3, 0.5, 1e9])('a block of %s days', (days) => {
-    expect(() => checkedDays(days)).toThrow('a whole number from 1 to 3650');
+    expect(() => checkedDays(days)).toThrow('a whole number from 1 to 3,650');
   });
 
   test.each([
     { name: 'negative credits', limits: { credits: -1 }, says: 'from 0 to' },
-    { name: 'huge credits', limits: { credits: 1e15 }, says: 'from 0 to 1000000000' },
+    { name: 'huge credits', limits: { credits: 1e15 }, says: 'from 0 to 1,000,000,000' },
     { name: 'credits in parts', limits: { credits: 0.5 }, says: 'whole number' },
     { name: 'a negative number at once', limits: { atOnce: -1 }, says: 'videos at once' },
-    { name: 'a huge number waiting', limits: { waiting: 10_001 }, says: 'from 0 to 10000' },
+    { name: 'a huge number waiting', limits: { waiting: 10_001 }, says: 'from 0 to 10,000' },
     {
       name: 'a negative maximum cost',
       limits: { maxCost: -7 },
@@ -38,33 +38,33 @@ describe('is refused with a sentence:', () => {
     },
     { name: 'nothing', limits: {}, says: 'Nothing to set' },
     {
-      name: 'a period of no credits',
+      name: 'a period without credits',
       limits: { per: 'day' as const },
       says: 'per needs credits too',
     },
     {
       name: 'more than the operator allows',
       limits: { credits: 1001 },
-      says: 'allows this server 1000',
+      says: 'allows this server 1,000',
     },
-  ])('$name', ({ limits, says }) => {
+  ])('$name is refused', ({ limits, says }) => {
     expect(() => checkedLimits({}, limits, ceiling)).toThrow(UserError);
     expect(() => checkedLimits({}, limits, ceiling)).toThrow(says);
   });
 
   test.each(['', 'Europe', 'Mars/Olympus', '+02:00', "UTC'; drop table limits", 'Europe/Berlin\0'])(
-    'the time zone %j',
+    'the time zone %j is refused',
     (zone) => {
       expect(() => checkedTimeZone(zone)).toThrow('There is no such time zone');
     },
   );
 
-  test('a note of more than 200 characters', () => {
+  test('a note of more than 200 characters is refused', () => {
     expect(() => checkedNote('x'.repeat(201))).toThrow('at most 200 characters');
   });
 });
 
-test('0 is a limit, and what the operator allows is just allowed', () => {
+test('0 is a valid limit, and so is the operator’s maximum', () => {
   expect(checkedLimits({}, { credits: 0, atOnce: 0, waiting: 0, maxCost: 0 }, ceiling)).toEqual({
     credits: 0,
     per: 'month',
@@ -75,7 +75,7 @@ test('0 is a limit, and what the operator allows is just allowed', () => {
   expect(checkedLimits({}, { credits: 1000 }, ceiling).credits).toBe(1000);
 });
 
-test('what is not given stays, and per alone changes the period', () => {
+test('omitted values are kept, and a period alone can be changed', () => {
   const before = { credits: 50, per: 'month', waiting: 3 } as const;
 
   expect(checkedLimits(before, { per: 'day' }, ceiling)).toEqual({ ...before, per: 'day' });
@@ -87,7 +87,7 @@ test('what is not given stays, and per alone changes the period', () => {
   expect(checkedLimits({}, { atOnce: 2 }, ceiling)).toEqual({ atOnce: 2 });
 });
 
-test('a note keeps its words, its mentions and its formulas, and loses what cannot be stored', () => {
+test('a note keeps its words, mentions and formulas, and loses only what cannot be stored', () => {
   expect(checkedNote(' =1+1 @everyone <@1> ')).toBe('=1+1 @everyone <@1>');
   expect(checkedNote('two\r\nlines\0and\u2028more')).toBe('two lines and more');
   expect(checkedNote('half \uD83D of a pair')).toBe('half \uFFFD of a pair');

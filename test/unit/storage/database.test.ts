@@ -17,7 +17,7 @@ describe('a SQLite database', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const url = (name = 'bot.db'): string => `sqlite:${join(folder, name)}`;
 
-  test('is made, with the folders it lies in', async () => {
+  test('a SQLite database is created together with its folders', async () => {
     const { database, kind, close } = await openDatabase(url('deep/down/bot.db'));
 
     expect(kind).toBe('sqlite');
@@ -25,7 +25,7 @@ describe('a SQLite database', () => {
     await close();
   });
 
-  test('keeps what was written, and is brought up to date once', async () => {
+  test('a SQLite database keeps its data and is migrated once', async () => {
     const first = await openDatabase(url());
     const salt = await safetySalt(first.database);
     await first.close();
@@ -36,7 +36,7 @@ describe('a SQLite database', () => {
     await second.close();
   });
 
-  test('is refused while somebody else has it, and free afterwards', async () => {
+  test('a SQLite database in use is refused, and can be opened afterwards', async () => {
     const first = await openDatabase(url());
 
     await expect(openDatabase(url())).rejects.toThrow(/another process is using .*bot\.db/);
@@ -45,7 +45,7 @@ describe('a SQLite database', () => {
     await (await openDatabase(url())).close();
   });
 
-  test('opens again while another program writes to it, such as a backup', async () => {
+  test('a SQLite database opens while another program writes to it, such as a backup', async () => {
     const first = await openDatabase(url());
     const salt = await safetySalt(first.database);
     await first.close();
@@ -58,7 +58,7 @@ describe('a SQLite database', () => {
     await second.close();
   });
 
-  test('lets no other program write between the reading and the writing of a transaction', async () => {
+  test('another program cannot write between the read and the write of a transaction', async () => {
     const { database, close } = await openDatabase(url());
     using other = new DatabaseSync(join(folder, 'bot.db'), { timeout: 0 });
 
@@ -70,7 +70,7 @@ describe('a SQLite database', () => {
     await close();
   });
 
-  test('is opened beside a bot, which keeps it and notices nothing', async () => {
+  test('a program can open the database beside a running bot, which is unaffected', async () => {
     const bot = await openDatabase(url());
     const salt = await safetySalt(bot.database);
     const beside = await openBesideBot(url());
@@ -81,20 +81,20 @@ describe('a SQLite database', () => {
     await bot.close();
   });
 
-  test('is neither made nor brought up to date by a program beside the bot', async () => {
+  test('a program beside the bot neither creates nor migrates the database', async () => {
     await expect(openBesideBot(url())).rejects.toThrow('there is no database at');
     await expect(readdir(folder)).resolves.toEqual([]);
     new DatabaseSync(join(folder, 'bot.db')).close();
     await expect(openBesideBot(url())).rejects.toThrow('start the bot once');
   });
 
-  test('of a newer version is refused, and left as it was', async () => {
+  test('a database from a newer version is refused and left unchanged', async () => {
     const newer = await openDatabase(url());
     await newer.database
-      // The migrator's own table, which our types do not know.
+      // The migrator’s own table, which the bot’s types do not include.
       .withTables<{ kysely_migration: { name: string; timestamp: string } }>()
       .insertInto('kysely_migration')
-      .values({ name: '2099-01-01-from-the-future', timestamp: '2099-01-01T00:00:00.000Z' })
+      .values({ name: '9999-from-the-future', timestamp: '2099-01-01T00:00:00.000Z' })
       .execute();
     await newer.close();
 
@@ -103,7 +103,7 @@ describe('a SQLite database', () => {
     await expect(openDatabase(url())).rejects.toThrow(/newer version/);
   });
 
-  test('that is no database is refused with the name of the setting', async () => {
+  test('a file that is not a database is refused with the name of the setting', async () => {
     await writeFile(
       join(folder, 'bot.db'),
       'This is a shopping list and not a database. '.repeat(50),
@@ -113,7 +113,7 @@ describe('a SQLite database', () => {
     await expect(openDatabase(url())).rejects.toThrow(ConfigError);
   });
 
-  test('below a file is refused with the name of the setting', async () => {
+  test('a path below a file is refused with the name of the setting', async () => {
     await writeFile(join(folder, 'file'), '');
 
     await expect(openDatabase(url('file/bot.db'))).rejects.toThrow(
@@ -121,7 +121,7 @@ describe('a SQLite database', () => {
     );
   });
 
-  test('rolls back what a transaction began and did not end', async () => {
+  test('an unfinished transaction is rolled back', async () => {
     const { database, close } = await openDatabase(url());
     const broken = database.transaction().execute(async (transaction) => {
       await transaction.insertInto('installation').values({ name: 'x', value: 'y' }).execute();
@@ -133,7 +133,7 @@ describe('a SQLite database', () => {
     await close();
   });
 
-  test('survives readers beside a writer', async () => {
+  test('readers beside a writer cause no error', async () => {
     const { database, close } = await openDatabase(url());
     const names = Array.from({ length: 20 }, (_, index) => `name-${index}`);
     await Promise.all(

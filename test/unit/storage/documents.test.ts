@@ -9,7 +9,7 @@ import { databaseKinds, openTestDatabase, type TestDatabase } from '../../databa
 describe.each(databaseKinds())('documents on %s', (kind) => {
   let opened: TestDatabase;
   let passedMs = 0;
-  // Keyv reckons the end of a document's time from the system's clock.
+  // Keyv computes the expiry of a document from the system’s clock.
   const clock: Clock = { now: () => Date.now() + passedMs, sleep: () => Promise.resolve() };
 
   beforeEach(async () => {
@@ -20,7 +20,7 @@ describe.each(databaseKinds())('documents on %s', (kind) => {
 
   const documents = (namespace: string): Keyv => createDocuments(opened.database, namespace, clock);
 
-  test('what was set is read again, with its shape', async () => {
+  test('a stored document is read back in its shape', async () => {
     const store = documents('settings');
     await store.set('guild', { seconds: 5, words: ['a', 'ä', '👍'] });
 
@@ -28,12 +28,12 @@ describe.each(databaseKinds())('documents on %s', (kind) => {
     expect(await store.has('guild')).toBe(true);
   });
 
-  test('what was never set is undefined', async () => {
+  test('a document that was never set is undefined', async () => {
     expect(await documents('settings').get('guild')).toBeUndefined();
     expect(await documents('settings').has('guild')).toBe(false);
   });
 
-  test('setting again replaces, also the time to live', async () => {
+  test('setting a document again replaces it and its time to live', async () => {
     const store = documents('settings');
     await store.set('key', 'first', 1_000);
     await store.set('key', 'second');
@@ -42,7 +42,7 @@ describe.each(databaseKinds())('documents on %s', (kind) => {
     expect(await store.get('key')).toBe('second');
   });
 
-  test('deleting says whether there was something', async () => {
+  test('deleting reports whether a document existed', async () => {
     const store = documents('settings');
     await store.set('key', 'value');
 
@@ -51,7 +51,7 @@ describe.each(databaseKinds())('documents on %s', (kind) => {
     expect(await store.get('key')).toBeUndefined();
   });
 
-  test('many are read, in order, and deleted at once', async () => {
+  test('several documents are read in order and deleted together', async () => {
     const store = documents('settings');
     await store.set('a', 1);
     await store.set('b', 2);
@@ -61,7 +61,7 @@ describe.each(databaseKinds())('documents on %s', (kind) => {
     expect(await store.get(['a', 'b'])).toEqual([undefined, undefined]);
   });
 
-  test('a document is gone when its time is over, and its row with the next clearing', async () => {
+  test('a document disappears when it expires, and its row with the next clearing', async () => {
     const store = documents('tokens');
     await store.set('short', 'secret', 1_000);
     await store.set('long', 'secret', 60_000);
@@ -75,7 +75,7 @@ describe.each(databaseKinds())('documents on %s', (kind) => {
     expect(rows).toEqual([{ key: 'tokens:long' }]);
   });
 
-  test('namespaces do not see each other', async () => {
+  test('namespaces are separate', async () => {
     await documents('one').set('key', 1);
     await documents('two').set('key', 2);
 
@@ -90,7 +90,7 @@ describe.each(databaseKinds())('documents on %s', (kind) => {
     ['a%', 'abc'],
     ['A', 'a'],
     ['a\\', 'a'],
-  ])('clearing %j leaves %j alone', async (cleared, other) => {
+  ])('clearing %j does not clear %j', async (cleared, other) => {
     await documents(cleared).set('key', 'gone');
     await documents(other).set('key', 'stays');
     await documents(cleared).clear();
@@ -99,7 +99,7 @@ describe.each(databaseKinds())('documents on %s', (kind) => {
     expect(await documents(other).get('key')).toBe('stays');
   });
 
-  test('a failure of the database is thrown, not swallowed', async () => {
+  test('a database failure is thrown, not swallowed', async () => {
     await opened.database.schema.dropTable('documents').execute();
 
     await expect(documents('settings').get('key')).rejects.toThrow(/documents/);

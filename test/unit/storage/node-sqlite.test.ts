@@ -7,10 +7,10 @@ interface Boats {
   boats: { id: number; name: string; length?: number };
 }
 
-/** More texts of statements than are kept. */
+/** More statements than the cache holds. */
 const MANY = 400;
 
-describe('statements that are used again', () => {
+describe('reused statements', () => {
   let database: Kysely<Boats>;
   beforeEach(async () => {
     database = new Kysely<Boats>({ dialect: nodeSqliteDialect(':memory:') });
@@ -21,7 +21,7 @@ describe('statements that are used again', () => {
 
   const all = () => database.selectFrom('boats').selectAll().orderBy('id');
 
-  test('each run has its own values', async () => {
+  test('each run of a statement has its own values', async () => {
     for (const id of [2, 3]) {
       await database
         .insertInto('boats')
@@ -36,14 +36,14 @@ describe('statements that are used again', () => {
     ]);
   });
 
-  test('a column that was added since is read', async () => {
+  test('a statement reads a column that was added since', async () => {
     await all().execute();
     await sql`alter table boats add column length integer not null default 7`.execute(database);
 
     expect(await all().execute()).toEqual([{ id: 1, name: 'Ada', length: 7 }]);
   });
 
-  test('a statement that failed can be run again', async () => {
+  test('a failed statement can be run again', async () => {
     const add = (id: number) => database.insertInto('boats').values({ id, name: 'Bob' }).execute();
     await expect(add(1)).rejects.toThrow('UNIQUE');
 
@@ -63,7 +63,7 @@ describe('statements that are used again', () => {
     expect(await all().execute()).toHaveLength(2);
   });
 
-  test('more statements than are kept run all the same', async () => {
+  test('statements beyond the cache size still run', async () => {
     for (let width = 1; width <= MANY; width += 1) {
       const ids = Array.from({ length: width }, (_, index) => index + 1);
       const found = await database

@@ -75,7 +75,7 @@ describe('the sentences in locales/', () => {
     expect(keysOf('en-US').filter((key) => !used.has(key))).toEqual([]);
   });
 
-  test('every use gives exactly the values that its sentence has places for', () => {
+  test('every use passes exactly the values that its sentence has placeholders for', () => {
     const wrong = uses().filter(({ key, values }) => {
       const needed = new Set(
         sentences.filter((each) => each.key === key).flatMap(({ words }) => placeholdersOf(words)),

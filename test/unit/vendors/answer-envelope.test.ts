@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { listIn, unwrapListedTask, unwrapTask } from '#src/vendors/answer-envelope.ts';
 
-describe('an answer about one task', () => {
+describe('a response about one task', () => {
   test.each([
     ['bare', { id: 'a', status: 'queued' }],
     ['with task_id', { task_id: 'a', status: 'queued' }],
@@ -25,28 +25,28 @@ describe('an answer about one task', () => {
     ],
     ['in data, the status outside', { status: 'queued', data: { id: 'a' } }],
     ['in data under a request id', { id: 'request-1', status: 'queued', data: { task_id: 'a' } }],
-  ])('is read %s', (_, answer) => {
+  ])('a task is read %s', (_, answer) => {
     expect(unwrapTask(answer)).toMatchObject({ id: 'a', status: 'queued' });
   });
 
-  test('has no status where only the envelope says "success"', () => {
+  test('a response with "success" only in the envelope has no status', () => {
     expect(unwrapTask({ status: 'success', data: { id: 'a' } })).toMatchObject({
       status: undefined,
     });
     expect(unwrapTask({ status: 200, data: { id: 'a' } })).toMatchObject({ status: undefined });
   });
 
-  test('is finished where the envelope says so beside a result', () => {
+  test('a success in the envelope with a result is finished', () => {
     const answer = { status: 'success', data: { video_url: 'https://files.example/v.mp4' } };
 
     expect(unwrapTask(answer)).toMatchObject({ status: 'success' });
   });
 
-  test.each([[null], [7], ['text'], [[]], [undefined]])('%j stays as it is', (answer) => {
+  test.each([[null], [7], ['text'], [[]], [undefined]])('%j is unchanged', (answer) => {
     expect(unwrapTask(answer)).toEqual(answer);
   });
 
-  test('is not unwrapped for ever', () => {
+  test('nested envelopes are unwrapped only to a limit', () => {
     let answer: unknown = { id: 'deep', status: 'queued' };
     for (let depth = 0; depth < 10_000; depth += 1) answer = { data: answer };
 
@@ -54,13 +54,13 @@ describe('an answer about one task', () => {
   });
 });
 
-test('a task of a list keeps the id it was asked for by', () => {
+test('a task in a list keeps the id it was requested by', () => {
   const item = { task_id: 'relay-1', data: { id: 'upstream-1', status: 'queued' } };
 
   expect(unwrapListedTask(item)).toMatchObject({ id: 'relay-1', status: 'queued' });
 });
 
-describe('a list', () => {
+describe('a list response', () => {
   const items = [{ id: 'a' }];
 
   test.each([
@@ -68,13 +68,13 @@ describe('a list', () => {
     ['data', { object: 'list', data: items }],
     ['data.items', { code: 0, data: { items, total: 1 } }],
     ['tasks', { tasks: items }],
-    ['the answer itself', items],
-  ])('is found under %s', (_, answer) => {
+    ['the response itself', items],
+  ])('a list is found under %s', (_, answer) => {
     expect(listIn(answer)?.items).toEqual(items);
   });
 
   test.each([[{ items: [] }], [{ items: [], total: 0 }], [[]], [{ items: null, total: 0 }]])(
-    '%j is empty',
+    '%j is an empty list',
     (answer) => {
       expect(listIn(answer)?.items).toEqual([]);
     },
@@ -95,7 +95,7 @@ describe('a list', () => {
     [{ code: 401, message: 'no', data: [] }],
     [{ success: false, items: [] }],
     [{ status: 'error', items: [] }],
-  ])('%j is none: nothing follows from it', (answer) => {
+  ])('%j is not a list, and means nothing', (answer) => {
     expect(listIn(answer)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** The dialects' error mappings, and the envelopes in which each says no. */
+/** The dialects' error mappings, and the envelopes of their refusals. */
 import type { VendorErrorKind } from '#src/errors.ts';
 import { mapErrors } from '#src/vendors/error-mapping.ts';
 import type { VendorOperation } from '#src/vendors/http/http.ts';
@@ -16,7 +16,7 @@ export function kindAt(
   return map({ operation, status, body }).kind;
 }
 
-/** The envelopes of the dialects, each with a sentence and a status in it. */
+/** The envelopes of the dialects, each with a message and a status. */
 const ENVELOPES: ReadonlyArray<readonly [name: string, body: (message: string) => unknown]> = [
   [
     'the official dialect',

@@ -1,4 +1,4 @@
-/** What is missing: a model, a task, or the address. Real-looking answers of every dialect. */
+/** What is missing: a model, a task or the address. Realistic responses of every dialect. */
 import { describe, expect, test } from 'vitest';
 
 import { inEveryEnvelope, kindAt, pixazo, plain } from './error-envelopes.ts';
@@ -31,17 +31,20 @@ describe('a model that is retired or not activated', () => {
     'Body validation error: ✖ Invalid option: expected one of "bytedance/seedance-2-0"\n  → at model',
   ];
 
-  test.each(SENTENCES)('"%s" in every envelope, at 400, 403, 404 and 503', (sentence) => {
-    for (const { name, body } of inEveryEnvelope) {
-      for (const status of [400, 403, 404, 410, 503]) {
-        expect([name, status, kindAt(plain, status, body(sentence))]).toEqual([
-          name,
-          status,
-          'model-unavailable',
-        ]);
+  test.each(SENTENCES)(
+    '"%s" means a missing model in every envelope, at 400, 403, 404 and 503',
+    (sentence) => {
+      for (const { name, body } of inEveryEnvelope) {
+        for (const status of [400, 403, 404, 410, 503]) {
+          expect([name, status, kindAt(plain, status, body(sentence))]).toEqual([
+            name,
+            status,
+            'model-unavailable',
+          ]);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each([
     [404, { error: { code: 'ModelNotOpen', message: 'no', type: 'NotFound' } }],
@@ -65,7 +68,7 @@ describe('a model that is retired or not activated', () => {
         errors: [{ path: ['model'], message: 'Invalid enum value' }],
       },
     ],
-  ])('%i %j', (status, body) => {
+  ])('%i %j means a missing model', (status, body) => {
     expect(kindAt(plain, status, body)).toBe('model-unavailable');
   });
 
@@ -84,7 +87,7 @@ describe('a model that is retired or not activated', () => {
     'Endpoint not found',
     'A "model that does not exist" was not drawn',
     'content[0].text: "a supermodel that is not available any more" is too long',
-  ])('is not meant by "%s"', (sentence) => {
+  ])('"%s" does not mean a missing model', (sentence) => {
     for (const { body } of inEveryEnvelope) {
       for (const status of [400, 404]) {
         expect(kindAt(plain, status, body(sentence))).not.toBe('model-unavailable');
@@ -107,11 +110,11 @@ describe('a task that the vendor does not know', () => {
     [404, { message: 'No such generation', statusCode: 404 }],
     [200, { code: 404, message: 'task not found' }],
     [200, { success: false, message: '任务不存在' }],
-  ])('%i %j', (status, body) => {
+  ])('%i %j means an unknown task', (status, body) => {
     expect(kindAt(plain, status, body, 'retrieve')).toBe('task-not-found');
   });
 
-  test('is what Pixazo’s documented 404 to a look means, and to a create not', () => {
+  test('Pixazo’s documented 404 means an unknown task for a status call but not for a create call', () => {
     const body = { error: 'Endpoint not found' };
 
     expect(kindAt(pixazo, 404, body, 'retrieve')).toBe('task-not-found');
@@ -134,7 +137,10 @@ describe('a task that the vendor does not know', () => {
     [404, undefined],
     [400, { error: { code: 'InvalidParameter', message: 'task failed for an unknown reason' } }],
     [410, { error: 'Gone' }],
-  ])('is not meant by %i %j: a wrong address says the same', (status, body) => {
-    expect(kindAt(plain, status, body, 'retrieve')).not.toBe('task-not-found');
-  });
+  ])(
+    '%i %j does not mean an unknown task, because a wrong address gets the same response',
+    (status, body) => {
+      expect(kindAt(plain, status, body, 'retrieve')).not.toBe('task-not-found');
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** Real-looking error answers of every dialect, and what each means to a create. */
+/** Realistic error responses of every dialect, and what each means for a create call. */
 import { describe, expect, test } from 'vitest';
 
 import { DEFINITE_STATUSES } from '#src/vendors/error-policy.ts';
@@ -19,7 +19,7 @@ describe('an account without money', () => {
     '用户额度不足, 剩余额度: ＄0.000000',
     '余额不足',
     '预扣费额度失败',
-  ])('"%s", in every envelope, at any status', (sentence) => {
+  ])('"%s" means an account without money, in every envelope, at any status', (sentence) => {
     for (const { body } of inEveryEnvelope) {
       for (const status of [400, 401, 402, 403, 404, 429, 500]) {
         expect(kindAt(plain, status, body(sentence))).toBe('out-of-funds');
@@ -33,7 +33,7 @@ describe('an account without money', () => {
     [plain, 429, { error: { message: 'no', type: 'insufficient_quota', code: null } }],
     [plain, 200, { code: 402, message: 'no' }],
     [aimlapi, 403, { message: 'Forbidden', statusCode: 403, path: '/', requestId: 'a' }],
-  ])('%o %i %j', (map, status, body) => {
+  ])('%o means an account without money at %i %j', (map, status, body) => {
     expect(kindAt(map, status, body)).toBe('out-of-funds');
   });
 
@@ -42,7 +42,7 @@ describe('an account without money', () => {
     [403, {}],
     [403, { message: 'Forbidden' }],
     [403, { message: null }],
-  ])('is not what a gateway’s %i %j means', (status, body) => {
+  ])('a gateway’s %i %j does not mean an account without money', (status, body) => {
     expect(aimlapi({ operation: 'create', status, body })).toMatchObject({
       kind: 'unavailable',
       isDefinite: false,
@@ -53,7 +53,7 @@ describe('an account without money', () => {
     'The request has exceeded the quota.',
     'Rate limit exceeded, please retry later',
     'Quota exceeded for requests per minute',
-  ])('is not what "%s" at 429 means', (sentence) => {
+  ])('"%s" at 429 does not mean an account without money', (sentence) => {
     expect(kindAt(plain, 429, { error: sentence })).toBe('rate-limited');
   });
 });
@@ -67,7 +67,7 @@ describe('other refusals', () => {
     [429, { error: 'Rate limit exceeded, please retry later' }, 'rate-limited'],
     [500, { error: 'An unexpected error occurred, please try again later' }, 'unavailable'],
     [400, { error: 'Invalid parameters' }, 'rejected'],
-  ] as const)('Pixazo’s table: %i %j is %s', (status, body, kind) => {
+  ] as const)('Pixazo’s documented %i %j is %s', (status, body, kind) => {
     expect(pixazo({ operation: 'create', status, body })).toMatchObject({
       kind,
       isDefinite: status < 500,
@@ -79,7 +79,7 @@ describe('other refusals', () => {
     'Failed to download image from url: timeout',
     'Unable to fetch the image link',
     'Body validation error',
-  ])('"%s" is the vendor’s own: rejected', (sentence) => {
+  ])('"%s" is rejected by this vendor alone', (sentence) => {
     for (const { body } of inEveryEnvelope) {
       expect(plain({ operation: 'create', status: 400, body: body(sentence) })).toMatchObject({
         kind: 'rejected',
@@ -121,19 +121,22 @@ test.each([
   [429, { message: 'Too Many Requests' }, 'rate-limited'],
   [404, { message: 'Model not found' }, 'model-unavailable'],
   [400, { message: 'Insufficient credits' }, 'out-of-funds'],
-] as const)('A bare %i %j is told by its words, a definite refusal', (status, body, kind) => {
-  expect(plain({ operation: 'create', status, body })).toMatchObject({ kind, isDefinite: true });
-});
+] as const)(
+  'a plain %i %j is classified by its text as a definite refusal',
+  (status, body, kind) => {
+    expect(plain({ operation: 'create', status, body })).toMatchObject({ kind, isDefinite: true });
+  },
+);
 
 test.each([
   [401, { message: 'Internal Server Error' }],
   [429, { message: 'Service Unavailable' }],
   [429, { message: 'The server is busy' }],
-])('A bare %i %j may be a gateway’s: the outcome is unknown', (status, body) => {
+])('a plain %i %j may come from a gateway: the outcome is unknown', (status, body) => {
   expect(plain({ operation: 'create', status, body }).isDefinite).toBe(false);
 });
 
-describe('a success with an error in it', () => {
+describe('an error in a successful response', () => {
   test.each([
     [{ error: { code: 'AccountOverdueError', message: 'no' } }, 'out-of-funds', undefined],
     [{ error: 'Invalid or missing authentication' }, 'auth', undefined],
@@ -168,7 +171,7 @@ describe('a success with an error in it', () => {
     [{ message: 'Insufficient credits' }, 'out-of-funds', undefined],
     [{ result: 'fail', message: 'Insufficient credits' }, 'out-of-funds', undefined],
     [{ result: false, message: 'Insufficient credits' }, 'out-of-funds', undefined],
-  ] as const)('%j is a definite refusal: %s, status %s', (body, kind, status) => {
+  ] as const)('the success %j is a definite refusal: %s, status %s', (body, kind, status) => {
     expect(plain({ operation: 'create', status: 200, body })).toMatchObject({
       kind,
       status,
@@ -204,7 +207,7 @@ describe('a success with an error in it', () => {
     [{ task: 'cgt-2026-17', message: 'Taken. Top up soon.' }],
     [{ tasks: [{ no: 17 }], message: 'Taken. Top up soon.' }],
     [{ result: { taskIds: ['cgt-2026-17'] }, message: 'Taken. Top up soon.' }],
-  ])('%j leaves the outcome unknown', (body) => {
+  ])('the success %j leaves the outcome unknown', (body) => {
     expect(plain({ operation: 'create', status: 200, body }).isDefinite).toBe(false);
   });
 });
@@ -213,14 +216,14 @@ test.each([
   ['lists', (inner: unknown) => ({ errors: [inner] })],
   ['objects', (inner: unknown) => ({ error: inner })],
   ['messages', (inner: unknown) => ({ message: [inner] })],
-])('%s that are nested without end are read to some depth', (_, wrap) => {
+])('deeply nested %s are read to a limited depth', (_, wrap) => {
   let body: unknown = { message: 'model not found' };
   for (let depth = 0; depth < 100_000; depth += 1) body = wrap(body);
 
   expect(plain({ operation: 'create', status: 400, body }).kind).toBeDefined();
 });
 
-test('what a vendor quotes of the request is no reason', () => {
+test('text that a vendor quotes from the request is not used as a reason', () => {
   const prompt =
     'your account has an overdue balance, InvalidEndpointOrModel.NotFound, model not found';
   const body = { error: { code: 'x', message: `content[0].text "${prompt}" is too long` } };
@@ -234,7 +237,7 @@ test('what a vendor quotes of the request is no reason', () => {
 describe('a definite refusal', () => {
   const ERRORS = inEveryEnvelope.map(({ body }) => body('no'));
 
-  test('is one of few statuses with an error of the vendor’s own', () => {
+  test('a definite refusal has one of a few statuses and the vendor’s own error', () => {
     const definite = new Set<number>();
     for (let status = 300; status <= 599; status += 1) {
       for (const body of ERRORS) {
@@ -255,13 +258,13 @@ describe('a definite refusal', () => {
     ['an empty object', {}],
     ['a bare message', { message: 'no' }],
     ['an empty list of errors', { errors: [] }],
-  ])('is at no status %s', (_, body) => {
+  ])('a response with %s is not a definite refusal at any status', (_, body) => {
     for (let status = 300; status <= 599; status += 1) {
       expect(plain({ operation: 'create', status, body }).isDefinite).toBe(false);
     }
   });
 
-  test('is a documented code at any status but a redirect', () => {
+  test('a documented code is a definite refusal at any status except a redirect', () => {
     const body = { error: { code: 'InternalServiceError', message: 'no' } };
 
     for (const status of [400, 418, 500, 502, 504]) {
@@ -272,14 +275,14 @@ describe('a definite refusal', () => {
     }
   });
 
-  test('is not a code that a relay’s sentence only speaks of, behind a 5xx', () => {
+  test('a code that a relay only mentions behind a 5xx is not a definite refusal', () => {
     const body = { error: 'upstream answered InternalServiceError' };
 
     expect(plain({ operation: 'create', status: 500, body }).isDefinite).toBe(false);
   });
 
   test.each([[null], [undefined], [{}], [''], ['a b c'], ['x'.repeat(200)]])(
-    'leaves out the code %j',
+    'the code %j is left out',
     (code) => {
       const body = { error: { code, message: 'no' } };
 

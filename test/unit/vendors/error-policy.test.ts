@@ -66,7 +66,7 @@ function answer(status: number, code: unknown, message = 'no') {
 }
 
 describe('documented codes', () => {
-  test.each(DOCUMENTED)('%i %s is %s, a definite no', (status, code, kind) => {
+  test.each(DOCUMENTED)('%i %s is %s, a definite refusal', (status, code, kind) => {
     expect(answer(status, code)).toEqual({ kind, code, status, isDefinite: true });
   });
 
@@ -85,7 +85,7 @@ describe('documented codes', () => {
     ['You have exceeded the 5-hour usage quota. It will reset at 12:00', 'out-of-funds'],
     ['You have exceeded the weekly usage quota. It will reset at 12:00', 'out-of-funds'],
     ['You have exceeded the monthly usage quota. It will reset at 12:00', 'out-of-funds'],
-  ])('QuotaExceeded saying "%s" is %s', (message, kind) => {
+  ])('QuotaExceeded with "%s" is %s', (message, kind) => {
     expect(answer(429, 'QuotaExceeded', message).kind).toBe(kind);
   });
 });
@@ -98,6 +98,6 @@ test.each([
   ['InternalServiceError', 'unavailable'],
   ['ServerOverloaded', 'unavailable'],
   ['NeverSeen', 'unavailable'],
-])('A task that failed with %s was %s', (code, kind) => {
+])('a task that failed with %s was %s', (code, kind) => {
   expect(taskFailureKind(code)).toBe(kind);
 });

@@ -1,4 +1,4 @@
-/** Sentences and made-up codes, as relays write them, in every envelope. */
+/** Messages and undocumented codes, as relays write them, in every envelope. */
 import { describe, expect, test } from 'vitest';
 
 import { inEveryEnvelope, kindAt, plain } from './error-envelopes.ts';
@@ -24,7 +24,7 @@ test.each([
   '不支持该模型',
   '您没有该模型的访问权限',
   '模型未启用',
-])('"%s" is about a model that is gone or not activated', (sentence) => {
+])('"%s" means a retired or inactive model', (sentence) => {
   expect(kindsOf(sentence)).toEqual(new Set(['model-unavailable']));
 });
 
@@ -36,7 +36,7 @@ test.each([
   '模型 seedance-2-0 不支持 1080p 分辨率',
   '该模型不支持参数 draft',
   '参数 draft 不支持该模型',
-])('"%s" is not about a model that is gone', (sentence) => {
+])('"%s" does not mean a retired model', (sentence) => {
   expect(kindsOf(sentence)).toEqual(new Set(['rejected']));
 });
 
@@ -49,7 +49,7 @@ test.each([
   '积分不足',
   '点数不足，请购买',
   '账户余额已用完',
-])('"%s" is about the money of the account', (sentence) => {
+])('"%s" means an account without money', (sentence) => {
   expect(kindsOf(sentence)).toEqual(new Set(['out-of-funds']));
 });
 
@@ -63,7 +63,7 @@ test.each([
   '提示词涉及色情',
   '图片违反平台规则',
   '触发风控，内容不合规',
-])('"%s" is about the content', (sentence) => {
+])('"%s" means refused content', (sentence) => {
   expect(kindsOf(sentence)).toEqual(new Set(['moderated']));
 });
 
@@ -73,18 +73,18 @@ test.each([
   'Your request was flagged as malicious traffic',
   'Illegal content type: application/json expected',
   '内容审核服务繁忙，请稍后重试',
-])('"%s" is not about the content', (sentence) => {
+])('"%s" does not mean refused content', (sentence) => {
   expect(kindsOf(sentence)).not.toContain('moderated');
 });
 
 test.each(['This model is temporarily unavailable', '模型暂时不可用，请稍后重试'])(
-  '"%s" is a pause',
+  '"%s" means a temporary pause',
   (sentence) => {
     expect(kindsOf(sentence)).toEqual(new Set(['unavailable']));
   },
 );
 
-describe('a code that no document has is read by its words', () => {
+describe('an undocumented code', () => {
   test.each([
     ['ModelNotFound', 'model-unavailable'],
     ['MODEL_NOT_FOUND', 'model-unavailable'],
@@ -97,7 +97,7 @@ describe('a code that no document has is read by its words', () => {
     ['ContentPolicyViolation', 'moderated'],
     ['RATE_LIMITED', 'rate-limited'],
     ['InvalidApiKey', 'auth'],
-  ] as const)('%s is %s', (code, kind) => {
+  ] as const)('the undocumented code %s is %s', (code, kind) => {
     for (const body of [{ error: { code, message: 'no' } }, { code, message: 'no', data: null }]) {
       expect(kindAt(plain, 400, body)).toBe(kind);
       expect(kindAt(plain, 200, body)).toBe(kind);
@@ -105,7 +105,7 @@ describe('a code that no document has is read by its words', () => {
   });
 
   test.each(['TaskNotFound', 'TASK_NOT_FOUND', 'task-not-exist', 'JobNotFound'])(
-    '%s to a look means that there is no such task',
+    'the undocumented code %s from a status call means an unknown task',
     (code) => {
       const body = { error: { code, message: 'no' } };
 
@@ -113,7 +113,7 @@ describe('a code that no document has is read by its words', () => {
     },
   );
 
-  test('but its sentence goes first', () => {
+  test('the message of an undocumented code takes precedence', () => {
     const body = { error: { code: 'InvalidModel', message: 'Insufficient balance' } };
 
     expect(kindAt(plain, 400, body)).toBe('out-of-funds');

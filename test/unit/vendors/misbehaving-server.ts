@@ -8,8 +8,8 @@ export interface OddServer {
   close(): Promise<void>;
 }
 
-/** An HTTP server on loopback that does whatever the test says. */
-export async function startOddServer(
+/** An HTTP server on loopback that each test scripts. */
+export async function startMisbehavingServer(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<OddServer> {
   const server = createServer(answer);
@@ -27,8 +27,8 @@ export async function startOddServer(
   };
 }
 
-/** A logger at its most talkative, and everything it wrote. */
-export function listeningLogger(): { logger: Logger; written: () => string } {
+/** A logger at its most verbose level, and everything it wrote. */
+export function recordingLogger(): { logger: Logger; written: () => string } {
   const lines: string[] = [];
   const logger = createLogger('trace', { write: (line) => lines.push(line) });
   return { logger, written: () => lines.join('') };

@@ -4,18 +4,18 @@ import type { VendorName } from '#src/catalogue/vendors.ts';
 import { systemClock } from '#src/clock.ts';
 import { createVendors } from '#src/vendors/registry.ts';
 
-import { listeningLogger } from './misbehaving-server.ts';
+import { recordingLogger } from './misbehaving-server.ts';
 
 const ACCOUNT = { apiKey: 'key', baseUrl: 'http://127.0.0.1:9/api/v3' };
 
-test('There is one adapter for each key, in the order of preference, with the ids of its vendor', () => {
+test('each key has one adapter, in the order of preference, with the ids of its vendor', () => {
   const accounts = new Map<VendorName, typeof ACCOUNT>([
     ['powertokens', ACCOUNT],
     ['byteplus', ACCOUNT],
   ]);
 
   const vendors = createVendors(accounts, {
-    logger: listeningLogger().logger,
+    logger: recordingLogger().logger,
     clock: systemClock,
     wireModelsOf: (name) => ({ '1.0-pro': `${name}-pro` }),
   });
@@ -27,9 +27,9 @@ test('There is one adapter for each key, in the order of preference, with the id
   expect(vendors[0]?.wireModel('1.5-pro')).toBeUndefined();
 });
 
-test('A model that the vendor does not offer is refused before it is asked', async () => {
+test('a model that the vendor does not offer is refused without a call', async () => {
   const [vendor] = createVendors(new Map([['ark', ACCOUNT]]), {
-    logger: listeningLogger().logger,
+    logger: recordingLogger().logger,
     clock: systemClock,
     wireModelsOf: () => ({}),
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { relayFailure } from '#src/vendors/relay-errors.ts';
 
-test('A failure without a reason is the vendor’s', () => {
+test('a failure without a reason counts as the vendor’s', () => {
   expect(relayFailure(undefined)).toEqual({
     status: 'failed',
     kind: 'unavailable',
@@ -15,7 +15,7 @@ test.each([
   [{ code: undefined, message: 'upstream: InvalidParameter' }, 'rejected', 'InvalidParameter'],
   [{ code: 'Error', message: 'InternalServiceError' }, 'unavailable', 'InternalServiceError'],
   [{ code: 'Error', message: 'no' }, 'unavailable', 'Error'],
-])('A failure for %j was %s', (reason, kind, code) => {
+])('a failure for %j was %s', (reason, kind, code) => {
   expect(relayFailure(reason)).toEqual({ status: 'failed', kind, code });
 });
 
@@ -23,7 +23,7 @@ test.each([
   ['content moderation failed: sexual content', 'unknown'],
   ['内容违规', 'unknown'],
   ['The output video was flagged by our safety system', 'unknown'],
-])('A failure for "%s" was moderation', (message, code) => {
+])('a failure for "%s" was moderation', (message, code) => {
   expect(relayFailure({ code: undefined, message })).toEqual({
     status: 'failed',
     kind: 'moderated',
@@ -31,7 +31,7 @@ test.each([
   });
 });
 
-test('A code that no document has is read by its words', () => {
+test('an undocumented code is classified by its message', () => {
   expect(relayFailure({ code: 'CONTENT_POLICY_VIOLATION', message: 'no' })).toEqual({
     status: 'failed',
     kind: 'moderated',
@@ -39,7 +39,7 @@ test('A code that no document has is read by its words', () => {
   });
 });
 
-test('A documented code goes before the words', () => {
+test('a documented code takes precedence over the message', () => {
   const reason = { code: 'InternalServiceError', message: 'content policy service failed' };
 
   expect(relayFailure(reason)).toMatchObject({ kind: 'unavailable' });

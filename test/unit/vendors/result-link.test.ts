@@ -22,7 +22,7 @@ describe('the video of a finished task', () => {
     [{ videos: [{ url: URL }] }],
     [{ video_urls: [URL] }],
     [{ content: null, video_url: ` ${URL}\n` }],
-  ])('is found in %j', (answer) => {
+  ])('the video is found in %j', (answer) => {
     expect(videoLinkIn(answer)).toBe(URL);
   });
 
@@ -35,12 +35,12 @@ describe('the video of a finished task', () => {
     [{ content: [] }],
     [{ output: null }],
     [{ output: { media_url: 'file:///etc/passwd' } }],
-  ])('is not found in %j', (answer) => {
+  ])('no video is found in %j', (answer) => {
     expect(videoLinkIn(answer)).toBeUndefined();
   });
 });
 
-describe('a link', () => {
+describe('link checks', () => {
   test.each([
     '/results/1.mp4',
     '/results/1.mp4?sign=a',
@@ -67,7 +67,7 @@ describe('a link', () => {
     '/\\evil.example/1.mp4',
     '/a b',
     `/${'x'.repeat(9_000)}`,
-  ])('%s is none', (link) => {
+  ])('%s is not a link', (link) => {
     expect(linkIn(link)).toBeUndefined();
   });
 });
@@ -81,11 +81,11 @@ describe('a relative link', () => {
     ['results/1.mp4', 'https://api.vendor.example:8443/results/1.mp4'],
     ['//cdn.example/1.mp4', 'https://cdn.example/1.mp4'],
     [URL, URL],
-  ])('%s is completed with the vendor’s own origin', (link, expected) => {
+  ])('%s is resolved against the vendor’s own origin', (link, expected) => {
     expect(full(link)).toEqual({ status: 'succeeded', videoUrl: expected });
   });
 
-  test('of the last frame is completed too', () => {
+  test('the relative link of the last frame is resolved too', () => {
     const status = { status: 'succeeded', videoUrl: URL, lastFrameUrl: '/f/1.png' } as const;
 
     expect(withFullLinks(status, 'https://a.example')).toMatchObject({

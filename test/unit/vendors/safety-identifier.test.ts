@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { safetyIdentifier } from '#src/vendors/safety-identifier.ts';
 
-test('A member has the same name each time, at most 64 characters, which tells nothing of the id', () => {
+test('a member always has the same identifier of at most 64 characters, which does not reveal the id', () => {
   const name = safetyIdentifier('salt', '123456789012345678');
 
   expect(name).toBe(safetyIdentifier('salt', '123456789012345678'));
@@ -10,7 +10,7 @@ test('A member has the same name each time, at most 64 characters, which tells n
   expect(name).not.toContain('123456789');
 });
 
-test('Another member, or another salt, gives another name', () => {
+test('another member or another salt gives another identifier', () => {
   const name = safetyIdentifier('salt', '1');
 
   expect(name).not.toBe(safetyIdentifier('salt', '2'));

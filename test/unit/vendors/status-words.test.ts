@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { statusSchema, taskStateOf } from '#src/vendors/status-words.ts';
 
-/** Every word of the five documents, and those seen in public clients. */
+/** Every status of the five documents, and those seen in public clients. */
 const SEEN = [
   ['queued', 'queued'],
   ['QUEUED', 'queued'],
@@ -48,14 +48,14 @@ const SEEN = [
   ['TIMED_OUT', 'expired'],
 ] as const;
 
-test.each(SEEN)('"%s" means %s', (word, state) => {
+test.each(SEEN)('the status "%s" means %s', (word, state) => {
   expect(taskStateOf(word)).toBe(state);
   expect(statusSchema.parse(word)).toBe(state);
 });
 
 test.each([
   ['paused', 'unknown status "paused"'],
-  // To run, or to be fetched?
+  // It could be waiting to run or waiting to be fetched.
   ['ready', 'unknown status "ready"'],
   ['almost done', 'unknown status "almost done"'],
   ['', 'unknown status string'],
@@ -63,6 +63,6 @@ test.each([
   [7, 'unknown status number'],
   [null, 'unknown status object'],
   [undefined, 'unknown status undefined'],
-])('%j is an error that names it', (word, message) => {
+])('the unknown status %j is an error that names it', (word, message) => {
   expect(statusSchema.safeParse(word).error?.issues[0]?.message).toBe(message);
 });

@@ -8,7 +8,7 @@ import { requestStatusSchema as pixazo } from '#src/vendors/pixazo/responses.ts'
 const MOST = Number.MAX_SAFE_INTEGER;
 const URL = 'https://files.example/video.mp4';
 
-/** A finished task in each dialect, to which a usage is added. Pixazo’s older style is the official one. */
+/** A finished task in each dialect, to which a usage is added. Pixazo’s older style equals the official one. */
 const DIALECTS = {
   official: (usage: unknown) =>
     official.parse({ id: 'cgt-1', status: 'succeeded', content: { video_url: URL }, usage }),
@@ -21,31 +21,35 @@ const DIALECTS = {
 
 describe.each(Object.entries(DIALECTS))('the usage of %s', (_name, answerWith) => {
   test.each([
-    ['total_tokens where only that comes', { total_tokens: 108_900 }, 108_900],
+    ['total_tokens when it is alone', { total_tokens: 108_900 }, 108_900],
     ['total_tokens as a numeric string', { total_tokens: '108900' }, 108_900],
     [
-      'completion_tokens where both come',
+      'completion_tokens when both are present',
       { completion_tokens: 49_005, total_tokens: 50_000 },
       49_005,
     ],
-    ['total_tokens beside null', { completion_tokens: null, total_tokens: 49_005 }, 49_005],
-    ['total_tokens beside 0', { completion_tokens: 0, total_tokens: 49_005 }, 49_005],
-    ['total_tokens beside a word', { completion_tokens: 'many', total_tokens: 49_005 }, 49_005],
-    ['a count beyond all reason as it is', { total_tokens: 5e12 }, 5e12],
-    ['the largest number for one beyond all numbers', { total_tokens: 1e18 }, MOST],
-    ['the largest number for such a string', { completion_tokens: '9'.repeat(30) }, MOST],
+    ['total_tokens next to null', { completion_tokens: null, total_tokens: 49_005 }, 49_005],
+    ['total_tokens next to 0', { completion_tokens: 0, total_tokens: 49_005 }, 49_005],
+    ['total_tokens next to a word', { completion_tokens: 'many', total_tokens: 49_005 }, 49_005],
+    ['an implausibly large count unchanged', { total_tokens: 5e12 }, 5e12],
+    ['the largest number for an infinite count', { total_tokens: 1e18 }, MOST],
+    [
+      'the largest number for an infinite count in a string',
+      { completion_tokens: '9'.repeat(30) },
+      MOST,
+    ],
     ['totalTokens in another spelling', { totalTokens: 108_900 }, 108_900],
-    ['nothing where nothing is said', undefined, undefined],
-    ['nothing of null', null, undefined],
-    ['nothing of a fraction', { total_tokens: 49_005.5 }, undefined],
-    ['nothing of a negative count', { completion_tokens: -1, total_tokens: -1 }, undefined],
-    ['nothing of a list', [108_900], undefined],
-  ])('is %s', (_what, usage, tokens) => {
+    ['nothing for an empty usage', undefined, undefined],
+    ['nothing for null', null, undefined],
+    ['nothing for a fraction', { total_tokens: 49_005.5 }, undefined],
+    ['nothing for a negative count', { completion_tokens: -1, total_tokens: -1 }, undefined],
+    ['nothing for a list', [108_900], undefined],
+  ])('the token count is %s', (_what, usage, tokens) => {
     expect(answerWith(usage)).toMatchObject({ status: 'succeeded', tokens });
   });
 });
 
-test('kyyAiPower’s own totalTokens goes before a usage', () => {
+test('kyyAiPower’s own totalTokens takes precedence over a usage', () => {
   const answer = {
     status: 'completed',
     video_url: URL,

@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 
 import type { View } from '../../protocol.ts';
-import { actAloud, here } from '../api.ts';
-import { changed, openChannel, state } from '../state.ts';
+import { actWithFeedback, openPlace } from '../api.ts';
+import { requestRender, openChannel, state } from '../state.ts';
 import { localized, runnableCommands, type Option } from './commands.ts';
 import { beginCommand, clearDraft, draft, furtherOptions, newPill, valueOfPill } from './draft.ts';
 import { BOX, focusOn, MORE } from './fields.ts';
@@ -147,7 +147,7 @@ function drawCommand(path: string): TemplateResult {
 const actions: PillActions = {
   next(pill) {
     const following = draft.pills[draft.pills.indexOf(pill) + 1];
-    // After the last one Enter sends.
+    // After the last one, Enter submits.
     if (following === undefined && furtherOptions().length === 0) closeList();
     else focusOn(following === undefined ? MORE : pillId(following));
   },
@@ -203,7 +203,7 @@ function addOption(option: Option): void {
   focusOn(pillId(pill));
 }
 
-/** Begins a command as if it had been typed and chosen. */
+/** Starts a command as if it had been typed and chosen. */
 export function startCommand(path: string): void {
   const found = runnableCommands(state.view?.commands ?? []).find((one) => one.path === path);
   if (found === undefined) return;
@@ -258,7 +258,10 @@ async function sendCommand(): Promise<void> {
       pill.file === undefined ? [] : [[pill.option.name, [pill.file]]],
     ),
   );
-  const answer = await actAloud({ kind: 'command', name: command.path, options, ...here() }, files);
+  const answer = await actWithFeedback(
+    { kind: 'command', name: command.path, options, ...openPlace() },
+    files,
+  );
   if (answer.error !== undefined) return;
   cancel();
 }
@@ -268,12 +271,15 @@ async function sendMessage(event: Event): Promise<void> {
   const { text, files } = draft;
   if (text.trim() === '' && files.length === 0) return;
   const sent = files.map((file, index) => [`file${index}`, [file]] as const);
-  const answer = await actAloud({ kind: 'say', content: text, ...here() }, new Map(sent));
+  const answer = await actWithFeedback(
+    { kind: 'say', content: text, ...openPlace() },
+    new Map(sent),
+  );
   if (answer.error === undefined) clearDraft();
-  changed();
+  requestRender();
 }
 
 function forgetRefusal(): void {
   state.refusal = undefined;
-  changed();
+  requestRender();
 }

@@ -1,4 +1,4 @@
-/** What is being written: a plain message, or a command with its options. */
+/** The text being written: a plain message, or a command with its options. */
 import { ApplicationCommandOptionType } from 'discord-api-types/v10';
 
 import type { Option, Runnable } from './commands.ts';
@@ -12,11 +12,11 @@ export interface Choice {
 export interface Pill {
   readonly option: Option;
   text: string;
-  /** What was picked from a list; its name is the text. */
+  /** The value picked from a list, whose name is the text. */
   picked: Choice | undefined;
   file: File | undefined;
   error: string | undefined;
-  /** What the bot suggested, for which text; undefined before it was asked. */
+  /** The bot’s suggestions and the text they belong to; undefined before the request. */
   suggested: { readonly text: string; readonly choices: readonly Choice[] | 'failed' } | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface Draft {
   files: File[];
   command: Runnable | undefined;
   pills: Pill[];
-  /** What narrows the list of further options. */
+  /** Filters the list of further options. */
   moreText: string;
 }
 
@@ -46,7 +46,7 @@ export function clearDraft(): void {
   Object.assign(draft, { text: '', files: [], command: undefined, pills: [], moreText: '' });
 }
 
-/** Required options come with the command; where none is, the first one if it is a free text. */
+/** Required options are added with the command; without any, the first one if it is free text. */
 export function beginCommand(command: Runnable): void {
   clearDraft();
   draft.command = command;
@@ -58,13 +58,13 @@ export function beginCommand(command: Runnable): void {
   draft.pills = wanted.map(newPill);
 }
 
-/** The options that are not in use yet. */
+/** The unused options. */
 export function furtherOptions(): Option[] {
   const used = new Set(draft.pills.map(({ option }) => option.name));
   return (draft.command?.options ?? []).filter(({ name }) => !used.has(name));
 }
 
-/** The fixed choices of an option; undefined where anything of its type may be typed. */
+/** The fixed choices of an option; undefined when any value of its type may be typed. */
 export function fixedChoices(option: Option): readonly Choice[] | undefined {
   if (option.type === ApplicationCommandOptionType.Boolean)
     return [
@@ -81,7 +81,7 @@ export type PillValue =
   | { readonly error: string }
   | undefined;
 
-/** What the pill gives to the command: its value, why it cannot be sent, or nothing when left empty. */
+/** The option’s part of the command: its value, the reason it cannot be sent, or undefined when left empty. */
 export function valueOfPill(pill: Pill, entities: readonly Choice[] | undefined): PillValue {
   const { option, picked } = pill;
   const text = pill.text.trim();

@@ -1,13 +1,13 @@
 /** The fields of the composer, by their ids. */
-import { changed } from '../state.ts';
+import { requestRender } from '../state.ts';
 
-/** Where messages are written and commands begun. */
+/** The field for messages and the start of commands. */
 export const BOX = 'message-box';
-/** Where further options are chosen. */
+/** The field that chooses further options. */
 export const MORE = 'more-options';
 
-/** After the page is drawn: the field may be new. */
+/** After rendering, because the field may be new. */
 export function focusOn(id: string): void {
-  changed();
+  requestRender();
   queueMicrotask(() => document.getElementById(id)?.focus());
 }

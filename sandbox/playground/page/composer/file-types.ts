@@ -1,4 +1,4 @@
-/** Which files an option or a field takes (Discord developer docs, "File Type Filtering"). */
+/** The files that an option or a field accepts (Discord developer docs, "File Type Filtering"). */
 
 const GROUPS: Readonly<Record<string, string>> = {
   image: 'image/*',

@@ -1,7 +1,7 @@
-/** Files put into a message or into the options of a command, chosen or dropped. */
+/** Files added to a message or to the options of a command, chosen or dropped. */
 import { ApplicationCommandOptionType } from 'discord-api-types/v10';
 
-import { changed } from '../state.ts';
+import { requestRender } from '../state.ts';
 import type { Option } from './commands.ts';
 import { draft, furtherOptions, newPill, type Pill } from './draft.ts';
 import { BOX, focusOn, MORE } from './fields.ts';
@@ -17,10 +17,10 @@ export function attachToMessage({ currentTarget }: Event): void {
 
 export function detach(file: File): void {
   draft.files = draft.files.filter((one) => one !== file);
-  changed();
+  requestRender();
 }
 
-/** Into the first option that takes it; into a message where no command is being written. */
+/** Adds them to the first option that accepts them, or to the message when no command is being written. */
 export function takeDroppedFiles(event: DragEvent): void {
   const files = [...(event.dataTransfer?.files ?? [])];
   if (files.length === 0) return;

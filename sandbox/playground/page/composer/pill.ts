@@ -1,12 +1,12 @@
-/** One option of the command being written, and what can be chosen for it. */
+/** One option of the command being written, and its choices. */
 import { ApplicationCommandOptionType, ComponentType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 
 import type { View } from '../../protocol.ts';
-import { act, here } from '../api.ts';
+import { act, openPlace } from '../api.ts';
 import { entitiesOf } from '../message-row.ts';
-import { changed } from '../state.ts';
+import { requestRender } from '../state.ts';
 import { localized, type Option } from './commands.ts';
 import { draft, fixedChoices, valueOfPill, type Choice, type Pill } from './draft.ts';
 import { acceptOf } from './file-types.ts';
@@ -124,10 +124,10 @@ function drawFileField(pill: Pill, actions: PillActions): TemplateResult {
 
 export function putFile(pill: Pill, file: File | undefined): void {
   Object.assign(pill, { file, error: undefined });
-  changed();
+  requestRender();
 }
 
-/** What can be picked for the option now. */
+/** The current choices for the option. */
 export function suggestionsFor(view: View, pill: Pill, actions: PillActions): Suggestion[] {
   const wanted = pill.picked === undefined ? pill.text.trim().toLowerCase() : '';
   const isOfBot = isSuggestedByBot(pill.option);
@@ -146,7 +146,7 @@ export function suggestionsFor(view: View, pill: Pill, actions: PillActions): Su
     }));
 }
 
-/** What is said about the option in use: its fault, its description, or that the bot is being asked. */
+/** The line about the current option: its fault, its description, or that suggestions are loading. */
 export function noteOf(pill: Pill): string {
   if (pill.error !== undefined) return pill.error;
   const { option, suggested } = pill;
@@ -181,7 +181,7 @@ export function entityChoices(view: View, option: Option): Choice[] | undefined 
   return entitiesOf(view, type).map(({ label, value }) => ({ name: label, value }));
 }
 
-/** Asks the bot what it suggests for the text, once the reader pauses. */
+/** Requests the bot’s suggestions for the text once the reader pauses. */
 function ask(pill: Pill): void {
   if (!isSuggestedByBot(pill.option) || pill.picked !== undefined) return;
   clearTimeout(asking.get(pill));
@@ -207,9 +207,9 @@ async function askNow(pill: Pill): Promise<void> {
     focused: pill.option.name,
     text,
     options: Object.fromEntries(others),
-    ...here(),
+    ...openPlace(),
   });
   if (pill.text !== text) return;
   pill.suggested = { text, choices: answer.choices ?? 'failed' };
-  changed();
+  requestRender();
 }

@@ -1,7 +1,7 @@
-/** The list above the message box: commands, options, choices. One list, for the field in use. */
+/** The list above the message box: commands, options, choices. One list, for the focused field. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
-import { changed } from '../state.ts';
+import { requestRender } from '../state.ts';
 
 export interface Suggestion {
   readonly name: string;
@@ -10,9 +10,9 @@ export interface Suggestion {
 }
 
 interface ListState {
-  /** The id of the field that has the keyboard; undefined while none has. */
+  /** The id of the focused field; undefined when there is none. */
   fieldId: string | undefined;
-  /** Which item Enter picks; -1 for none. */
+  /** The item that Enter picks; -1 for none. */
   active: number;
   isClosed: boolean;
   items: readonly Suggestion[];
@@ -23,23 +23,23 @@ const list: ListState = { fieldId: undefined, active: -1, isClosed: false, items
 export const LIST_ID = 'suggestions';
 const itemId = (index: number): string => `suggestion-${index}`;
 
-/** Says which field has the keyboard, and whether Enter picks the first item. */
+/** Sets the focused field, and whether Enter picks the first item. */
 export function useField(id: string, picksFirst: boolean): void {
   list.fieldId = id;
   list.active = picksFirst ? 0 : -1;
   list.isClosed = false;
-  changed();
+  requestRender();
 }
 
 export function leaveField(id: string): void {
   if (list.fieldId !== id) return;
   list.fieldId = undefined;
-  changed();
+  requestRender();
 }
 
 export function closeList(): void {
   list.isClosed = true;
-  changed();
+  requestRender();
 }
 
 export function fieldInUse(): string | undefined {
@@ -59,7 +59,7 @@ export function activeItem(id: string): string | undefined {
   return isOpen(id) && list.active >= 0 ? itemId(list.active) : undefined;
 }
 
-/** Whether the key was about the list. */
+/** Whether the list handled the key. */
 export function takeKey(event: KeyboardEvent, id: string): boolean {
   if (!isOpen(id)) return false;
   const { items, active } = list;
@@ -83,7 +83,7 @@ export function takeKey(event: KeyboardEvent, id: string): boolean {
       return false;
   }
   event.preventDefault();
-  changed();
+  requestRender();
   queueMicrotask(() =>
     document.getElementById(itemId(list.active))?.scrollIntoView({ block: 'nearest' }),
   );
@@ -105,7 +105,7 @@ export function drawList(label: string, note: string | undefined): TemplateResul
                   class="suggestion"
                   aria-selected=${index === list.active ? 'true' : 'false'}
                   @mousedown=${(event: Event) => {
-                    // The field keeps the keyboard.
+                    // The field keeps the focus.
                     event.preventDefault();
                     pick();
                   }}

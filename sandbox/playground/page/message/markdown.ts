@@ -1,4 +1,4 @@
-/** Discord's Markdown: blocks line by line here, what is inside a line by discord-markdown-parser. */
+/** Discord’s Markdown: blocks line by line here, the content of a line by discord-markdown-parser. */
 import { parse } from 'discord-markdown-parser';
 import { html, type TemplateResult } from 'lit-html';
 
@@ -61,7 +61,7 @@ function blocksOf(text: string): Block[] {
   ];
 }
 
-/** Lines of the same kind that follow each other make one block; headings and items stand alone. */
+/** Consecutive lines of the same kind form one block; headings and items are separate. */
 function lineBlocks(text: string): Block[] {
   const blocks: Block[] = [];
   for (const line of text.split('\n')) {
@@ -178,7 +178,7 @@ function messageLink(target: unknown, context: MessageContext): TemplateResult |
   >`;
 }
 
-/** Only addresses of the web become links: others could run as a script. */
+/** Only web addresses become links: others could run as a script. */
 function link(target: unknown, inner: Part[] | string): TemplateResult {
   const address = String(target);
   if (!/^https?:\/\//i.test(address)) return html`${inner}`;

@@ -1,4 +1,4 @@
-/** Pictures, videos, sounds and files of a message. */
+/** Pictures, videos, audio and files of a message. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
 export interface MediaItem {
@@ -12,7 +12,7 @@ export interface MediaItem {
   readonly isSpoiler?: boolean | undefined;
 }
 
-/** A video, a picture or a sound in place; anything else as a file to download. */
+/** A video, a picture or audio inline; anything else as a download. */
 export function drawMedia(item: MediaItem): TemplateResult {
   const kind = item.contentType?.split('/')[0];
   switch (kind) {

@@ -1,6 +1,6 @@
 /**
- * Draws a message of Discord's API as Discord's client does: JSON in, DOM out. Knows nothing of where
- * messages come from; `style.css` in this folder belongs to it.
+ * Renders a message of Discord’s API as Discord’s client does: JSON in, DOM out. Independent of the
+ * source of messages; `style.css` in this folder belongs to it.
  */
 import { MessageFlags, type APIMessage } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
@@ -11,7 +11,7 @@ import { markdown } from './markdown.ts';
 import { drawMedia } from './media.ts';
 import type { MessageContext } from './names.ts';
 
-/** Draws what the message says, without its author's line. */
+/** Renders the content of the message, without its author’s line. */
 export function drawMessageBody(message: APIMessage, context: MessageContext): TemplateResult {
   if (hasFlag(message, MessageFlags.Loading)) return drawThinking(message);
   const [snapshot] = message.message_snapshots ?? [];
@@ -28,7 +28,7 @@ export function drawMessageBody(message: APIMessage, context: MessageContext): T
   </div>`;
 }
 
-export function hasFlag({ flags }: APIMessage, flag: number): boolean {
+function hasFlag({ flags }: APIMessage, flag: number): boolean {
   return ((flags ?? 0) & flag) !== 0;
 }
 

@@ -1,4 +1,4 @@
-/** What a drawn message needs from around it: names, the reader's language, and what presses do. */
+/** The context that a rendered message needs: names, the reader’s language, and click handlers. */
 import type { APIMessage } from 'discord-api-types/v10';
 
 export type { APIMessage } from 'discord-api-types/v10';
@@ -11,18 +11,18 @@ export interface Option {
 }
 
 export interface MessageContext {
-  /** Of the reader: `en-US`, `zh-CN`. */
+  /** The reader’s, such as `en-US` or `zh-CN`. */
   readonly locale: string;
   /** The name of a person, role or channel by its id, without its sign. */
   readonly nameOf: (kind: 'user' | 'role' | 'channel', id: string) => string | undefined;
-  /** What the menus of people, roles and channels offer; nothing when omitted. */
+  /** The entries of the menus of people, roles and channels; none when omitted. */
   readonly entities?: ((componentType: number) => readonly Option[]) | undefined;
   /** Called when the reader presses a button. Buttons do nothing when omitted. */
   readonly press?: ((message: APIMessage, customId: string) => void) | undefined;
-  /** Called when the reader has chosen in a menu. */
+  /** Called when the reader has chosen from a menu. */
   readonly choose?:
     | ((message: APIMessage, customId: string, values: readonly string[]) => void)
     | undefined;
-  /** Whether the bot has yet to answer this press. */
+  /** Whether the bot has not responded to this click yet. */
   readonly isBusy?: ((message: APIMessage, customId: string) => boolean) | undefined;
 }

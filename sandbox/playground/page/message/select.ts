@@ -5,7 +5,7 @@ import { live } from 'lit-html/directives/live.js';
 import type { Option } from './names.ts';
 
 interface Menu {
-  /** Another for each look of the menu: what was chosen does not carry over. */
+  /** Changes with each version of the menu, so that choices are not carried over. */
   readonly key: string;
   readonly label: string;
   readonly options: readonly Option[];

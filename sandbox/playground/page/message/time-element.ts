@@ -1,7 +1,7 @@
-/** `<discord-time>`: a moment as Discord writes it; relative ones keep ticking. */
+/** `<discord-time>`: a time as Discord shows it; relative ones keep updating. */
 
 const SECOND = 1_000;
-/** From the smallest: each unit, how many seconds it has, up to how many seconds it is used. */
+/** From the smallest: each unit, its length in seconds, and the number of seconds up to which it is used. */
 const UNITS: readonly (readonly [
   unit: Intl.RelativeTimeFormatUnit,
   seconds: number,
@@ -26,8 +26,8 @@ const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
   S: { dateStyle: 'short', timeStyle: 'medium' },
 };
 
-/** Returns how far the moment is from now in words, such as `in 5 seconds`. */
-export function relativeTime(atMs: number, nowMs: number, locale: string): string {
+/** Returns the time from now in words, such as `in 5 seconds`. */
+function relativeTime(atMs: number, nowMs: number, locale: string): string {
   const seconds = (atMs - nowMs) / SECOND;
   const found = UNITS.find(([, , below]) => Math.abs(seconds) < below) ?? UNITS[0];
   const [unit, size] = found ?? ['second', 1];

@@ -2,8 +2,11 @@
 import { ComponentType } from 'discord.js';
 
 import { ledgerCsv } from '../../../quota/reports/export.ts';
+import { text, translate } from '../../../text/text.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
+import { localeOf } from '../../interactions/locale.ts';
 import { paragraphs, showPrivateReply } from '../../interactions/reply.ts';
+import { dateName } from '../date-name.ts';
 import type { ModerationContext } from '../moderation-context.ts';
 
 export async function exportLedgerFile(
@@ -17,10 +20,15 @@ export async function exportLedgerFile(
     nowMs: clock.now(),
   });
   const name = `credits-${from}-to-${to}.csv`;
-  const entries = rows.length === 1 ? '1 entry' : `${rows.length} entries`;
+  const locale = localeOf(interaction);
+  const heading = text('moderation:exported', {
+    from: dateName(locale, from),
+    to: dateName(locale, to),
+    count: rows.length,
+  });
   await showPrivateReply(interaction, {
     components: [
-      ...paragraphs([`**Ledger from ${from} to ${to}**: ${entries}`]),
+      ...paragraphs([translate(locale, heading)]),
       { type: ComponentType.File, file: { url: `attachment://${name}` } },
     ],
     files: [{ name, data: Buffer.from(ledgerCsv(rows)) }],

@@ -3,11 +3,13 @@ import { z } from 'zod';
 
 import { UserError } from '../../../errors.ts';
 import type { StoredLimits } from '../../../quota/limits/limits.ts';
-import type { LimitTarget } from '../../../quota/limits/stored-limits.ts';
+import { subjectOf, type LimitTarget } from '../../../quota/limits/stored-limits.ts';
 import type { Changed } from '../../../quota/moderation/change-log.ts';
 import type { ByModerator, Clearable } from '../../../quota/moderation/moderation.ts';
 import type { DatabaseTransaction } from '../../../storage/database.ts';
+import { text, translate } from '../../../text/text.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
+import { localeOf } from '../../interactions/locale.ts';
 import { replyPrivately } from '../../interactions/reply.ts';
 import { limitsText, targetName } from '../change-text.ts';
 import { makeChange, type ModerationContext } from '../moderation-context.ts';
@@ -65,7 +67,7 @@ async function change(
 
 function checkBoth(clear: keyof typeof CLEARABLE, limits: StoredLimits): void {
   if (clear === 'all' || limits[CLEARABLE[clear]] === undefined) return;
-  throw new UserError(`You set ${clear} and clear it at the same time. Choose one.`);
+  throw new UserError(text('moderation:setAndCleared', { option: clear }));
 }
 
 async function showLimits(
@@ -74,10 +76,16 @@ async function showLimits(
   target: LimitTarget,
 ): Promise<void> {
   const all = await quota.limits(database, interaction.guildId);
-  const found = all.find((one) => targetName(one.target) === targetName(target));
-  await replyPrivately(interaction, [
-    `**Limits of ${targetName(target)}**: ${limitsText(found?.limits ?? {})}`,
-  ]);
+  const found = all.find((one) => isSame(one.target, target));
+  const limits = text('moderation:limitsOf', {
+    whose: targetName(target),
+    limits: limitsText(found?.limits ?? {}),
+  });
+  await replyPrivately(interaction, [translate(localeOf(interaction), limits)]);
+}
+
+function isSame(one: LimitTarget, other: LimitTarget): boolean {
+  return one.scope === other.scope && subjectOf(one) === subjectOf(other);
 }
 
 function readLimits(options: CommandInteraction['options']): StoredLimits {

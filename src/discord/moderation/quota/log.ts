@@ -8,8 +8,11 @@ import {
 
 import { UserError } from '../../../errors.ts';
 import type { ChangeLogPage, LoggedChange } from '../../../quota/moderation/change-log.ts';
+import type { Locale } from '../../../text/locales.ts';
+import { text, translate } from '../../../text/text.ts';
 import { customId } from '../../custom-id.ts';
 import type { ButtonPress, CommandInteraction } from '../../interactions/kinds.ts';
+import { localeOf } from '../../interactions/locale.ts';
 import { paragraphs, showPrivateReply } from '../../interactions/reply.ts';
 import { timestamp } from '../../text.ts';
 import { changeLine } from '../change-text.ts';
@@ -27,52 +30,56 @@ export async function showLog(
   wanted = 1,
 ): Promise<void> {
   const page = await quota.changeLog(database, { guildId: interaction.guildId, page: wanted });
+  const locale = localeOf(interaction);
+  const buttons = page.pages > 1 ? [buttonsOf(page, locale)] : [];
   await showPrivateReply(interaction, {
-    components: [...paragraphs([logText(page)]), ...(page.pages > 1 ? [buttonsOf(page)] : [])],
+    components: [...paragraphs([logText(page, locale)]), ...buttons],
   });
 }
 
 /** @throws UserError for a key that no button of ours has */
 export function pageOf(key: string): number {
   if (/^\d{1,6}$/.test(key)) return Number(key);
-  throw new UserError('This button is from an older version of the bot. Use /quota log again.');
+  throw new UserError(text('moderation:logButtonOld'));
 }
 
-export function logText({ entries, page, pages, total }: ChangeLogPage): string {
-  if (total === 0) return '**Log**\nNobody has changed anything yet.';
-  const heading = `**Log**: ${total === 1 ? '1 change' : `${total} changes`}, newest first`;
+export function logText({ entries, page, pages, total }: ChangeLogPage, locale: Locale): string {
+  if (total === 0) return translate(locale, text('moderation:logEmpty'));
   return [
-    heading,
-    ...entries.map(lineOf),
-    ...(pages > 1 ? [`-# Page ${page} of ${pages}`] : []),
+    translate(locale, text('moderation:logHeading', { count: total })),
+    ...entries.map((entry) => lineOf(entry, locale)),
+    ...(pages > 1 ? [translate(locale, text('moderation:logPage', { page, pages }))] : []),
   ].join('\n');
 }
 
-function lineOf(entry: LoggedChange): string {
-  const line = `- ${timestamp(entry.atMs, 'f')} ${changeLine(entry)}`;
-  return line.length <= MAX_LINE_LENGTH ? line : changeWithoutNote(entry);
+function lineOf(entry: LoggedChange, locale: Locale): string {
+  const line = `- ${timestamp(entry.atMs, 'f')} ${translate(locale, changeLine(entry))}`;
+  return line.length <= MAX_LINE_LENGTH ? line : changeWithoutNote(entry, locale);
 }
 
 /** A note can be long; what was changed is what counts. */
-function changeWithoutNote(entry: LoggedChange): string {
+function changeWithoutNote(entry: LoggedChange, locale: Locale): string {
   const { note: _long, ...change } = entry;
-  const line = `- ${timestamp(entry.atMs, 'f')} ${changeLine(change)}`;
+  const line = `- ${timestamp(entry.atMs, 'f')} ${translate(locale, changeLine(change))}`;
   return line.length <= MAX_LINE_LENGTH ? line : `${line.slice(0, MAX_LINE_LENGTH - 1)}…`;
 }
 
-function buttonsOf({
-  page,
-  pages,
-}: ChangeLogPage): APIActionRowComponent<APIButtonComponentWithCustomId> {
-  const button = (label: string, to: number): APIButtonComponentWithCustomId => ({
+function buttonsOf(
+  { page, pages }: ChangeLogPage,
+  locale: Locale,
+): APIActionRowComponent<APIButtonComponentWithCustomId> {
+  const button = (
+    key: 'moderation:logNewer' | 'moderation:logOlder',
+    to: number,
+  ): APIButtonComponentWithCustomId => ({
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,
-    label,
+    label: translate(locale, text(key)),
     custom_id: customId({ owner: OWNER, action: LOG_PAGE, key: String(to) }),
     disabled: to < 1 || to > pages,
   });
   return {
     type: ComponentType.ActionRow,
-    components: [button('Newer', page - 1), button('Older', page + 1)],
+    components: [button('moderation:logNewer', page - 1), button('moderation:logOlder', page + 1)],
   };
 }

@@ -1,88 +1,119 @@
 /** `/quota report` in words: in all, by member, by model, and what failed. Pure. */
-import { describeCredits } from '../../../catalogue/describe.ts';
-import type { Report, Tally } from '../../../quota/reports/report.ts';
+import { UNKNOWN, type Report, type Tally } from '../../../quota/reports/report.ts';
+import { credits } from '../../../text/credits.ts';
+import type { Locale } from '../../../text/locales.ts';
+import type { TextKey } from '../../../text/resources.ts';
+import { inWords, text, translate, type Text, type TextValue } from '../../../text/text.ts';
 import { timestamp } from '../../text.ts';
+import { dateName } from '../date-name.ts';
 
 /** More lines than these nobody reads, and Discord takes 4000 characters in all. */
 const MEMBERS_SHOWN = 10;
 const FAILURES_SHOWN = 8;
 
-const FAILURE_WORDS: Readonly<Record<string, string>> = {
-  'moderated-input': 'the prompt or a picture was refused as not allowed',
-  'moderated-output': 'the finished video was held back by the content check',
-  rejected: 'the video service did not accept the request',
-  'vendor-out-of-funds': 'the video service’s account was out of money',
-  'model-unavailable': 'the video service no longer offers the model',
-  'vendor-unavailable': 'the video service could not be reached',
-  'vendor-failed': 'the video service failed while rendering',
-  'vendor-expired': 'not finished within the video service’s time limit',
-  'vendor-cancelled': 'cancelled by the video service',
-  'vendor-forgot': 'the video service lost the task',
-  'vendor-silent': 'the video service never said how it ended',
-  'finished-without-file': 'the video service finished without giving a file',
-  'submission-lost': 'the connection broke while it was being asked for',
-  'video-lost': 'the finished video could not be fetched',
-  undeliverable: 'the finished video could not be posted',
-  'removed-from-server': 'the bot was removed from this server',
+const FAILURE_KEYS: Readonly<Record<string, TextKey>> = {
+  'moderated-input': 'moderation:whyModeratedInput',
+  'moderated-output': 'moderation:whyModeratedOutput',
+  rejected: 'moderation:whyRejected',
+  'vendor-out-of-funds': 'moderation:whyOutOfFunds',
+  'model-unavailable': 'moderation:whyModelUnavailable',
+  'vendor-unavailable': 'moderation:whyVendorUnavailable',
+  'vendor-failed': 'moderation:whyVendorFailed',
+  'vendor-expired': 'moderation:whyVendorExpired',
+  'vendor-cancelled': 'moderation:whyVendorCancelled',
+  'vendor-forgot': 'moderation:whyVendorForgot',
+  'vendor-silent': 'moderation:whyVendorSilent',
+  'finished-without-file': 'moderation:whyWithoutFile',
+  'submission-lost': 'moderation:whySubmissionLost',
+  'video-lost': 'moderation:whyVideoLost',
+  undeliverable: 'moderation:whyUndeliverable',
+  'removed-from-server': 'moderation:whyRemovedFromServer',
 };
 
 /** @returns paragraphs */
-export function reportText(report: Report): string[] {
-  const { period, timeZone, total, byMember, byModel, failures } = report;
-  const days = `${timestamp(period.startsAtMs, 'D')} to ${timestamp(period.endsAtMs - 1, 'D')}, ${timeZone}`;
-  const heading = `**Report for ${period.key}**\n-# ${days}`;
-  if (byMember.length === 0) return [heading, 'Nobody has asked for a video in this time.'];
+export function reportText(report: Report, locale: Locale): string[] {
+  const { byMember, byModel, failures } = report;
+  const heading = translate(locale, headingText(report, locale));
+  if (byMember.length === 0) return [heading, translate(locale, text('moderation:reportEmpty'))];
+  const tallies = (rows: ReadonlyArray<Tally & { readonly name: TextValue }>): string[] =>
+    rows.map((row) => translate(locale, tallyLine(row)));
   return [
     heading,
-    totalText(total, report),
-    section(
-      'By member',
-      byMember.slice(0, MEMBERS_SHOWN).map((one) => `<@${one.memberId}>: ${tallyText(one)}`),
-      byMember.length - MEMBERS_SHOWN,
-    ),
-    section(
-      'By model',
-      byModel.map((one) => `${one.model}: ${tallyText(one)}`),
-    ),
+    inWords(locale, totalText(report)),
+    section(locale, 'moderation:reportByMember', {
+      lines: tallies(
+        byMember.map((row) => ({ ...row, name: known(row.memberId, `<@${row.memberId}>`) })),
+      ),
+      most: MEMBERS_SHOWN,
+    }),
+    section(locale, 'moderation:reportByModel', {
+      lines: tallies(byModel.map((row) => ({ ...row, name: known(row.model) }))),
+    }),
     ...(failures.length === 0
       ? []
       : [
-          section(
-            'Failures, which cost nothing',
-            failures
-              .slice(0, FAILURES_SHOWN)
-              .map(({ reason, count }) => `${count} × ${FAILURE_WORDS[reason] ?? reason}`),
-            failures.length - FAILURES_SHOWN,
-          ),
+          section(locale, 'moderation:reportFailures', {
+            lines: failures.map((failure) => failureLine(locale, failure)),
+            most: FAILURES_SHOWN,
+          }),
         ]),
   ];
 }
 
-function totalText(total: Tally, { granted, taken }: Report): string {
-  const line = `**${describeCredits(total.spent)}** for ${videos(total.videos)}`;
-  const rest = [
-    ...(total.open > 0 ? [`${total.open} under way, ${describeCredits(total.held)} held`] : []),
-    ...(total.failed > 0 ? [`${total.failed} failed`] : []),
-    ...(total.cancelled > 0 ? [`${total.cancelled} cancelled`] : []),
-    ...(granted > 0 ? [`${granted} granted`] : []),
-    ...(taken > 0 ? [`${taken} taken back`] : []),
-  ];
-  return [line, ...rest].join(' · ');
+function headingText({ period, timeZone }: Report, locale: Locale): Text {
+  return text('moderation:reportHeading', {
+    period: dateName(locale, period.key),
+    from: timestamp(period.startsAtMs, 'D'),
+    to: timestamp(period.endsAtMs - 1, 'D'),
+    timeZone,
+  });
 }
 
-function tallyText({ videos: count, spent, open, held, failed }: Tally): string {
+function totalText({ total, granted, taken }: Report): TextValue {
+  const { videos: count, spent, cancelled } = total;
+  return {
+    parts: [
+      text('moderation:reportTotal', { count, credits: credits(spent) }),
+      ...unfinished(total),
+      ...(cancelled > 0 ? [text('moderation:reportCancelled', { cancelled })] : []),
+      ...(granted > 0 ? [text('moderation:granted', { credits: granted })] : []),
+      ...(taken > 0 ? [text('moderation:deducted', { credits: taken })] : []),
+    ],
+  };
+}
+
+function known(id: string, name = id): TextValue {
+  return id === UNKNOWN ? text('moderation:reportUnknown') : name;
+}
+
+function tallyLine({ name, ...tally }: Tally & { readonly name: TextValue }): Text {
+  const { videos: count, spent } = tally;
+  const made = text('moderation:reportTally', { count, credits: credits(spent) });
+  return text('moderation:reportLine', { name, tally: { parts: [made, ...unfinished(tally)] } });
+}
+
+function unfinished({ open, held, failed }: Tally): Text[] {
   return [
-    `${describeCredits(spent)}, ${videos(count)}`,
-    ...(open > 0 ? [`${open} under way (${held} held)`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ].join(' · ');
+    ...(open > 0 ? [text('moderation:reportOpen', { open, credits: credits(held) })] : []),
+    ...(failed > 0 ? [text('moderation:reportFailed', { failed })] : []),
+  ];
 }
 
-function section(heading: string, lines: readonly string[], more = 0): string {
-  const rest = more > 0 ? [`-# and ${more} more`] : [];
-  return [`**${heading}**`, ...lines.map((line) => `- ${line}`), ...rest].join('\n');
+function failureLine(locale: Locale, { reason, count }: Report['failures'][number]): string {
+  const key = FAILURE_KEYS[reason];
+  const why = key === undefined ? known(reason) : text(key);
+  return `${inWords(locale, count)} × ${inWords(locale, why)}`;
 }
 
-function videos(count: number): string {
-  return count === 1 ? '1 video' : `${count} videos`;
+function section(
+  locale: Locale,
+  heading: TextKey,
+  { lines, most = lines.length }: { readonly lines: readonly string[]; readonly most?: number },
+): string {
+  const more = lines.length - most;
+  return [
+    `**${translate(locale, text(heading))}**`,
+    ...lines.slice(0, most).map((line) => `- ${line}`),
+    ...(more > 0 ? [`-# ${translate(locale, text('moderation:reportMore', { more }))}`] : []),
+  ].join('\n');
 }

@@ -3,13 +3,13 @@ import { z } from 'zod';
 
 import { readModel } from '../../../catalogue/plan/parse-options.ts';
 import { RATIOS, RESOLUTIONS, type Length, type ModelId } from '../../../catalogue/request.ts';
-import { anyOf } from '../../../catalogue/wording.ts';
 import { UserError } from '../../../errors.ts';
 import { LOCALES } from '../../../text/locales.ts';
+import { text } from '../../../text/text.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { ANY, AS_IN_DISCORD } from './options.ts';
-import type { Part } from './settings-text.ts';
+import type { Part } from './part-state.ts';
 
 type Options = CommandInteraction['options'];
 type Next = (before: ServerSettings) => ServerSettings;
@@ -66,7 +66,9 @@ function readChannels({ options, channelId }: CommandInteraction): Next {
     if (mode === 'everywhere') return { ...before, channels: { mode, ids: [] } };
     const { channels } = before;
     if (mode === 'remove') {
-      if (!channels.ids.includes(id)) throw new UserError(`<#${id}> is not on the list.`);
+      if (!channels.ids.includes(id)) {
+        throw new UserError(text('settings:channelNotListed', { channel: `<#${id}>` }));
+      }
       const ids = channels.ids.filter((one) => one !== id);
       // An empty list of exceptions is no rule; an empty list of the only ones would forbid everything.
       return {
@@ -75,7 +77,9 @@ function readChannels({ options, channelId }: CommandInteraction): Next {
       };
     }
     const ids = [...new Set([...(channels.mode === mode ? channels.ids : []), id])];
-    if (ids.length > MAX_CHANNELS) throw new UserError(`At most ${MAX_CHANNELS} can be listed.`);
+    if (ids.length > MAX_CHANNELS) {
+      throw new UserError(text('settings:tooManyChannels', { most: MAX_CHANNELS }));
+    }
     return { ...before, channels: { mode, ids } };
   };
 }
@@ -95,7 +99,7 @@ function readModels({ options }: CommandInteraction, offered: readonly ModelId[]
 function readOffered(typed: string, offered: readonly ModelId[]): ModelId {
   const model = readModel(typed, offered);
   if (offered.includes(model)) return model;
-  throw new UserError(`${model} is not offered here. Choose ${anyOf(offered)}.`);
+  throw new UserError(text('settings:modelNotOffered', { model, models: { anyOf: offered } }));
 }
 
 function readLimits({ options }: CommandInteraction): Next {
@@ -103,7 +107,7 @@ function readLimits({ options }: CommandInteraction): Next {
   const resolution = options.getString('max_resolution') ?? undefined;
   const confirmAbove = options.getInteger('confirm_above') ?? undefined;
   if (seconds === undefined && resolution === undefined && confirmAbove === undefined) {
-    throw new UserError('Nothing to set: give max_seconds, max_resolution or confirm_above.');
+    throw new UserError(text('settings:limitsNothing'));
   }
   return ({ maxSeconds, maxResolution, ...others }) => ({
     ...others,
@@ -154,24 +158,26 @@ function tierOf(economy: boolean): 'flex' | 'default' {
 function lengthOf(duration: number): Length {
   if (duration === MODEL_CHOOSES) return { unit: 'model-chooses' };
   if (Number.isInteger(duration) && duration > 0) return { unit: 'seconds', seconds: duration };
-  throw new UserError('The default duration must be whole seconds, such as 5, or -1.');
+  throw new UserError(text('settings:durationWhole'));
 }
 
 function readWords(options: Options): Next {
   const add = options.getString('add')?.trim();
   const remove = options.getString('remove')?.trim().toLowerCase();
   if (add === undefined && remove === undefined) {
-    throw new UserError('Nothing to change: give a word to add or to remove.');
+    throw new UserError(text('settings:wordsNothing'));
   }
   return (before) => {
     if (remove !== undefined && !before.words.some((word) => word.toLowerCase() === remove)) {
-      throw new UserError('That word is not on the list.');
+      throw new UserError(text('settings:wordNotListed'));
     }
     const kept = before.words.filter(
       (word) => word.toLowerCase() !== remove && word.toLowerCase() !== add?.toLowerCase(),
     );
     const words = add === undefined || add === '' ? kept : [...kept, add];
-    if (words.length > MAX_WORDS) throw new UserError(`At most ${MAX_WORDS} words can be refused.`);
+    if (words.length > MAX_WORDS) {
+      throw new UserError(text('settings:tooManyWords', { most: MAX_WORDS }));
+    }
     return { ...before, words };
   };
 }

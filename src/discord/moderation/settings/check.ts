@@ -1,5 +1,4 @@
 /** `/settings check`: walks through all that a video needs and says what would stop one right now. */
-import { describeCredits } from '../../../catalogue/describe.ts';
 import { planRequest } from '../../../catalogue/plan/plan.ts';
 import type { VideoRequest } from '../../../catalogue/request.ts';
 import { UserError } from '../../../errors.ts';
@@ -7,9 +6,13 @@ import type { JobStore } from '../../../jobs/record/job-store.ts';
 import type { Job } from '../../../jobs/record/job.ts';
 import type { Offers } from '../../../jobs/submission/offers.ts';
 import type { QuotaView } from '../../../quota/view.ts';
+import { credits } from '../../../text/credits.ts';
+import type { Locale } from '../../../text/locales.ts';
+import { text, translate, type Text } from '../../../text/text.ts';
 import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
 import type { Withdrawals } from '../../../vendors/health/withdrawals.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
+import { localeOf } from '../../interactions/locale.ts';
 import { replyPrivately } from '../../interactions/reply.ts';
 import {
   allowedModels,
@@ -18,7 +21,6 @@ import {
   planContext,
 } from '../../server/server-rules.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
-import { counted } from '../../text.ts';
 import type { ModerationContext } from '../moderation-context.ts';
 import { roleIdsOf } from '../permissions.ts';
 import { findingsText, type Finding } from './finding.ts';
@@ -38,6 +40,7 @@ export async function checkServer(
 ): Promise<void> {
   const { settings: store, offers, quota, database, clock } = dependencies;
   const { guildId, user } = interaction;
+  const locale = localeOf(interaction);
   const settings = await store.read(guildId);
   const view = await quota.view(database, {
     guildId,
@@ -48,56 +51,55 @@ export async function checkServer(
   const waiting = await dependencies.store.waitingIn(guildId);
   const usual = usualRequest(offers, settings);
   const findings = [
-    hereFinding(interaction, settings),
+    hereFinding(interaction, settings, locale),
     ...(await guildFindings(interaction, settings)),
     modelFinding(waiting, offers, settings),
     ...defaultModelFinding(offers, settings),
     ...vendorFindings(dependencies.vendorStates(), usual === undefined ? [] : offers.for(usual)),
     ...withdrawalFindings(dependencies.withdrawals.list()),
-    ...budgetFindings(view, usual && offers.creditsToHold(usual)),
+    ...budgetFindings(view, usual && offers.creditsToHold(usual), locale),
   ];
-  await replyPrivately(interaction, [verdictOf(findings), findingsText(findings)]);
+  await replyPrivately(interaction, [
+    translate(locale, verdictOf(findings)),
+    findingsText(findings, locale),
+  ]);
 }
 
-function verdictOf(findings: readonly Finding[]): string {
+function verdictOf(findings: readonly Finding[]): Text {
   const stops = findings.filter(({ level }) => level === 'stops').length;
-  if (stops > 0)
-    return `**${stops === 1 ? 'One thing' : `${stops} things`} would stop a video right now.**`;
+  if (stops > 0) return text('settings:verdictStops', { count: stops });
   return findings.some(({ level }) => level === 'unchecked')
-    ? '**Nothing was found that would stop a video, but not everything could be checked.**'
-    : '**Nothing would stop a video here right now.**';
+    ? text('settings:verdictUnchecked')
+    : text('settings:verdictFine');
 }
 
-function hereFinding(interaction: CommandInteraction, settings: ServerSettings): Finding {
+function hereFinding(
+  interaction: CommandInteraction,
+  settings: ServerSettings,
+  locale: Locale,
+): Finding {
   try {
     checkChannel(settings, channelIdsOf(interaction));
-    return { level: 'fine', text: 'Videos may be asked for in this channel.' };
+    return { level: 'fine', text: text('settings:hereAllowed') };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { level: 'stops', text: `In this channel: ${error.message}` };
+    const reason = error.in(locale);
+    return { level: 'stops', text: text('settings:hereRefused', { reason }) };
   }
 }
 
 function modelFinding(waiting: readonly Job[], offers: Offers, settings: ServerSettings): Finding {
   const models = allowedModels(settings, offers.models());
-  if (models.length === 0) return { level: 'stops', text: 'No model is allowed here.' };
+  if (models.length === 0) return { level: 'stops', text: text('settings:noModelAllowed') };
   if (waiting.some((job) => job.submissions.at(-1)?.refusedAs !== undefined)) {
-    return {
-      level: 'mind',
-      text: 'Some videos were refused for the moment and wait for another try.',
-    };
+    return { level: 'mind', text: text('settings:videosRetried') };
   }
-  return { level: 'fine', text: `${counted(models.length, 'model')} can be used.` };
+  return { level: 'fine', text: text('settings:modelsUsable', { count: models.length }) };
 }
 
 function defaultModelFinding(offers: Offers, { defaults: { model } }: ServerSettings): Finding[] {
   if (model === undefined || offers.models().includes(model)) return [];
-  return [
-    {
-      level: 'mind',
-      text: `The default model ${model} is no longer offered, so another is chosen. Set one with \`/settings defaults model\`.`,
-    },
-  ];
+  return [{ level: 'mind', text: text('settings:defaultModelGone', { model }) }];
 }
 
 /** A video with every default; undefined when none can be planned. */
@@ -109,17 +111,14 @@ function usualRequest(offers: Offers, settings: ServerSettings): VideoRequest | 
   return context.isAllowed?.(request) === false ? undefined : request;
 }
 
-function budgetFindings(view: QuotaView, price: number | undefined): Finding[] {
+function budgetFindings(view: QuotaView, price: number | undefined, locale: Locale): Finding[] {
   const { server, spendable, stopped } = view;
-  const left = `This server has ${describeCredits(server.left)} left of ${server.have} this ${server.per}.`;
-  const own = stopped === undefined ? [] : [{ level: 'mind', text: stopped.message } as const];
-  if (price === undefined) {
-    return [
-      { level: 'stops', text: 'The limits on length leave no model that can be used.' },
-      ...own,
-    ];
-  }
+  const own: Finding[] = stopped === undefined ? [] : [{ level: 'mind', text: stopped.in(locale) }];
+  if (price === undefined)
+    return [{ level: 'stops', text: text('settings:limitsLeaveNone') }, ...own];
+  const key = server.per === 'day' ? 'settings:leftToday' : 'settings:leftThisMonth';
+  const left = text(key, { left: credits(server.left), have: server.have });
   if (spendable >= price) return [{ level: 'fine', text: left }, ...own];
-  const why = `the usual video costs ${describeCredits(price)}, and ${describeCredits(spendable)} can be spent on one now`;
-  return [{ level: 'stops', text: `${left} But ${why}.` }, ...own];
+  const why = text('settings:notEnough', { cost: credits(price), spendable: credits(spendable) });
+  return [{ level: 'stops', text: { sentences: [left, why] } }, ...own];
 }

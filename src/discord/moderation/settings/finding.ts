@@ -1,10 +1,14 @@
+/** What `/settings check` found, in words. */
+import type { Locale } from '../../../text/locales.ts';
+import { inWords, text, translate, type TextValue } from '../../../text/text.ts';
+
 /**
  * One thing that `/settings check` checked: `stops` when no video can be made or posted because of it,
  * `unchecked` when nobody can tell.
  */
 export interface Finding {
   readonly level: 'fine' | 'mind' | 'unchecked' | 'stops';
-  readonly text: string;
+  readonly text: Exclude<TextValue, number>;
 }
 
 const FINDING_MARKS = {
@@ -23,14 +27,15 @@ const LEVELS = [
 const MAX_LENGTH = 3800;
 
 /** What matters most first, a line each; cut between lines where a message takes no more. */
-export function findingsText(findings: readonly Finding[]): string {
+export function findingsText(findings: readonly Finding[], locale: Locale): string {
   const lines = LEVELS.flatMap((level) =>
     findings
       .filter((finding) => finding.level === level)
-      .map(({ text }) => `${FINDING_MARKS[level]} ${text}`),
+      .map((finding) => `${FINDING_MARKS[level]} ${inWords(locale, finding.text)}`),
   );
   let shown = lines.length;
   while (lines.slice(0, shown).join('\n').length > MAX_LENGTH) shown -= 1;
   const more = lines.length - shown;
-  return [...lines.slice(0, shown), ...(more === 0 ? [] : [`-# and ${more} more`])].join('\n');
+  const rest = more === 0 ? [] : [translate(locale, text('settings:findingsMore', { more }))];
+  return [...lines.slice(0, shown), ...rest].join('\n');
 }

@@ -14,23 +14,36 @@ import {
   type GuildMember,
 } from 'discord.js';
 
+import type { TextKey } from '../../../text/resources.ts';
+import { text, translate, type Text, type TextList } from '../../../text/text.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
+import { localeOf } from '../../interactions/locale.ts';
 import { inviteLink } from '../../invite-link.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
-import { counted, fileSize, linkTo } from '../../text.ts';
+import { fileSize, linkTo } from '../../text.ts';
 import { uploadLimitBytes } from '../../upload-limits.ts';
 import { roleIdsOf } from '../permissions.ts';
 import type { Finding } from './finding.ts';
 
+interface Permission {
+  readonly bit: bigint;
+  readonly name: TextKey;
+  /** Whether the log channel needs it. */
+  readonly isForLog: boolean;
+}
+
 /** What the bot does where videos are asked for. */
-const NEEDED = {
-  'View Channel': PermissionFlagsBits.ViewChannel,
-  'Send Messages': PermissionFlagsBits.SendMessages,
-  'Attach Files': PermissionFlagsBits.AttachFiles,
-  'Embed Links': PermissionFlagsBits.EmbedLinks,
-  'Read Message History': PermissionFlagsBits.ReadMessageHistory,
-} as const;
-const NEEDED_FOR_LOG: readonly string[] = ['View Channel', 'Send Messages'];
+const NEEDED = [
+  { bit: PermissionFlagsBits.ViewChannel, name: 'settings:viewChannel', isForLog: true },
+  { bit: PermissionFlagsBits.SendMessages, name: 'settings:sendMessages', isForLog: true },
+  { bit: PermissionFlagsBits.AttachFiles, name: 'settings:attachFiles', isForLog: false },
+  { bit: PermissionFlagsBits.EmbedLinks, name: 'settings:embedLinks', isForLog: false },
+  {
+    bit: PermissionFlagsBits.ReadMessageHistory,
+    name: 'settings:readMessageHistory',
+    isForLog: false,
+  },
+] as const satisfies readonly Permission[];
 const CHANNELS_SHOWN = 15;
 
 /** Discord answers one of these about a server that the bot is not in. */
@@ -46,29 +59,24 @@ export async function guildFindings(
   const { guild } = interaction;
   if (guild === null) return [await unknownGuildFinding(interaction)];
   if (!guild.available) {
-    return [
-      unchecked('Discord reports an outage of this server. Permissions could not be checked.'),
-    ];
+    return [unchecked(text('settings:serverOutage'))];
   }
   return [...channelFindings(guild, settings), uploadFinding(guild), logFinding(guild, settings)];
 }
 
 /** Whether the bot is in a server that its connection told it nothing of is for Discord to say. */
-async function unknownGuildFinding({ client, guildId }: CommandInteraction): Promise<Finding> {
+async function unknownGuildFinding(interaction: CommandInteraction): Promise<Finding> {
+  const { client, guildId } = interaction;
   try {
     await client.rest.get(Routes.guild(guildId));
-    return unchecked(
-      'Discord’s description of this server cannot be read. Permissions could not be checked.',
-    );
+    return unchecked(text('settings:serverUnreadable'));
   } catch (error) {
     const isMember = !(error instanceof DiscordAPIError && NOT_A_MEMBER.has(error.code));
-    if (isMember) return unchecked('Discord did not answer. Permissions could not be checked.');
+    if (isMember) return unchecked(text('settings:discordSilent'));
   }
-  const link = inviteLink(client.application.id, guildId);
-  return {
-    level: 'stops',
-    text: `Only the commands are installed here, and the bot itself is not in this server: it cannot post videos. ${linkTo('Invite the bot', link)}.`,
-  };
+  const label = translate(localeOf(interaction), text('settings:inviteBot'));
+  const invite = linkTo(label, inviteLink(client.application.id, guildId));
+  return { level: 'stops', text: text('settings:notInServer', { invite }) };
 }
 
 function channelFindings(guild: Guild, settings: ServerSettings): Finding[] {
@@ -81,42 +89,36 @@ function channelFindings(guild: Guild, settings: ServerSettings): Finding[] {
     missing.length > 0 ? [{ id, missing }] : [],
   );
   const unknown = seen.filter(({ missing }) => missing === undefined).length;
-  const whole = channels.length - lacking.length - unknown;
+  const count = channels.length - lacking.length - unknown;
   return [
     ...lackingFindings(lacking, lacking.length === channels.length ? 'stops' : 'mind'),
     ...(unknown === 0
       ? []
-      : [unchecked(`Permissions could not be checked in ${counted(unknown, 'channel')}.`)]),
-    ...(whole === 0 || lacking.length > 0
+      : [unchecked(text('settings:permissionsUnchecked', { count: unknown }))]),
+    ...(count === 0 || lacking.length > 0
       ? []
-      : [
-          {
-            level: 'fine',
-            text: `All permissions present in ${counted(whole, 'channel')}.`,
-          } as const,
-        ]),
+      : [{ level: 'fine', text: text('settings:permissionsPresent', { count }) } as const]),
   ];
 }
 
 function noChannelFinding({ channels: { mode } }: ServerSettings): Finding {
   return mode === 'everywhere'
-    ? unchecked('There is no text channel here whose permissions could be checked.')
-    : {
-        level: 'stops',
-        text: 'No text channel is left where videos may be asked for. Change that with `/settings channels`.',
-      };
+    ? unchecked(text('settings:noTextChannel'))
+    : { level: 'stops', text: text('settings:noChannelLeft') };
 }
 
 function lackingFindings(
-  lacking: readonly { readonly id: string; readonly missing: readonly string[] }[],
+  lacking: readonly { readonly id: string; readonly missing: readonly Permission[] }[],
   level: Finding['level'],
 ): Finding[] {
   const shown = lacking.slice(0, CHANNELS_SHOWN).map(({ id, missing }): Finding => ({
     level,
-    text: `<#${id}>: the bot lacks ${missing.join(', ')}.`,
+    text: text('settings:botLacks', { channel: `<#${id}>`, permissions: namesOf(missing) }),
   }));
-  const more = lacking.length - shown.length;
-  return more === 0 ? shown : [...shown, { level, text: `and ${counted(more, 'channel')} more.` }];
+  const count = lacking.length - shown.length;
+  return count === 0
+    ? shown
+    : [...shown, { level, text: text('settings:moreChannels', { count }) }];
 }
 
 function isOpen(settings: ServerSettings, channelId: string): boolean {
@@ -129,11 +131,16 @@ function isForVideos({ type }: GuildBasedChannel): boolean {
 }
 
 /** Undefined where Discord has not told the bot who it is there, or what its roles may do. */
-function missingIn(guild: Guild, channel: GuildBasedChannel): string[] | undefined {
+function missingIn(guild: Guild, channel: GuildBasedChannel): Permission[] | undefined {
   const { me } = guild.members;
   const permissions = me === null || !areRolesKnown(guild, me) ? null : channel.permissionsFor(me);
   if (permissions === null) return undefined;
-  return Object.entries(NEEDED).flatMap(([name, bit]) => (permissions.has(bit) ? [] : [name]));
+  return NEEDED.filter(({ bit }) => !permissions.has(bit));
+}
+
+/** As Discord names them in its settings. */
+function namesOf(permissions: readonly Permission[]): TextList {
+  return { allOf: permissions.map(({ name }) => text(name)) };
 }
 
 /** Without one of them the library throws, or works out other permissions than the bot has. */
@@ -150,24 +157,25 @@ function hasPermissions(guild: Guild, roleId: string): boolean {
 
 function uploadFinding(guild: Guild): Finding {
   const bytes = uploadLimitBytes(guild.client, guild.id);
-  return {
-    level: 'fine',
-    text: `Videos up to ${fileSize(bytes)} are posted as files; larger ones are made smaller or linked.`,
-  };
+  return { level: 'fine', text: text('settings:uploadLimit', { size: fileSize(bytes) }) };
 }
 
 function logFinding(guild: Guild, { logChannelId }: ServerSettings): Finding {
-  if (logChannelId === undefined) return { level: 'fine', text: 'No log channel is set.' };
+  if (logChannelId === undefined) return { level: 'fine', text: text('settings:noLogChannel') };
   const channel = guild.channels.cache.get(logChannelId);
-  if (channel === undefined) return { level: 'mind', text: 'The log channel is gone.' };
-  const missing = missingIn(guild, channel)?.filter((name) => NEEDED_FOR_LOG.includes(name));
-  if (missing === undefined)
-    return unchecked(`<#${logChannelId}>, the log channel, could not be checked.`);
-  return missing.length === 0
-    ? { level: 'fine', text: `<#${logChannelId}> gets the log.` }
-    : { level: 'mind', text: `The log in <#${logChannelId}> needs ${missing.join(', ')}.` };
+  if (channel === undefined) return { level: 'mind', text: text('settings:logChannelGone') };
+  const mention = `<#${logChannelId}>`;
+  const missing = missingIn(guild, channel)?.filter(({ isForLog }) => isForLog);
+  if (missing === undefined) {
+    return unchecked(text('settings:logChannelUnchecked', { channel: mention }));
+  }
+  if (missing.length === 0) {
+    return { level: 'fine', text: text('settings:logChannelWorks', { channel: mention }) };
+  }
+  const values = { channel: mention, permissions: namesOf(missing) };
+  return { level: 'mind', text: text('settings:logChannelNeeds', values) };
 }
 
-function unchecked(text: string): Finding {
-  return { level: 'unchecked', text };
+function unchecked(sentence: Text): Finding {
+  return { level: 'unchecked', text: sentence };
 }

@@ -1,92 +1,138 @@
-/** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
-import { describeCredits } from '../../../catalogue/describe.ts';
+/** A server's settings in words: whole, and by the part that a change concerns. Pure. */
 import { describeLength } from '../../../catalogue/plan/length.ts';
-import { RESOLUTIONS, type ModelId } from '../../../catalogue/request.ts';
+import type { ModelId } from '../../../catalogue/request.ts';
+import { credits } from '../../../text/credits.ts';
 import type { Locale } from '../../../text/locales.ts';
-import { confirmAboveOf, type ServerSettings } from '../../server/server-settings.ts';
+import type { TextKey } from '../../../text/resources.ts';
+import { text, translate, type Text, type TextValue } from '../../../text/text.ts';
+import type { ServerSettings } from '../../server/server-settings.ts';
 import { quotable } from '../../text.ts';
+import { PARTS, partStateOf, type Part, type PartState } from './part-state.ts';
 
 const MAX_WORDS_SHOWN = 1000;
+/** Each in its own words, whoever reads it. */
 const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = { 'en-US': 'English', 'zh-CN': '中文' };
 
-/** @param offered the models that some vendor here offers now; others are not listed */
-type PartText = (settings: ServerSettings, offered: readonly ModelId[]) => string;
+const HEADINGS = {
+  channels: 'settings:channels',
+  models: 'settings:models',
+  limits: 'settings:limits',
+  defaults: 'settings:defaults',
+  language: 'settings:language',
+  logChannel: 'settings:logChannel',
+  words: 'settings:words',
+} as const satisfies Record<Part, TextKey>;
 
-export const PARTS = {
-  channels: ({ channels: { mode, ids } }) => {
-    if (mode === 'everywhere') return 'videos in every channel';
-    const list = ids.length === 0 ? 'no channel' : ids.map((id) => `<#${id}>`).join(', ');
-    return mode === 'only' ? `videos only in ${list}` : `videos everywhere but in ${list}`;
-  },
-  models: ({ forbiddenModels }, offered) => {
-    const forbidden = forbiddenModels.filter((model) => offered.includes(model));
-    return forbidden.length === 0 ? 'all models' : `all models but ${forbidden.join(', ')}`;
-  },
-  limits: (settings) => {
-    const { maxSeconds, maxResolution } = settings;
-    const above = confirmAboveOf(settings);
-    return [
-      maxSeconds === undefined ? 'any length' : `at most ${maxSeconds} s`,
-      maxResolution === undefined || maxResolution === RESOLUTIONS.at(-1)
-        ? 'any resolution'
-        : `at most ${maxResolution}`,
-      above === undefined ? 'never asked about a price' : `asked above ${describeCredits(above)}`,
-    ].join(', ');
-  },
-  defaults: ({ defaults }, offered) => defaultsText(defaults, offered),
-  language: ({ language }) =>
-    language === undefined ? 'the server’s own in Discord' : LANGUAGE_NAMES[language],
-  logChannel: ({ logChannelId }) =>
-    logChannelId === undefined ? 'no log channel' : `log in <#${logChannelId}>`,
-  words: ({ words }) =>
-    words.length === 0
-      ? 'no words refused'
-      : `refused words: ${quotable(words.join(', '), MAX_WORDS_SHOWN)}`,
-} as const satisfies Record<string, PartText>;
-export type Part = keyof typeof PARTS;
-
-const HEADINGS: Readonly<Record<Part, string>> = {
-  channels: 'Channels',
-  models: 'Models',
-  limits: 'Limits',
-  defaults: 'Defaults',
-  language: 'Language',
-  logChannel: 'Log channel',
-  words: 'Words',
-};
+type Of<Kind extends Part> = Extract<PartState, { part: Kind }>;
 
 /** What is not part of the settings themselves. */
 interface Beside {
   readonly timeZone: string;
   readonly offered: readonly ModelId[];
+  readonly locale: Locale;
 }
 
-export function settingsText(settings: ServerSettings, { timeZone, offered }: Beside): string {
-  const lines = Object.entries(HEADINGS).map(([part, heading]) => {
-    const words: PartText | undefined = Object.entries(PARTS).find(([name]) => name === part)?.[1];
-    return `- **${heading}**: ${words?.(settings, offered) ?? ''}`;
-  });
-  return ['**Settings of this server**', ...lines, `- **Time zone**: ${timeZone}`].join('\n');
+export function settingsText(
+  settings: ServerSettings,
+  { timeZone, offered, locale }: Beside,
+): string {
+  const lines = PARTS.map((part) =>
+    text('settings:line', {
+      heading: partHeading(part),
+      state: partText(partStateOf(part, settings, offered)),
+    }),
+  );
+  const zone = text('settings:line', { heading: text('settings:timeZone'), state: timeZone });
+  return [text('settings:heading'), ...lines, zone]
+    .map((line) => translate(locale, line))
+    .join('\n');
 }
 
-function defaultsText(defaults: ServerSettings['defaults'], offered: readonly ModelId[]): string {
-  const { model, ratio, length, resolution } = defaults;
-  const { isCameraFixed, hasAudio, hasWatermark, isDraft, tier } = defaults;
+export function partHeading(part: Part): Text {
+  return text(HEADINGS[part]);
+}
+
+export function partText(state: PartState): TextValue {
+  switch (state.part) {
+    case 'channels':
+      return channelsText(state);
+    case 'models':
+      return state.forbidden.length === 0
+        ? text('settings:modelsAll')
+        : text('settings:modelsExcept', { models: { allOf: state.forbidden } });
+    case 'limits':
+      return limitsText(state);
+    case 'defaults':
+      return defaultsText(state);
+    case 'language':
+      return state.language === undefined
+        ? text('settings:languageOfServer')
+        : LANGUAGE_NAMES[state.language];
+    case 'logChannel':
+      return state.channelId === undefined
+        ? text('settings:logChannelNone')
+        : text('settings:logChannelIs', { channel: `<#${state.channelId}>` });
+    case 'words':
+      return wordsText(state);
+    default:
+      return state satisfies never;
+  }
+}
+
+function channelsText({ mode, ids }: Of<'channels'>): Text {
+  if (mode === 'everywhere') return text('settings:channelsAll');
+  const channels = { allOf: ids.map((id) => `<#${id}>`) };
+  if (mode === 'except') return text('settings:channelsExcept', { channels });
+  return ids.length === 0
+    ? text('settings:channelsNone')
+    : text('settings:channelsOnly', { channels });
+}
+
+function limitsText(limits: Of<'limits'>): TextValue {
+  const { maxSeconds, maxResolution, confirmAbove } = limits;
+  return {
+    parts: [
+      maxSeconds === undefined
+        ? text('settings:anyLength')
+        : text('settings:maxSeconds', { seconds: maxSeconds }),
+      maxResolution === undefined
+        ? text('settings:anyResolution')
+        : text('settings:maxResolution', { resolution: maxResolution }),
+      confirmAbove === undefined
+        ? text('settings:neverConfirmed')
+        : text('settings:confirmedAbove', { credits: credits(confirmAbove) }),
+    ],
+  };
+}
+
+function defaultsText(defaults: Of<'defaults'>): TextValue {
+  const { resolution, ratio, length } = defaults;
+  const { isCameraFixed, hasAudio, hasWatermark, isDraft, isEconomy } = defaults;
   const parts = [
-    model === undefined || offered.includes(model) ? model : `${model} (no longer offered)`,
+    modelText(defaults),
     resolution,
     ratio,
     length === undefined ? undefined : describeLength(length),
-    switchText(isCameraFixed, 'fixed camera', 'moving camera'),
-    switchText(hasAudio, 'sound', 'silent'),
-    switchText(hasWatermark, 'watermark', 'no watermark'),
-    switchText(isDraft, 'draft', 'no draft'),
-    switchText(tier === undefined ? undefined : tier === 'flex', 'economy', 'no economy'),
+    switchText(isCameraFixed, 'settings:cameraFixed', 'settings:cameraMoving'),
+    switchText(hasAudio, 'settings:sound', 'settings:silent'),
+    switchText(hasWatermark, 'settings:watermark', 'settings:noWatermark'),
+    switchText(isDraft, 'settings:draft', 'settings:noDraft'),
+    switchText(isEconomy, 'settings:economy', 'settings:noEconomy'),
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? 'the usual defaults' : parts.join(', ');
+  return parts.length === 0 ? text('settings:defaultsUsual') : { parts };
 }
 
-function switchText(value: boolean | undefined, on: string, off: string): string | undefined {
+function modelText({ model, isModelOffered }: Of<'defaults'>): TextValue | undefined {
+  if (model === undefined || isModelOffered === true) return model;
+  return text('settings:modelGone', { model });
+}
+
+function switchText(value: boolean | undefined, on: TextKey, off: TextKey): Text | undefined {
   if (value === undefined) return undefined;
-  return value ? on : off;
+  return text(value ? on : off);
+}
+
+function wordsText({ words }: Of<'words'>): Text {
+  if (words.length === 0) return text('settings:wordsNone');
+  return text('settings:wordsRefused', { words: quotable(words.join(', '), MAX_WORDS_SHOWN) });
 }

@@ -1,13 +1,13 @@
 /** `/settings`: shows and changes what a server's moderators decide, each change with before and after. */
-import { z } from 'zod';
-
 import type { ModelId } from '../../../catalogue/request.ts';
 import { changeOnce } from '../../../quota/moderation/change-log.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
+import { localeOf } from '../../interactions/locale.ts';
 import { replyPrivately } from '../../interactions/reply.ts';
 import { makeChange, type ModerationContext } from '../moderation-context.ts';
 import type { SettingsChange } from './changes.ts';
-import { PARTS, settingsText } from './settings-text.ts';
+import { partStateOf, partStateSchema } from './part-state.ts';
+import { settingsText } from './settings-text.ts';
 
 export async function showSettings(
   interaction: CommandInteraction,
@@ -17,7 +17,8 @@ export async function showSettings(
   const { guildId } = interaction;
   const timeZone = await quota.timeZone(database, guildId);
   const set = await settings.read(guildId);
-  await replyPrivately(interaction, [settingsText(set, { timeZone, offered })]);
+  const locale = localeOf(interaction);
+  await replyPrivately(interaction, [settingsText(set, { timeZone, offered, locale })]);
 }
 
 /** The settings and their entry in the log are written together, once for the interaction. */
@@ -35,10 +36,13 @@ export async function changeSettings(
         transaction,
         { ...by, ...what },
         {
-          state: z.string(),
+          state: partStateSchema,
           change: async () => {
             const { before, after } = await context.settings.change(transaction, by.guildId, next);
-            return { before: PARTS[part](before, offered), after: PARTS[part](after, offered) };
+            return {
+              before: partStateOf(part, before, offered),
+              after: partStateOf(part, after, offered),
+            };
           },
         },
       ),

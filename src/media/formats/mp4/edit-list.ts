@@ -1,27 +1,27 @@
-/** What a track's edit list makes of its media (ISO/IEC 14496-12, 8.6.6): which part is played, and when. */
+/** Reads a track's edit list (ISO/IEC 14496-12, 8.6.6): which part of the media is played, and when. */
 import { UnmeasurableVideoError } from './unmeasurable.ts';
 
 const ENTRIES_OFFSET = 8;
-/** By version: duration, start in the media, rate. */
+/** Entry size by version: duration, start in the media, rate. */
 const ENTRY_BYTES = [12, 20] as const;
 /** 1.0 in fixed point. */
 const ORDINARY_RATE = 0x0001_0000;
 
 export interface Edit {
-  /** How long nothing is shown before the media starts, in ticks of the movie's time scale. */
+  /** Delay before the media starts, in ticks of the movie's time scale. */
   readonly delay: number;
-  /** How much of the media is played, in the same; 0 is all that follows. */
+  /** Played length, in ticks of the movie's time scale; 0: to the end. */
   readonly duration: number;
-  /** Where in the media it starts, in ticks of the track's own. */
+  /** Start within the media, in ticks of the track's time scale. */
   readonly start: number;
 }
 
 /**
- * The one part that is played, behind an empty edit or without. Encoders write such lists: to begin
- * with the first picture shown and behind the sound that only fills the decoder, or where a phone cut.
+ * Returns the single part that is played, with or without an empty edit before it. Encoders write such
+ * lists to skip reordered pictures and decoder priming at the start; phones write them for cuts.
  *
- * @returns undefined for a list without entries: all is played
- * @throws UnmeasurableVideoError for a list that plays parts twice, none, or at another speed
+ * @returns undefined for a list without entries: everything is played
+ * @throws UnmeasurableVideoError for a list with several parts, none, or a changed speed
  */
 export function readEdit(list: Buffer): Edit | undefined {
   const version = list.readUInt8(0);

@@ -1,7 +1,6 @@
 /**
- * The fragments of a file that is written as it is recorded (ISO/IEC 14496-12, 8.8): each `moof`
- * adds samples to the tracks of the description. A run of samples without times of its own is
- * counted, not walked.
+ * Reads the fragments of a file that was written while recording (ISO/IEC 14496-12, 8.8): each `moof`
+ * adds samples to the tracks. A run of samples without individual times is counted, not iterated.
  */
 import { atMostOne, fragmentTracks, only } from './structure.ts';
 import type { TimeSpan } from './time-span.ts';
@@ -9,9 +8,9 @@ import { UnmeasurableVideoError } from './unmeasurable.ts';
 
 const DEFAULT_DURATION_OFFSET = 12;
 const DEFAULT_SIZE_OFFSET = 16;
-/** Which fields `tfhd` has in front of, and with, its default duration and size. */
+/** Flags of the fields of `tfhd` up to its default duration and size. */
 const TFHD = { baseOffset: 0x1, description: 0x2, duration: 0x8, size: 0x10, isEmpty: 0x1_0000 };
-/** Which fields `trun` has, in front of its samples and for each of them. */
+/** Flags of the fields of `trun`, before its samples and per sample. */
 const TRUN = {
   dataOffset: 0x1,
   firstFlags: 0x4,
@@ -21,25 +20,25 @@ const TRUN = {
   offset: 0x800,
 };
 
-/** Durations that encoders round let a fragment end a little behind the next one's start. */
+/** Because encoders round durations, a fragment may end slightly after the start of the next one. */
 const MAX_OVERLAP_SECONDS = 0.1;
 
-/** A track that fragments add to. */
+/** A track to which fragments add samples. */
 export interface GrowingTrack {
-  /** Ticks a second. */
+  /** Ticks per second. */
   readonly timescale: number;
   readonly span: TimeSpan;
   /** The bytes of its samples in fragments. */
   fragmentBytes: number;
 }
 
-/** What a track's samples are where a fragment says nothing else. */
+/** Defaults of a track's samples, which a fragment may override. */
 export interface SampleDefaults {
   readonly duration: number;
   readonly size: number;
 }
 
-/** By track id: the content of each `trex`. @throws UnmeasurableVideoError when a track has two */
+/** Reads the defaults from the content of each `trex`, by track id. @throws UnmeasurableVideoError for two of one track */
 export function sampleDefaults(extensions: readonly Buffer[]): Map<number, SampleDefaults> {
   const defaults = new Map<number, SampleDefaults>();
   for (const content of extensions) {
@@ -52,7 +51,7 @@ export function sampleDefaults(extensions: readonly Buffer[]): Map<number, Sampl
 }
 
 /**
- * Adds what the content of a `moof` holds.
+ * Adds the samples of a `moof`, given its content.
  *
  * @throws UnmeasurableVideoError; RangeError when it is broken
  */

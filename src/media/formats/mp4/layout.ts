@@ -1,4 +1,4 @@
-/** What lies where in an MP4 file: its one description, its fragments, and how much media there is. */
+/** Reads the layout of an MP4 file: its description, its fragments, and the amount of media. */
 import type { ByteSource } from '../byte-source.ts';
 import {
   MAX_DESCRIPTION_BYTES,
@@ -11,7 +11,7 @@ import { checkTopLevel, isSearched } from './structure.ts';
 import { UnmeasurableVideoError } from './unmeasurable.ts';
 
 const NOTHING = Buffer.alloc(0);
-/** A file that lacks some of these is cut short. Behind them programs append what they like. */
+/** If one of these is incomplete, the file is truncated. After them programs append other data. */
 const NEEDED: ReadonlySet<string> = new Set(['moov', 'moof', 'mdat']);
 const SIDX_TIMESCALE_OFFSET = 8;
 const SIDX_TIMES_OFFSET = 12;
@@ -20,18 +20,18 @@ const SIDX_ENTRY_BYTES = 12;
 export interface Layout {
   /** The content of `moov`. */
   readonly description: Buffer;
-  /** Each `moof`, in the order of the file. */
+  /** Each `moof`, in file order. */
   readonly fragments: readonly BoxPlace[];
-  /** Of all `mdat` together. */
+  /** Content bytes of all `mdat` boxes. */
   readonly mediaBytes: number;
-  /** The longest that an index of segments states; 0 without one. */
+  /** The longest length stated by a segment index; 0 without one. */
   readonly indexedSeconds: number;
 }
 
 /**
- * Goes through the boxes of the file, reading `moov` and what is small and decides something.
+ * Walks the boxes of the file, reading `moov` and the small boxes that matter.
  *
- * @throws UnmeasurableVideoError; UntrustedContentError when it is cut short; RangeError
+ * @throws UnmeasurableVideoError; UntrustedContentError when it is truncated; RangeError
  */
 export async function readLayout(source: ByteSource): Promise<Layout> {
   const budget = { bytes: MAX_DESCRIPTION_BYTES };
@@ -51,7 +51,7 @@ export async function readLayout(source: ByteSource): Promise<Layout> {
   return { description, fragments, mediaBytes, indexedSeconds };
 }
 
-/** The content of a box that is needed now; nothing of any other. */
+/** Returns the content of a box that is needed now; empty for others. */
 async function checkedContent(
   source: ByteSource,
   place: BoxPlace,
@@ -67,7 +67,7 @@ async function checkedContent(
   return content;
 }
 
-/** When the last segment ends that a `sidx` lists. */
+/** Returns the end of the last segment in a `sidx`, in seconds. */
 function segmentSeconds(index: Buffer): number {
   const isLong = index.readUInt8(0) === 1;
   const timescale = index.readUInt32BE(SIDX_TIMESCALE_OFFSET);

@@ -1,8 +1,7 @@
 /**
- * How long an MP4 or MOV is, for a price: the longest that any decoder could find in it. Read from
- * every box that states a length and from every sample's own time; a file whose boxes do not agree on
- * what there is, or that holds one twice, is refused. Nothing is decoded, and nothing is read but the
- * boxes that describe.
+ * Measures an MP4 or MOV for its price: the longest length that any decoder could find. Reads every box
+ * that states a length and the time of every sample. A file with contradicting or duplicate boxes is
+ * refused. Nothing is decoded, and only descriptive boxes are read.
  */
 import type { ByteSource } from '../byte-source.ts';
 import { readBox, unreadableVideo } from '../mp4-boxes.ts';
@@ -25,25 +24,25 @@ const TIMED_KINDS: ReadonlySet<string> = new Set(['vide', 'soun']);
 export interface MeasuredVideo {
   /** The content of `moov`. */
   readonly description: Buffer;
-  /** As a player shows it. */
+  /** The length that a player shows. */
   readonly seconds: number;
-  /** The longest that a decoder could find; more than `seconds` where a phone cut without removing. */
+  /** The longest length that a decoder could find; more than `seconds` if cut parts are still in the file. */
   readonly longestSeconds: number;
-  /** On average. */
+  /** Average frame rate. */
   readonly framesPerSecond: number;
 }
 
 type Track = TrackReading & GrowingTrack;
 
 /**
- * @throws UnmeasurableVideoError when two decoders could find different lengths;
- *   UntrustedContentError when it is no MP4 with a video, or cut short
+ * @throws UnmeasurableVideoError when decoders could find different lengths; UntrustedContentError when
+ *   it is not an MP4 with a video, or truncated
  */
 export async function measureVideo(source: ByteSource): Promise<MeasuredVideo> {
   try {
     return await measure(source);
   } catch (error) {
-    // Reads outside a box end as RangeError; all else is an error of the disk.
+    // Reads outside a box throw RangeError; anything else is a disk error.
     if (!(error instanceof RangeError)) throw error;
     throw unreadableVideo('a box of it is broken', error);
   }
@@ -84,7 +83,7 @@ function onlyVideo(tracks: readonly Track[]): Track {
   return video;
 }
 
-/** The bytes of the video's samples that the tables tell of. */
+/** Checks the tables of all tracks. @returns the bytes of the video's samples in the tables */
 function checkTables(tracks: readonly Track[], video: Track, fileBytes: number): number {
   for (const { boxes, span } of tracks) checkSamples(boxes, span.samples, undefined);
   return checkSamples(video.boxes, video.span.samples, fileBytes);
@@ -102,13 +101,13 @@ async function addFragments(
   for (const place of fragments) addFragment(await readBox(source, place), byId, defaults);
 }
 
-/** From the first sample of any track to the end of the last. */
+/** Returns the time from the first sample of any track to the end of the last. */
 function togetherSeconds(lengths: readonly TrackLength[]): number {
   const spans = lengths.flatMap(({ shown }) => shown ?? []);
   return Math.max(...spans.map(({ to }) => to)) - Math.min(...spans.map(({ from }) => from));
 }
 
-/** What the description of a file in fragments states of all of them. */
+/** Returns the total length of all fragments as stated in the description. */
 function extendedSeconds(movie: DecidingBoxes, timescale: number): number {
   const header = atMostOne(movie, 'mvex/mehd');
   return header === undefined ? 0 : (knownTicks(header, 4) ?? 0) / timescale;

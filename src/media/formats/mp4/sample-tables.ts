@@ -1,7 +1,7 @@
 /**
- * The tables of one track (ISO/IEC 14496-12, section 8.6 to 8.7): how many samples there are, when
- * each is shown and where its bytes lie. Each table states a number of samples, and all must agree.
- * Every loop is bounded by the bytes of a table, never by a count in it.
+ * Reads the tables of one track (ISO/IEC 14496-12, sections 8.6 to 8.7): the number of samples, when each
+ * is shown and where its bytes are. Each table states a number of samples, and all must agree. Loops are
+ * bounded by the bytes of a table, never by a count in it.
  */
 import { unreadableVideo } from '../mp4-boxes.ts';
 import { atMostOne, only, type DecidingBoxes } from './structure.ts';
@@ -12,25 +12,25 @@ const TABLES = 'mdia/minf/stbl';
 const COUNT_OFFSET = 4;
 const ENTRIES_OFFSET = 8;
 const SIZES_OFFSET = 12;
-/** What decoders read as a negative duration, each in its own way. */
+/** From here on decoders read a duration as negative, with different results. */
 const LEAST_NEGATIVE = 0x8000_0000;
 
 /** The sizes of a track's samples, in bytes. */
 interface SampleSizes {
   readonly count: number;
-  /** Of `count` samples from the index `first` on. */
+  /** Returns the size of `count` samples from index `first`. */
   sumOf(first: number, count: number): number;
 }
 
-/** A table of entries of one size behind its count. */
+/** A table: a count, followed by entries of one size. */
 interface Table {
   readonly count: number;
-  /** Field `field` of entry `index`. */
+  /** Returns field `field` of entry `index`. */
   at(index: number, field: number): number;
   readonly content: Buffer;
 }
 
-/** @throws UnmeasurableVideoError when the tables disagree or one of them is not canonical */
+/** Returns the times of all samples. @throws UnmeasurableVideoError when the tables disagree or are not canonical */
 export function sampleTimes(track: DecidingBoxes): TimeSpan {
   const span = new TimeSpan();
   const times = table(only(track, `${TABLES}/stts`), 'stts', 8);
@@ -49,12 +49,12 @@ export function sampleTimes(track: DecidingBoxes): TimeSpan {
 }
 
 /**
- * Holds the tables of sizes and places against the number of samples that have times.
+ * Checks the tables of sizes and positions against the number of samples with times.
  *
- * @param fileBytes how many bytes the file has; undefined where sizes say nothing about bytes
- *   (uncompressed sound in MOV states each of its frames as one byte)
+ * @param fileBytes the length of the file; undefined if sizes are not in bytes (uncompressed sound in MOV
+ *   states each frame as one byte)
  * @returns the bytes of all samples
- * @throws UnmeasurableVideoError; UntrustedContentError when a sample lies behind the file's end
+ * @throws UnmeasurableVideoError; UntrustedContentError when a sample is beyond the end of the file
  */
 export function checkSamples(
   track: DecidingBoxes,
@@ -86,7 +86,7 @@ export function checkSamples(
   return bytes;
 }
 
-/** Goes through `ctts`, which tells how much later than decoded samples are shown. */
+/** Iterates `ctts`, which states how much later than decoded samples are shown. */
 function offsetWalk(track: DecidingBoxes) {
   const content = atMostOne(track, `${TABLES}/ctts`);
   if (content === undefined) {
@@ -98,13 +98,13 @@ function offsetWalk(track: DecidingBoxes) {
     for (; index < offsets.count && used === offsets.at(index, 0); index += 1) used = 0;
   };
   return {
-    /** The next samples of one offset, `most` of them or fewer. */
+    /** Returns the next samples with the same offset, at most `most`. */
     take(most: number): { count: number; offset: number } {
       skipUsed();
       if (index === offsets.count) throw disagreeing('stts', 'ctts');
       const count = Math.min(most, offsets.at(index, 0) - used);
       used += count;
-      // Signed in version 1, and in any version in MOV; players read it so in every file.
+      // Signed in version 1, and in any version in MOV; players always read it as signed.
       return { count, offset: content.readInt32BE(ENTRIES_OFFSET + index * 8 + 4) };
     },
     isAtEnd(): boolean {
@@ -142,7 +142,7 @@ function fullSizes(content: Buffer): SampleSizes {
   };
 }
 
-/** Sizes of 4, 8 or 16 bits each. */
+/** Reads sizes of 4, 8 or 16 bits each. */
 function compactSizes(content: Buffer): SampleSizes {
   const bits = content.readUInt8(7);
   const count = content.readUInt32BE(8);
@@ -179,7 +179,7 @@ function chunkOffsets(track: DecidingBoxes): { count: number; at(index: number):
   return { count, at };
 }
 
-/** @throws UnmeasurableVideoError when its count is not the number of entries that are there */
+/** @throws UnmeasurableVideoError when its count differs from the actual number of entries */
 function table(content: Buffer, name: string, entryBytes: number): Table {
   const count = content.readUInt32BE(COUNT_OFFSET);
   if (Math.floor((content.length - ENTRIES_OFFSET) / entryBytes) !== count) throw miscounted(name);

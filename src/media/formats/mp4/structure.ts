@@ -1,8 +1,8 @@
 /**
- * The boxes that decide how long a video lasts, each exactly once and in its only place. Decoders
- * differ in what they do with a second one, and some read one wherever they meet it: ffmpeg takes an
- * `stts` straight inside `trak`, in `udta`, or in a sample entry. A file that is canonical in this
- * sense gives every decoder the same tables.
+ * Collects the boxes that determine a video's length and requires each to occur once, in its proper
+ * place. Decoders handle duplicates differently, and some read a box anywhere: ffmpeg accepts an `stts`
+ * directly inside `trak`, in `udta`, or in a sample entry. In a file that is canonical in this sense every
+ * decoder finds the same tables.
  */
 import { boxesIn, sizesIn, unreadableVideo, type Box } from '../mp4-boxes.ts';
 import { UnmeasurableVideoError } from './unmeasurable.ts';
@@ -11,7 +11,7 @@ const TRACK = 'moov/trak';
 const MEDIA = `${TRACK}/mdia`;
 const TABLES = `${MEDIA}/minf/stbl`;
 const NOWHERE = 'nowhere';
-/** By type: the path of the box that holds it, '' for the file itself. */
+/** By type: the path of its parent box, '' for the top level. */
 const PLACES: ReadonlyMap<string, string> = new Map([
   ['moov', ''],
   ['moof', ''],
@@ -26,7 +26,7 @@ const PLACES: ReadonlyMap<string, string> = new Map([
   ),
   ['traf', 'moof'],
   ...['tfhd', 'tfdt', 'trun'].map((type) => [type, 'moof/traf'] as const),
-  // A compressed description, and a reference to another file: both tell of tables not seen here.
+  // A compressed description, and a reference to another file: both may contain further tables.
   ['cmov', NOWHERE],
   ['rmra', NOWHERE],
 ]);
@@ -41,7 +41,7 @@ const CONTAINERS: ReadonlySet<string> = new Set([
   'moof',
   'traf',
 ]);
-/** Boxes that decide nothing, which ffmpeg searches all the same. */
+/** Boxes without influence on the length, which ffmpeg searches nevertheless. */
 const SEARCHED: ReadonlySet<string> = new Set([
   'udta',
   'meta',
@@ -55,12 +55,12 @@ const SEARCHED: ReadonlySet<string> = new Set([
   'gmhd',
 ]);
 const MAX_SEARCH_DEPTH = 8;
-/** In one description: real ones have some hundred. */
+/** Per description; real ones have a few hundred. */
 const MAX_BOXES = 20_000;
-/** Of `stsd`. */
+/** In `stsd`. */
 const ENTRIES_OFFSET = 8;
 
-/** The deciding boxes of one container, by their paths below it: `mdia/minf/stbl/stts`. */
+/** The relevant boxes of one container, by their relative paths: `mdia/minf/stbl/stts`. */
 export type DecidingBoxes = ReadonlyMap<string, readonly Buffer[]>;
 
 export interface Structure {
@@ -70,7 +70,7 @@ export interface Structure {
 }
 
 /**
- * Sorts a description, the content of `moov`.
+ * Collects the relevant boxes of a description, the content of `moov`.
  *
  * @throws UnmeasurableVideoError; UntrustedContentError or RangeError when it is broken
  */
@@ -79,26 +79,26 @@ export function structureOf(description: Buffer): Structure {
   const movie = new Map<string, Buffer[]>();
   const tracks: DecidingBoxes[] = [];
   for (const box of boxesIn(description)) {
-    if (box.type === 'trak') tracks.push(sorted(box.content, TRACK, budget));
+    if (box.type === 'trak') tracks.push(sortBoxes(box.content, TRACK, budget));
     else sortInto(movie, box, { path: 'moov', below: '', budget });
   }
   return { movie, tracks };
 }
 
-/** Sorts one fragment, the content of `moof`, by track. @throws like `structureOf` */
+/** Collects the relevant boxes of a fragment, the content of `moof`, by track. @throws like `structureOf` */
 export function fragmentTracks(fragment: Buffer): DecidingBoxes[] {
   const budget = { boxes: MAX_BOXES };
   const outside = new Map<string, Buffer[]>();
   const tracks: DecidingBoxes[] = [];
   for (const box of boxesIn(fragment)) {
-    if (box.type === 'traf') tracks.push(sorted(box.content, 'moof/traf', budget));
+    if (box.type === 'traf') tracks.push(sortBoxes(box.content, 'moof/traf', budget));
     else sortInto(outside, box, { path: 'moof', below: '', budget });
   }
   return tracks;
 }
 
 /**
- * Checks a box of the file itself, whose content is given where decoders would search it.
+ * Checks a top-level box. `content` is needed only for boxes that decoders search.
  *
  * @throws UnmeasurableVideoError
  */
@@ -107,12 +107,12 @@ export function checkTopLevel(type: string, content: Buffer): void {
   search({ type, content }, { boxes: MAX_BOXES });
 }
 
-/** Whether the content of this box of the file itself belongs to `checkTopLevel`. */
+/** Returns whether `checkTopLevel` needs the content of this top-level box. */
 export function isSearched(type: string): boolean {
   return SEARCHED.has(type);
 }
 
-/** The one box of that path. @throws UnmeasurableVideoError for two; UntrustedContentError for none */
+/** Returns the only box at the path. @throws UnmeasurableVideoError for several; UntrustedContentError for none */
 export function only(boxes: DecidingBoxes, path: string): Buffer {
   const found = atMostOne(boxes, path);
   if (found === undefined) throw unreadableVideo(`it has no ${lastOf(path)} box`);
@@ -134,7 +134,7 @@ interface Budget {
   boxes: number;
 }
 
-function sorted(content: Buffer, path: string, budget: Budget): DecidingBoxes {
+function sortBoxes(content: Buffer, path: string, budget: Budget): DecidingBoxes {
   const boxes = new Map<string, Buffer[]>();
   for (const box of boxesIn(content)) sortInto(boxes, box, { path, below: '', budget });
   return boxes;
@@ -148,7 +148,7 @@ function sortInto(
   spend(budget);
   checkPlace(box.type, path);
   const key = below === '' ? box.type : `${below}/${box.type}`;
-  // A handler may stand elsewhere too: only the one in `mdia` says what a track is.
+  // Handlers may occur elsewhere; only the one in `mdia` states the kind of track.
   if (PLACES.has(box.type) || key === 'mdia/hdlr') {
     boxes.set(key, [...(boxes.get(key) ?? []), box.content]);
   }
@@ -170,7 +170,7 @@ function checkPlace(type: string, path: string): void {
   }
 }
 
-/** Sample entries have fields of many kinds before their boxes, and are small: bytes are compared. */
+/** Searches the bytes for types, because sample entries are small and have various fields before their boxes. */
 function checkEntries(descriptions: Buffer): void {
   const entries = [...boxesIn(descriptions.subarray(ENTRIES_OFFSET))];
   if (entries.length < descriptions.readUInt32BE(ENTRIES_OFFSET - 4)) {
@@ -181,7 +181,7 @@ function checkEntries(descriptions: Buffer): void {
   }
 }
 
-/** Looks for deciding boxes as ffmpeg would: a box that is too large ends where its container does. */
+/** Searches for relevant boxes like ffmpeg: a box that is too large ends with its container. */
 function search(box: Box, budget: Budget, depth = 0): void {
   if (!SEARCHED.has(box.type) || depth === MAX_SEARCH_DEPTH) return;
   let rest = box.type === 'meta' ? metaBoxes(box.content) : box.content;
@@ -196,7 +196,7 @@ function search(box: Box, budget: Budget, depth = 0): void {
   }
 }
 
-/** In MP4 a version stands before the boxes, in MOV nothing does; ffmpeg begins with `hdlr`. */
+/** Returns the boxes from `hdlr` on, where ffmpeg starts. In MP4, but not in MOV, a version precedes the boxes. */
 function metaBoxes(content: Buffer): Buffer {
   let handler = content.indexOf('hdlr', 4, 'latin1');
   while (handler % 4 !== 0 && handler !== -1) {

@@ -1,28 +1,28 @@
 /**
- * The times at which a track's samples are shown, gathered run by run. All in ticks of the track's
- * time scale, as numbers: an amount over 2^53 is inexact, and refused as too long anyway.
+ * Accumulates the times of a track's samples, run by run, in ticks of the track's time scale. Values above
+ * 2^53 are inexact, but are refused as too long anyway.
  */
 
-/** Samples of one duration and one offset, one after the other. */
+/** Consecutive samples with the same duration and offset. */
 export interface SampleRun {
   readonly count: number;
-  /** How long each is shown. */
+  /** Duration of each sample. */
   readonly delta: number;
-  /** How much later than decoded each is shown. May be negative. */
+  /** Presentation time minus decoding time; may be negative. */
   readonly offset: number;
 }
 
 export class TimeSpan {
   samples = 0;
-  /** All durations together: how long the samples last when each follows the one before. */
+  /** Sum of all durations. */
   ticks = 0;
-  /** Decoding time behind the last sample. */
+  /** Decoding time after the last sample. */
   nextTick = 0;
-  /** When the first is decoded: later than 0 where fragments start late. */
+  /** Decoding time of the first sample; above 0 if fragments start late. */
   startTick = 0;
-  /** When the first is shown; Infinity while there is none. */
+  /** Presentation time of the first sample; Infinity without samples. */
   firstTick = Number.POSITIVE_INFINITY;
-  /** When the last one's time is over. */
+  /** End of presentation of the last sample. */
   endTick = 0;
 
   add({ count, delta, offset }: SampleRun): void {
@@ -35,7 +35,7 @@ export class TimeSpan {
     this.endTick = Math.max(this.endTick, this.nextTick + offset);
   }
 
-  /** Samples to come are decoded from there on, however long those before were. */
+  /** Sets the decoding time of the next sample, regardless of the previous durations. */
   jumpTo(tick: number): void {
     this.nextTick = tick;
   }

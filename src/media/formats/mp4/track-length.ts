@@ -1,4 +1,4 @@
-/** How long one track lasts, by each of the boxes that a decoder could believe. */
+/** Computes the length of one track according to each box that a decoder could use. */
 import { versionOf } from '../mp4-boxes.ts';
 import { readEdit } from './edit-list.ts';
 import { sampleTimes } from './sample-tables.ts';
@@ -7,20 +7,20 @@ import type { TimeSpan } from './time-span.ts';
 import { UnmeasurableVideoError } from './unmeasurable.ts';
 
 /**
- * Pictures that are decoded out of order are shown some frames late, and players start with the
- * first one all the same. What is later than this counts.
+ * Pictures that are decoded out of order are shown a few frames late, but players start with the first
+ * one. A later start counts towards the length.
  */
 const MAX_REORDERING_SECONDS = 0.2;
-/** Where fields lie by version 0 and 1; the duration follows the time scale, or the reserved field. */
+/** Offsets by version 0 and 1; the duration follows the time scale, or the reserved field. */
 const TIMESCALE_OFFSETS = [12, 20] as const;
 const TRACK_ID_OFFSETS = [12, 20] as const;
 const TRACK_DURATION_OFFSETS = [20, 28] as const;
 const HANDLER_OFFSET = 8;
 const MAX_VERSION = 1;
-/** Larger ones are negative to ffmpeg, which takes 1 then. */
+/** ffmpeg reads larger values as negative and uses 1 instead. */
 const MAX_TIMESCALE = 0x7fff_ffff;
 
-/** Ticks a second, and a duration in them where one is stated. */
+/** A time scale in ticks per second, and the stated duration, if any. */
 export interface TimedHeader {
   readonly timescale: number;
   readonly seconds: number | undefined;
@@ -31,18 +31,18 @@ export interface TrackReading {
   /** `vide`, `soun` or another. */
   readonly kind: string;
   readonly boxes: DecidingBoxes;
-  /** Ticks a second of its own samples. */
+  /** Ticks per second of its samples. */
   readonly timescale: number;
-  /** Its samples. Fragments add to it. */
+  /** Its samples, to which fragments are added. */
   readonly span: TimeSpan;
 }
 
 export interface TrackLength {
-  /** As a player shows it. */
+  /** The length that a player shows. */
   readonly playedSeconds: number;
-  /** From when to when its samples are shown, those included that the edit list leaves out. */
+  /** The time span of its samples, including those that the edit list skips. */
   readonly shown: { readonly from: number; readonly to: number } | undefined;
-  /** The longest that a decoder could find. */
+  /** The longest length that a decoder could find. */
   readonly longestSeconds: number;
 }
 
@@ -73,7 +73,7 @@ export function readTrack(boxes: DecidingBoxes): TrackReading {
 }
 
 /**
- * @param movieTimescale of the durations in `tkhd` and `elst`
+ * @param movieTimescale time scale of the durations in `tkhd` and `elst`
  * @throws UnmeasurableVideoError when the edit list is not canonical; RangeError when a box is broken
  */
 export function trackLength(
@@ -108,8 +108,8 @@ export function trackLength(
 }
 
 /**
- * From the first picture shown to the end of the last. Where fragments start late the start counts
- * twice: ffmpeg takes the time of their end for their length, and adds the start.
+ * Returns the time from the first picture shown to the end of the last. If fragments start late, the start
+ * counts twice: ffmpeg uses their end time as their length and adds the start.
  */
 function shownSeconds(span: TimeSpan, timescale: number): number {
   const { samples, startTick, firstTick, endTick } = span;
@@ -127,10 +127,11 @@ function versionIn(header: Buffer, name: string): 0 | 1 {
 }
 
 /**
- * A duration, of 64 bits in version 1; 0 where none is stated. All ones mean the same by the
- * standard, and the longest of all to ffmpeg: no program is known to write them.
+ * Reads a duration, which has 64 bits in version 1.
  *
- * @throws UnmeasurableVideoError
+ * @returns undefined for 0, which means "unknown"
+ * @throws UnmeasurableVideoError for all ones: the standard reads them as "unknown", ffmpeg as the longest
+ *   duration, and no known program writes them
  */
 export function knownTicks(box: Buffer, offset: number): number | undefined {
   if (versionOf(box) === 0) return orUnknown(box.readUInt32BE(offset), 0xffff_ffff);

@@ -1,8 +1,8 @@
 import { UntrustedContentError } from '../../../errors.ts';
 
 /**
- * A video of which two decoders could find different lengths, so that none can be billed for. The
- * reason is for the log.
+ * A video for which decoders could find different lengths, so that its price is unclear. The reason is for
+ * the log.
  */
 export class UnmeasurableVideoError extends UntrustedContentError {
   readonly reason: string;

@@ -1,14 +1,14 @@
-/** Whether a BMP is whole: by the bytes that its pixels need, for its own size field is often wrong. */
+/** Checks whether a BMP is complete, by the bytes that its pixels need, because its size field is often wrong. */
 import type { ByteSource } from '../byte-source.ts';
 
 const HEADER_BYTES = 54;
-/** The older header, with sides of 16 bits, and the length of it with that of the file's. */
+/** The older header with 16-bit sides, and its length including the file header. */
 const CORE_INFO_BYTES = 12;
 const CORE_HEADER_BYTES = 26;
-/** Stored as they are, the second kind with masks for the colours. */
+/** Uncompressed; the second kind has colour masks. */
 const PLAIN: ReadonlySet<number> = new Set([0, 3]);
 
-/** Its header, always with sides of 32 bits; undefined when it is cut short. */
+/** Returns the header, always with 32-bit sides; undefined for a truncated file. */
 export async function bmpHeader(source: ByteSource): Promise<Buffer | undefined> {
   const header = Buffer.from(await source.read(0, HEADER_BYTES));
   if (header.length < CORE_HEADER_BYTES) return undefined;
@@ -24,7 +24,7 @@ export async function bmpHeader(source: ByteSource): Promise<Buffer | undefined>
   if (PLAIN.has(header.readUInt32LE(30))) {
     return withPixels(source, header, { width, height, bits: header.readUInt16LE(28) });
   }
-  // 0 where the program did not know.
+  // 0 if the program did not know the size.
   const pixelBytes = header.readUInt32LE(34);
   return header.readUInt32LE(10) + pixelBytes <= source.byteLength ? header : undefined;
 }
@@ -34,7 +34,7 @@ function withPixels(
   header: Buffer,
   { width, height, bits }: { width: number; height: number; bits: number },
 ): Buffer | undefined {
-  // Rows begin at multiples of four bytes.
+  // Rows are padded to multiples of four bytes.
   const pixelBytes = Math.ceil((width * bits) / 32) * 4 * height;
   if (header.readUInt32LE(10) + pixelBytes > source.byteLength) return undefined;
   const whole = Buffer.concat([header], HEADER_BYTES);

@@ -1,4 +1,4 @@
-/** Whether a PNG (ISO/IEC 15948) or WebP (RFC 9649) is whole: goes through its chunks. */
+/** Checks whether a PNG (ISO/IEC 15948) or WebP (RFC 9649) is complete, by walking its chunks. */
 import type { ByteSource } from '../byte-source.ts';
 import { ByteWindow } from '../byte-window.ts';
 
@@ -12,7 +12,7 @@ const PNG_DATA = 0x49_44_41_54;
 const RIFF_HEADER_BYTES = 12;
 const RIFF_FRAME_BYTES = 8;
 
-/** Its start, or undefined when it is cut short. What follows IEND is of no matter. */
+/** Returns the start of the file, or undefined if it is truncated. Bytes after IEND are ignored. */
 export async function pngHeader(source: ByteSource): Promise<Buffer | undefined> {
   const window = new ByteWindow(source);
   let hasData = false;
@@ -28,8 +28,8 @@ export async function pngHeader(source: ByteSource): Promise<Buffer | undefined>
 }
 
 /**
- * Its start, or undefined when it is cut short. A chunk of odd length is padded to an even one; not
- * every program writes the last padding, or counts it.
+ * Returns the start of the file, or undefined if it is truncated. Chunks are padded to even lengths, but
+ * not every program writes or counts the last padding.
  */
 export async function webpHeader(source: ByteSource): Promise<Buffer | undefined> {
   const window = new ByteWindow(source);

@@ -1,4 +1,4 @@
-/** Whether a GIF is whole (GIF89a specification): goes through its blocks to the trailer. */
+/** Checks whether a GIF (GIF89a specification) is complete, by walking its blocks to the trailer. */
 import type { ByteSource } from '../byte-source.ts';
 import { ByteWindow } from '../byte-window.ts';
 
@@ -7,11 +7,11 @@ const IMAGE_BYTES = 9;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
-/** Thousands of frames have some ten thousand. */
+/** Thousands of frames have tens of thousands of blocks. */
 const MAX_BLOCKS = 200_000;
 const HAS_COLOURS = 0x80;
 
-/** Its header, or undefined when it is cut short or broken. What follows the trailer is of no matter. */
+/** Returns the header, or undefined if the file is truncated or broken. Bytes after the trailer are ignored. */
 export async function gifHeader(source: ByteSource): Promise<Buffer | undefined> {
   const window = new ByteWindow(source);
   if (!(await window.load(0, SCREEN_BYTES))) return undefined;
@@ -52,7 +52,7 @@ async function blockEnd(
   }
 }
 
-/** Each has its length in front; one of length 0 ends them. */
+/** Returns the end of a list of sub-blocks: each starts with its length, and length 0 ends the list. */
 async function subBlocksEnd(window: ByteWindow, start: number): Promise<number | undefined> {
   for (let offset = start; ;) {
     if (!(window.holds(offset, 1) || (await window.load(offset, 1)))) return undefined;
@@ -62,7 +62,7 @@ async function subBlocksEnd(window: ByteWindow, start: number): Promise<number |
   }
 }
 
-/** Of the colour table that a field of flags announces. */
+/** Returns the size of the colour table that the flags announce. */
 function colourBytes(flags: number): number {
   return (flags & HAS_COLOURS) === 0 ? 0 : 3 * 2 ** ((flags & 0x07) + 1);
 }

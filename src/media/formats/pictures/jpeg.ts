@@ -1,6 +1,6 @@
 /**
- * Whether a JPEG is whole (ITU T.81, annex B), and what of it tells its size. Markers are found as
- * libjpeg finds them: behind fill bytes, and behind a few stray ones that broken programs leave.
+ * Checks whether a JPEG (ITU T.81, annex B) is complete and extracts the parts that state its size. Finds
+ * markers like libjpeg: after fill bytes, and after a few stray bytes that broken programs leave.
  */
 import type { ByteSource } from '../byte-source.ts';
 import { ByteWindow } from '../byte-window.ts';
@@ -13,17 +13,17 @@ const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
 const EXIF_SEGMENT = 0xe1;
 const TEMPORARY = 0x01;
-/** Real ones have some hundred, with a long colour profile and many scans. */
+/** Real files have a few hundred, with a long colour profile and many scans. */
 const MAX_SEGMENTS = 10_000;
-/** All together, in front of the first scan. */
+/** In total, before the first scan. */
 const MAX_STRAY_BYTES = 4096;
 const FIRST_MARKER_OFFSET = 2;
-/** Start of the image and an empty segment, which the reader of sizes wants in front. */
+/** Start of the image and an empty segment, which the size reader expects first. */
 const START = Buffer.from([0xff, START_OF_IMAGE, 0xff, 0xe0, 0, 2]);
 
 /**
- * A header that holds nothing but size and orientation, for a reader that may scan all it is given;
- * undefined when the file is cut short or broken.
+ * Returns a header with size and orientation only, for a reader that may scan all its input; undefined if
+ * the file is truncated or broken.
  */
 export async function jpegHeader(source: ByteSource): Promise<Buffer | undefined> {
   let [size, exif]: (Buffer | undefined)[] = [];
@@ -46,9 +46,9 @@ function isExif(segment: Buffer): boolean {
 }
 
 /**
- * The segments with their markers, the end mark being the last. Ends early where the file does or is
- * broken. The thumbnail in a photo's EXIF segment has an end mark of its own, and phones append video
- * behind the picture's: neither is looked into.
+ * Yields the segments with their markers, ending with the end marker. Stops early if the file is truncated
+ * or broken. Does not look into EXIF segments, whose thumbnail has its own end marker, nor past the end
+ * marker, where phones append video.
  */
 async function* segmentsOf(window: ByteWindow): AsyncGenerator<Buffer> {
   let [offset, strayBytes] = [FIRST_MARKER_OFFSET, MAX_STRAY_BYTES];
@@ -65,12 +65,12 @@ async function* segmentsOf(window: ByteWindow): AsyncGenerator<Buffer> {
     if (segmentBytes === undefined) return;
     yield window.slice(at - 2, segmentBytes + 2);
     offset = at + segmentBytes;
-    // From the first scan on, all that is no marker is coded data.
+    // From the first scan on, everything between markers is coded data.
     if (marker === START_OF_SCAN) strayBytes = window.byteLength;
   }
 }
 
-/** With its own two bytes. The whole segment is held then, and the marker in front of it. */
+/** Returns the length of a segment including its two length bytes, after loading it with its marker. */
 async function segmentLength(window: ByteWindow, at: number): Promise<number | undefined> {
   if (!(window.holds(at, 2) || (await window.load(at - 2, 4)))) return undefined;
   const length = window.uint16BE(at);
@@ -79,10 +79,10 @@ async function segmentLength(window: ByteWindow, at: number): Promise<number | u
 }
 
 /**
- * The next marker that has a segment or ends the image, and the place behind it. FF 00 is coded data,
- * and a restart marker stands alone in it.
+ * Returns the next marker that has a segment or ends the image, and the position after it. FF 00 is coded
+ * data; restart markers within it have no segment.
  *
- * @param mostSkipped how many bytes that are no marker may lie before it
+ * @param mostSkipped maximum number of bytes before the marker
  */
 async function nextMarker(
   window: ByteWindow,

@@ -1,4 +1,4 @@
-/** The directory of a TIFF (TIFF 6.0), which may lie anywhere in the file. */
+/** Reads the directory of a TIFF (TIFF 6.0), which may be anywhere in the file. */
 import type { ByteSource } from '../byte-source.ts';
 
 const HEAD_BYTES = 4096;
@@ -9,8 +9,8 @@ const MAX_ENTRIES = 4096;
 const LITTLE_ENDIAN = 0x4949;
 
 /**
- * The start of the file with its first directory right behind it, for readers that look for it by
- * its place; undefined when there is none. A TIFF has no end mark: only this shows that it is cut.
+ * Returns the start of the file followed by its first directory, for a size reader; undefined if there is
+ * none. A TIFF has no end marker, so only a missing directory reveals truncation.
  */
 export async function tiffHeader(source: ByteSource): Promise<Buffer | undefined> {
   const head = Buffer.concat([await source.read(0, HEAD_BYTES)], HEAD_BYTES);

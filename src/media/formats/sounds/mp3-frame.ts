@@ -1,4 +1,4 @@
-/** The frames of an MP3 by their headers (ISO/IEC 11172-3, 2.4.1.3 and 13818-3), layer III. */
+/** Parses MP3 frame headers (ISO/IEC 11172-3, 2.4.1.3 and 13818-3), layer III. */
 import type { ByteWindow } from '../byte-window.ts';
 
 export const FRAME_HEADER_BYTES = 4;
@@ -13,10 +13,10 @@ const SAMPLE_RATES = [
 ] as const;
 const KILOBITS_1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320] as const;
 const KILOBITS_2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
-/** Sync, version, layer, bit rate and sample rate: what all frames of the free format share. */
+/** Sync, version, layer, bit rate and sample rate, which all frames of a free-format file share. */
 const COMMON_BITS = 0xfffe_fc00;
 const LEAST_FREE_BYTES = 24;
-/** At 640 kbit/s, the most that decoders know, and 32 kHz. */
+/** At 640 kbit/s, the maximum that decoders support, and 32 kHz. */
 const MAX_FREE_BYTES = 2880;
 
 export interface Frame {
@@ -25,14 +25,14 @@ export interface Frame {
 }
 
 interface FrameFields {
-  /** 0 is the free format: constant, and stated nowhere. */
+  /** 0: free format, with a constant bit rate that is not stated. */
   readonly kilobits: number;
   readonly samples: number;
   readonly sampleRate: number;
   readonly padding: 0 | 1;
 }
 
-/** @param freeBytes how long a frame of the free format is without padding, where that is known */
+/** @param freeBytes the length of a free-format frame without padding, if known */
 export function frameIn(header: number, freeBytes: number | undefined): Frame | undefined {
   const fields = fieldsIn(header);
   if (fields === undefined) return undefined;
@@ -47,7 +47,7 @@ export function isFreeFormat(header: number): boolean {
   return fieldsIn(header)?.kilobits === 0;
 }
 
-/** The length, without padding, of the free-format frame there: how far apart three headers stand. */
+/** Returns the length, without padding, of the free-format frame at the offset, from the distance of three headers. */
 export function freeFrameBytes(window: ByteWindow, offset: number): number | undefined {
   const common = window.uint32BE(offset) & COMMON_BITS;
   const isLike = (at: number): boolean =>

@@ -1,6 +1,6 @@
 /**
- * How long an MP3 is (ISO/IEC 11172-3 and 13818-3, layer III), by counting its frames: right for
- * any bit rate, constant or not, whatever a Xing header or a tag claims.
+ * Measures an MP3 (ISO/IEC 11172-3 and 13818-3, layer III) by counting its frames. Correct for constant
+ * and variable bit rates, whatever a Xing header or a tag states.
  */
 import type { ByteSource } from '../byte-source.ts';
 import { ByteWindow } from '../byte-window.ts';
@@ -13,29 +13,29 @@ import {
 } from './mp3-frame.ts';
 import { tagEnd } from './sound-tags.ts';
 
-/** A frame of this name instead of sound describes the rest; it lies within so many bytes. */
+/** Names in a frame that has metadata instead of sound, within the first bytes of the frame. */
 const INFO_NAMES = ['Xing', 'Info', 'VBRI'] as const;
 const INFO_SEARCH_BYTES = 64;
-/** Bytes that happen to look like one frame are common in tags and pictures; two in line are not. */
+/** In tags and pictures, bytes that look like one frame are common; two consecutive ones are not. */
 const LEAST_FRAMES = 2;
-/** So many in line are no chance, whatever the file says it is. */
+/** This many consecutive frames are not a coincidence, whatever the declared file type. */
 const TELLING_FRAMES = 5;
 const TELLING_WITHIN_BYTES = 64 * 1024;
-/** In all. What is no frame is a tag of an unknown kind, or damage. */
+/** In total. Bytes outside frames are unknown tags or damage. */
 const MAX_SKIPPED_BYTES = 1024 * 1024;
-/** More than as many frames as are looked at from one place. */
+/** More than the frames examined from one position. */
 const LOOK_BYTES = 16 * 1024;
-/** Each costs a search; a file of the free format needs one. */
+/** Limits expensive searches; a free-format file needs one. */
 const MAX_FREE_SEARCHES = 100;
 /** Real files have a few. */
 const MAX_TAGS = 1000;
 
-/** Where the tags in front end; 0 where there are none. */
+/** Returns the end of the leading tags; 0 without tags. */
 export async function afterTags(source: ByteSource): Promise<number> {
   return new FrameReader(source).afterTags(0);
 }
 
-/** Whether it holds sound of this kind near its start, for a file that does not begin with it. */
+/** Returns whether the file has MP3 frames near its start, for a file that does not begin with one. */
 export async function isMp3(source: ByteSource): Promise<boolean> {
   const reader = new FrameReader(source);
   const start = await reader.afterTags(0);
@@ -43,8 +43,8 @@ export async function isMp3(source: ByteSource): Promise<boolean> {
 }
 
 /**
- * The length in seconds, or undefined when it is no MP3. One pass over the frame headers: bytes
- * between frames are skipped once, none is decoded.
+ * Returns the length in seconds, or undefined if it is not an MP3. One pass over the frame headers;
+ * nothing is decoded.
  */
 export async function mp3Seconds(source: ByteSource): Promise<number | undefined> {
   const reader = new FrameReader(source);
@@ -65,10 +65,10 @@ export async function mp3Seconds(source: ByteSource): Promise<number | undefined
   return frames < LEAST_FRAMES || seconds === 0 ? undefined : seconds;
 }
 
-/** The frames of a file, wherever they are looked for. */
+/** Finds the frames of a file. */
 class FrameReader {
   readonly #window: ByteWindow;
-  /** Of each frame of the free format, without padding; undefined until one is found. */
+  /** Length of each free-format frame, without padding; undefined until one is found. */
   #freeBytes: number | undefined;
   #freeSearches = 0;
 
@@ -76,17 +76,17 @@ class FrameReader {
     this.#window = new ByteWindow(source);
   }
 
-  /** The whole frame whose header stands there, where the window has it; undefined otherwise. */
+  /** Returns the complete frame at the offset if its header is loaded. */
   held(offset: number): Frame | undefined {
     return this.#window.holds(offset, FRAME_HEADER_BYTES) ? this.#frame(offset) : undefined;
   }
 
-  /** The whole frame whose header stands there. */
+  /** Returns the complete frame at the offset. */
   async at(offset: number): Promise<Frame | undefined> {
     return (await this.#look(offset)) ? this.#frame(offset) : undefined;
   }
 
-  /** The next place before `end` where so many frames stand in line; the last of a file stands alone. */
+  /** Returns the next position before `end` with that many consecutive frames; the file's last frame may be alone. */
   async next(start: number, end: number, frames: number): Promise<number | undefined> {
     for (let offset = start; offset < end; offset += 1) {
       if (!(await this.#look(offset))) return undefined;
@@ -98,7 +98,7 @@ class FrameReader {
     return undefined;
   }
 
-  /** Past the tags that stand there, one behind the other. */
+  /** Returns the position after the consecutive tags at `start`. */
   async afterTags(start: number): Promise<number> {
     let offset = start;
     for (let count = 0; count < MAX_TAGS; count += 1) {
@@ -109,14 +109,14 @@ class FrameReader {
     return offset;
   }
 
-  /** Whether the frame there describes the file instead of sounding. */
+  /** Returns whether the frame at the offset has metadata instead of sound. */
   async isInfo(offset: number): Promise<boolean> {
     if (!this.#window.holds(offset, INFO_SEARCH_BYTES)) await this.#look(offset);
     const start = this.#window.text(offset, INFO_SEARCH_BYTES);
     return INFO_NAMES.some((name) => start.includes(name));
   }
 
-  /** Of what is held, which reaches far enough or to the end of the file. */
+  /** Checks loaded bytes only; the window extends far enough or to the end of the file. */
   #isLine(start: number, frames: number): boolean {
     let offset = start;
     for (let count = 0; count < frames; count += 1) {
@@ -139,7 +139,7 @@ class FrameReader {
     return frame && offset + frame.byteLength <= this.#window.byteLength ? frame : undefined;
   }
 
-  /** Makes a header there readable, and what follows it as far as the file goes. */
+  /** Loads the header at the offset and the bytes after it. */
   async #look(offset: number): Promise<boolean> {
     const wanted = Math.min(LOOK_BYTES, this.#window.byteLength - offset);
     if (wanted < FRAME_HEADER_BYTES) return false;

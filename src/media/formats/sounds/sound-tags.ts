@@ -1,4 +1,4 @@
-/** The tags that stand before, behind and sometimes between the frames of an MP3. */
+/** Finds the tags before, after and sometimes between the frames of an MP3. */
 import type { ByteWindow } from '../byte-window.ts';
 
 const ID3_HEADER_BYTES = 10;
@@ -8,7 +8,7 @@ const APE_HEADER_BYTES = 32;
 const APE_IS_HEADER = 0x2000_0000;
 const ID3V1_BYTES = 128;
 
-/** The place behind the ID3 or APE tag that stands there; undefined where none does. */
+/** Returns the end of the ID3 or APE tag at the offset; undefined if there is none. */
 export async function tagEnd(window: ByteWindow, offset: number): Promise<number | undefined> {
   if (offset + ID3V1_BYTES === window.byteLength && (await startsWith(window, offset, 'TAG'))) {
     return window.byteLength;
@@ -28,7 +28,7 @@ async function startsWith(
   return window.text(offset, name.length) === name;
 }
 
-/** Its size has seven bits to the byte. */
+/** The size of an ID3 tag has seven bits per byte. */
 function id3End(window: ByteWindow, offset: number): number {
   const hasFooter = (window.uint8(offset + 5) & ID3_FOOTER_FLAG) !== 0;
   let size = 0;
@@ -38,7 +38,7 @@ function id3End(window: ByteWindow, offset: number): number {
   return offset + ID3_HEADER_BYTES * (hasFooter ? 2 : 1) + size;
 }
 
-/** Its size counts its items and its footer, which looks like its header. */
+/** The size of an APE tag covers its items and its footer, which looks like its header. */
 function apeEnd(window: ByteWindow, offset: number): number {
   const isHeader = (window.uint32LE(offset + 20) & APE_IS_HEADER) !== 0;
   return offset + APE_HEADER_BYTES + (isHeader ? window.uint32LE(offset + 12) : 0);

@@ -1,6 +1,6 @@
 /**
- * How long a WAV file is, from its chunks: RIFF (Microsoft, Multimedia Programming Interface), and
- * RF64 and BW64 for files over 4 GB (EBU Tech 3306, ITU-R BS.2088), which some recorders always write.
+ * Measures a WAV file from its chunks: RIFF (Microsoft, Multimedia Programming Interface), and RF64 and
+ * BW64 for files over 4 GB (EBU Tech 3306, ITU-R BS.2088), which some recorders always write.
  */
 import type { ByteSource } from '../byte-source.ts';
 import { ByteWindow } from '../byte-window.ts';
@@ -10,16 +10,16 @@ const FIRST_CHUNK_OFFSET = 12;
 const CHUNK_HEADER_BYTES = 8;
 const FORMAT_BYTES = 16;
 const EXTENSIBLE_BYTES = 26;
-/** Kinds of samples that are stored as they are: whole numbers, floats, A-law and µ-law. */
+/** Formats with one value per sample: integers, floats, A-law and µ-law. */
 const PLAIN: ReadonlySet<number> = new Set([1, 3, 6, 7]);
 const EXTENSIBLE = 0xfffe;
-/** In a 64-bit form: the true size is in `ds64`. */
+/** In RF64 and BW64: the actual size is in `ds64`. */
 const SIZE_ELSEWHERE = 0xffff_ffff;
 const UNKNOWN_SAMPLES = 0xffff_ffff;
 const LARGE_SIZES_BYTES = 16;
 /**
- * Programs that write into a pipe cannot go back for the size, and leave 0 or one that they never
- * reach. No sound that is taken has so many bytes.
+ * Programs that write to a pipe cannot fill in the size later and leave 0 or a very large number. No
+ * accepted sound has that many bytes.
  */
 const LEAST_PLACEHOLDER = 15_000_001;
 /** Real files have a dozen chunks. */
@@ -31,7 +31,7 @@ export async function isWav(source: ByteSource): Promise<boolean> {
 }
 
 /**
- * The length in seconds, or undefined when it is no WAV file, is cut short, or holds no sound. One
+ * Returns the length in seconds, or undefined if it is not a WAV file, is truncated or has no sound. One
  * pass over the chunk headers; samples are not read.
  */
 export async function wavSeconds(source: ByteSource): Promise<number | undefined> {
@@ -55,17 +55,17 @@ export async function wavSeconds(source: ByteSource): Promise<number | undefined
       const dataBytes = soundBytes(stated, offset, source.byteLength);
       return lengthOf(dataBytes, format, samples);
     }
-    // Chunks start at even places.
+    // Chunks start at even offsets.
     offset += size + (size % 2);
   }
   return undefined;
 }
 
 interface Format {
-  /** 0 where the format does not say. */
+  /** 0 if not stated. */
   readonly bytesPerSecond: number;
   readonly samplesPerSecond: number;
-  /** Whether each sample has its own bytes. */
+  /** Whether samples are uncompressed. */
   readonly isPlain: boolean;
 }
 
@@ -79,12 +79,12 @@ function formatOf(chunk: Buffer): Format {
   if (!PLAIN.has(isExtensible ? chunk.readUInt16LE(EXTENSIBLE_BYTES - 2) : kind)) {
     return { bytesPerSecond: chunk.readUInt32LE(8), samplesPerSecond, isPlain: false };
   }
-  // The rate that is stated is wrong in some files, and decoders do not use it.
+  // The stated byte rate is wrong in some files, and decoders ignore it.
   const sampleBytes = chunk.readUInt16LE(2) * Math.ceil(chunk.readUInt16LE(14) / 8);
   return { bytesPerSecond: sampleBytes * samplesPerSecond, samplesPerSecond, isPlain: true };
 }
 
-/** @param samples as stated; 0 where they are not. Compressed ones have no exact rate of bytes */
+/** @param samples the stated count, or 0; needed because compressed formats have no exact byte rate */
 function lengthOf(
   dataBytes: number,
   { bytesPerSecond, samplesPerSecond, isPlain }: Format,
@@ -95,12 +95,12 @@ function lengthOf(
   return isStated ? samples / samplesPerSecond : dataBytes / bytesPerSecond;
 }
 
-/** Of `data`, in `ds64`. */
+/** Returns the size of `data` from `ds64`. */
 function largeSizeOf(sizes: Buffer): number {
   return sizes.length < LARGE_SIZES_BYTES ? 0 : Number(sizes.readBigUInt64LE(8));
 }
 
-/** The smaller of what is stated and what is there; 0 where the file is cut short. */
+/** Returns the smaller of the stated and the available bytes; 0 for a truncated file. */
 function soundBytes(stated: number, start: number, fileBytes: number): number {
   const available = fileBytes - start;
   if (stated > 0 && stated <= available) return stated;

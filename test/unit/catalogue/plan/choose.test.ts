@@ -89,47 +89,47 @@ describe('the model that the bot chooses', () => {
       '1.0-pro',
     ],
   ];
-  test.each(rows)('%s', (_name, offers, context, model) => {
+  test.each(rows)('the chosen model %s', (_name, offers, context, model) => {
     expect(chosen(offers, {}, context).model).toBe(model);
   });
 
-  test('is a retired one where only that does what was asked for', () => {
+  test('the chosen model is a retired one when only that supports the request', () => {
     const offers = [offer('2.0-mini'), offer('1.5-pro', RETIRED)];
 
     expect(chosen(offers, { cameraFixed: true }).model).toBe('1.5-pro');
   });
 });
 
-describe('what was omitted', () => {
-  test('has sound where any vendor of the model makes it', () => {
+describe('omitted options', () => {
+  test('an omitted sound is on when any vendor of the model makes it', () => {
     const offers = [offer('2.0', SILENT), offer('2.0')];
 
     expect(chosen(offers, { model: '2.0' }).hasAudio).toBe(true);
   });
 
-  test('has no sound where the only vendor makes none', () => {
+  test('an omitted sound is off when the only vendor makes none', () => {
     expect(chosen([offer('2.0', SILENT)]).hasAudio).toBe(false);
   });
 
-  test('has no sound where the vendor that makes it takes no jobs', () => {
+  test('an omitted sound is off when the vendor that makes it accepts no jobs', () => {
     const offers = [offer('2.0', { ...AWAY }), offer('2.0', SILENT)];
 
     expect(chosen(offers, { model: '2.0' }).hasAudio).toBe(false);
   });
 
-  test('has no watermark by default where the vendor sets none', () => {
+  test('an omitted watermark is off when the vendor has no option for it', () => {
     const offers = [offer('2.0', { canSetWatermark: false })];
 
     expect(chosen(offers, {}, { defaults: { hasWatermark: true } }).hasWatermark).toBe(false);
   });
 
-  test('goes to a vendor that takes the seed that was typed', () => {
+  test('a request with a typed seed goes to a vendor that accepts one', () => {
     const offers = [offer('2.0', { canTakeSeed: false }), offer('2.0', { resolutions: ['480p'] })];
 
     expect(chosen(offers, { seed: 5 })).toMatchObject({ seed: 5, resolution: '480p' });
   });
 
-  test('is not a draft by default where the vendor makes none, and says so explicitly', () => {
+  test('a default draft is switched off when the vendor makes none, and says so explicitly', () => {
     const offers = [offer('1.5-pro', { drafts: undefined })];
 
     expect(chosen(offers, {}, { defaults: { isDraft: true } })).toMatchObject({
@@ -138,14 +138,14 @@ describe('what was omitted', () => {
     });
   });
 
-  test('has the resolution that the vendor makes', () => {
+  test('an omitted resolution is one that the vendor makes', () => {
     const offers = [offer('2.0', { resolutions: ['480p'] })];
 
     expect(chosen(offers).resolution).toBe('480p');
   });
 });
 
-describe('the ratio where a vendor takes only named ones', () => {
+describe('the ratio at a vendor with fixed ratios', () => {
   const named = offer('2.0', {
     modes: {
       text: { ratios: ['16:9', '1:1', '9:16'], defaultRatio: '16:9' },
@@ -182,11 +182,11 @@ describe('the ratio where a vendor takes only named ones', () => {
       '1:1',
     ],
   ];
-  test.each(rows)('%s', (_name, asked, ratio) => {
+  test.each(rows)('the ratio %s', (_name, asked, ratio) => {
     expect(chosen([named], asked).ratio).toBe(ratio);
   });
 
-  test('follows the picture itself where the vendor lets it', () => {
+  test('the ratio follows the picture when the vendor supports it', () => {
     const asked = { inputs: FIRST, shape: { width: 480, height: 800 } };
 
     expect(chosen([offer('2.0')], asked).ratio).toBe('adaptive');

@@ -8,7 +8,7 @@ import type { AskedOptions, VideoRequest } from '#src/catalogue/request.ts';
 import { plan, refusalOf, type Here } from '../../../fakes/plan.ts';
 
 describe('a draft', () => {
-  it('is 480p, on the ordinary tier, without a last frame', () => {
+  it('a draft is 480p, on the ordinary tier, without a last frame', () => {
     expect(plan({ draft: true })).toMatchObject({ model: '2.5', isDraft: true });
     expect(plan({ draft: true, model: '1.5-pro' })).toMatchObject({
       isDraft: true,
@@ -64,7 +64,7 @@ describe('a draft', () => {
       { isDraft: undefined, resolution: '720p', returnsLastFrame: true },
     ],
   ];
-  test.each(taken)('%s', (_name, asked, context, expected) => {
+  test.each(taken)('a draft %s', (_name, asked, context, expected) => {
     expect(plan(asked, context)).toMatchObject(expected);
   });
 
@@ -72,29 +72,29 @@ describe('a draft', () => {
     [
       'at 1080p',
       { draft: true, resolution: '1080p' },
-      'A draft is always 480p, not 1080p. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.',
+      'Drafts are 480p. Leave resolution out; you choose it when you make the final.',
     ],
     [
       'at 720p by flag',
       { draft: true, prompt: 'a cat --rs 720p' },
-      'A draft is always 480p, not 720p. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.',
+      'Drafts are 480p. Leave resolution out; you choose it when you make the final.',
     ],
     [
       'with economy',
       { draft: true, economy: true },
-      'A draft is not made at the slower half-price tier. Leave economy off, or leave draft off.',
+      'Drafts can’t use economy. Turn one of the two off.',
     ],
     [
       'on a model without',
       { draft: true, model: '2.0' },
-      '2.0 makes finished videos only, not a draft: leave draft off, or use 2.5 or 1.5-pro.',
+      '2.0 makes no drafts. Turn draft off, or use 2.5 or 1.5-pro.',
     ],
   ];
-  test.each(refused)('%s is refused', (_name, asked, sentence) => {
+  test.each(refused)('a draft %s is refused', (_name, asked, sentence) => {
     expect(refusalOf(() => plan(asked))).toBe(sentence);
   });
 
-  it('is made by a model whose finals the server allows', () => {
+  it('a draft is made by a model whose finals the server allows', () => {
     const offered = ['2.5', '1.5-pro'] as const;
     const defaults = { model: '2.5' } as const;
 
@@ -108,7 +108,7 @@ describe('a draft', () => {
     });
   });
 
-  it('by default gives way where the server allows no final of the model', () => {
+  it('a default draft becomes an ordinary video when the server allows no final of the model', () => {
     const context = { maxResolution: '720p', defaults: { isDraft: true } } as const;
 
     expect(plan({ model: '2.5' }, context)).toMatchObject({ isDraft: false, resolution: '720p' });
@@ -118,21 +118,21 @@ describe('a draft', () => {
     [
       { model: '2.5' },
       {},
-      'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off, or use 1.5-pro.',
+      'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off, or use 1.5-pro.',
     ],
     [
       { model: '2.5' },
       { offered: ['2.0', '2.5'] },
-      'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off.',
+      'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off.',
     ],
     [
       {},
       { offered: ['2.0', '2.5'] },
-      'No model here can do this. A draft: 2.0 makes finished videos only; 2.5 makes finals at 1080p only. Leave draft off.',
+      'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off.',
     ],
   ];
   test.each(forbidden)(
-    '%j whose final the server forbids is refused',
+    'a draft with %j is refused when the server forbids its final',
     (asked, context, sentence) => {
       const maxResolution = '720p';
       expect(refusalOf(() => plan({ draft: true, ...asked }, { maxResolution, ...context }))).toBe(
@@ -141,7 +141,7 @@ describe('a draft', () => {
     },
   );
 
-  it('of 2.5 has references, no tier, and the one final resolution there is', () => {
+  it('a draft of 2.5 has references, no tier, and its only final resolution', () => {
     const request = plan({ draft: true, inputs: ['reference_image'] });
 
     expect(request).toMatchObject({ model: '2.5', resolution: '480p', isDraft: true });
@@ -149,14 +149,14 @@ describe('a draft', () => {
     expect(finalResolutions('2.5')).toEqual(['1080p']);
   });
 
-  it('of 2.5 costs as much as any video of 480p', () => {
+  it('a draft of 2.5 costs as much as any video of 480p', () => {
     const draft = plan({ draft: true, model: '2.5' });
 
     expect(mostTokens(draft)).toBe(mostTokens(plan({ model: '2.5', resolution: '480p' })));
     expect(mostTokens({ ...draft, hasAudio: false })).toBe(mostTokens(draft));
   });
 
-  it('costs six tenths with sound and seven silent, rounded up', () => {
+  it('a draft costs six tenths with sound and seven without, rounded up', () => {
     // 864 × 496 × 121 / 1024 is 50638.
     const model = '1.5-pro';
     expect(mostTokens(plan({ model, resolution: '480p' }))).toBe(50_638);
@@ -199,13 +199,13 @@ describe('the slower tier', () => {
       { model: '1.0-pro', tier: 'flex' },
     ],
     [
-      'refused asks nothing of the model',
+      'switched off does not restrict the model',
       { model: '2.5', economy: false },
       {},
       { model: '2.5', tier: undefined },
     ],
   ];
-  test.each(taken)('%s', (_name, asked, context, expected) => {
+  test.each(taken)('the slower tier %s', (_name, asked, context, expected) => {
     expect(plan(asked, context)).toMatchObject(expected);
   });
 
@@ -214,32 +214,32 @@ describe('the slower tier', () => {
       'on 2.0',
       { model: '2.0', economy: true },
       {},
-      '2.0 makes videos at the usual price only, not economy videos: leave economy off, or use 1.0-pro-fast, 1.0-pro, or 1.5-pro.',
+      '2.0 has no economy price. Turn economy off, or use 1.0-pro-fast, 1.0-pro, or 1.5-pro.',
     ],
     [
       'where no vendor has it for the model',
       { model: '1.5-pro', economy: true },
       { onFlex: ['1.0-pro'] },
-      '1.5-pro makes videos at the usual price only here, not economy videos: leave economy off, or use 1.0-pro.',
+      'Here, 1.5-pro has no economy price. Turn economy off, or use 1.0-pro.',
     ],
     [
       'where no vendor has it at all',
       { economy: true },
       { offered: ['1.5-pro', '2.0'], onFlex: [] },
-      'No model here can do this. Economy videos: 2.0 makes videos at the usual price only; 1.5-pro makes videos at the usual price only here. Leave economy off.',
+      'No model here has an economy price. Turn economy off.',
     ],
     [
       'for a length that only 2.5 makes',
       { economy: true, duration: 20 },
       { offered: ['1.5-pro', '2.5'] },
-      'No model here can do all of this together. Economy videos: only 1.5-pro. 20 s: only 2.5.',
+      'No model here can do all of this together: economy (only 1.5-pro); 20 s (only 2.5). Leave one of them out.',
     ],
   ];
-  test.each(refused)('%s is refused', (_name, asked, context, sentence) => {
+  test.each(refused)('the slower tier %s is refused', (_name, asked, context, sentence) => {
     expect(refusalOf(() => plan(asked, context))).toBe(sentence);
   });
 
-  it('costs half', () => {
+  it('the slower tier costs half', () => {
     const offer = offersOf('byteplus')['1.0-pro'];
     const costs = [false, true].map((economy) => {
       const request = plan({ model: '1.0-pro', resolution: '1080p', economy });

@@ -16,20 +16,23 @@ const SOUND = { role: 'reference_audio', mimeType: 'audio/mpeg' } as const;
 const VIDEO = { role: 'reference_video', mimeType: 'video/mp4', seconds: 5 } as const;
 
 describe('inputs whose bytes have been read', () => {
-  test('leave a request alone that every vendor takes', () => {
+  test('read inputs do not change a request that every vendor accepts', () => {
     expect(withInputFacts(REQUEST, [PICTURE])).toBe(REQUEST);
     expect(withInputFacts(REQUEST, [])).toBe(REQUEST);
   });
 
-  test.each(['image/heic', 'image/heif', 'IMAGE/HEIC'])('say that a picture is %s', (mimeType) => {
-    expect(withInputFacts(REQUEST, [PICTURE, { ...PICTURE, mimeType }]).inputFacts).toEqual({
-      hasHeif: true,
-      soundSeconds: 0,
-      videoPixels: [],
-    });
-  });
+  test.each(['image/heic', 'image/heif', 'IMAGE/HEIC'])(
+    'read inputs report that a picture is %s',
+    (mimeType) => {
+      expect(withInputFacts(REQUEST, [PICTURE, { ...PICTURE, mimeType }]).inputFacts).toEqual({
+        hasHeif: true,
+        soundSeconds: 0,
+        videoPixels: [],
+      });
+    },
+  );
 
-  test('say how long the sounds are together, and how large each video is', () => {
+  test('read inputs report the total length of the audio and the size of each video', () => {
     const request = withInputFacts(REQUEST, [
       { ...VIDEO, width: 1_280, height: 720 },
       { ...SOUND, seconds: 5.1 },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { text } from '#src/text/text.ts';
 import { whyUnsupported } from '#src/vendors/check-capabilities.ts';
 import { modelAt } from '#src/vendors/model-at.ts';
 
@@ -15,7 +16,7 @@ function at(...vendors: string[]): Here {
 
 describe('a request without a prompt', () => {
   test.each([[FIRST], [BOTH], [VIDEO], [['reference_image'] as const]])(
-    'is planned with %j',
+    'a request without a prompt is planned with %j',
     (inputs) => {
       const request = plan({ prompt: '', inputs });
 
@@ -24,33 +25,36 @@ describe('a request without a prompt', () => {
     },
   );
 
-  test.each([' \n', '\u200b', '--dur 6'])('may be %j, of which nothing is sent', (prompt) => {
-    expect(plan({ prompt, model: '2.0', inputs: FIRST }).prompt).toBe('');
-  });
+  test.each([' \n', '\u200b', '--dur 6'])(
+    'a prompt of %j counts as empty, and none is sent',
+    (prompt) => {
+      expect(plan({ prompt, model: '2.0', inputs: FIRST }).prompt).toBe('');
+    },
+  );
 
-  test('keeps the options that its flags name', () => {
+  test('a request without a prompt keeps the options of its flags', () => {
     expect(plan({ prompt: '--dur 6', model: '2.0', inputs: FIRST }).length).toEqual({
       unit: 'seconds',
       seconds: 6,
     });
   });
 
-  test('is refused where every vendor wants one', () => {
+  test('a request without a prompt is refused when every vendor requires one', () => {
     expect(refusalOf(() => plan({ prompt: '', model: '2.0', inputs: FIRST }, at('aimlapi')))).toBe(
-      '2.0 needs a prompt here: say what the video should show.',
+      'Here, 2.0 needs a prompt. Say what the video should show.',
     );
     expect(refusalOf(() => plan({ prompt: '', inputs: FIRST }, at('kyyaipower')))).toContain(
       'Say what the video should show.',
     );
   });
 
-  test('passes over the vendors that want one', () => {
+  test('a request without a prompt skips the vendors that require one', () => {
     const request = plan({ prompt: '', inputs: FIRST }, at('aimlapi', 'byteplus'));
 
     expect(request.ratio).toBe('adaptive');
-    expect(whyUnsupported('aimlapi', { ...request, ratio: '16:9' })).toBe(
-      'it needs a prompt for 2.0',
-    );
+    expect(whyUnsupported('aimlapi', { ...request, ratio: '16:9' })).toEqual({
+      clauses: [text('plan:needsPrompt', { model: '2.0' })],
+    });
     expect(whyUnsupported('byteplus', request)).toBeUndefined();
   });
 });

@@ -32,7 +32,7 @@ function aDraft(overrides: Partial<FinishedDraft> = {}): FinishedDraft {
 }
 
 describe('the final of a draft', () => {
-  it('is as long, of that ratio, sound, seed and camera, and needs no pictures', () => {
+  it('a final has the length, ratio, sound, seed and camera of its draft, and needs no pictures', () => {
     expect(planFinal(aDraft(), '720p', HERE)).toEqual({
       model: '1.5-pro',
       prompt: 'a cat',
@@ -51,11 +51,11 @@ describe('the final of a draft', () => {
     });
   });
 
-  test.each(['480p', '720p', '1080p'] as const)('of 1.5-pro may be %s', (resolution) => {
+  test.each(['480p', '720p', '1080p'] as const)('a final of 1.5-pro may be %s', (resolution) => {
     expect(planFinal(aDraft(), resolution, HERE).resolution).toBe(resolution);
   });
 
-  test.each([1e9, 31, 0.2, 3])('does not believe that the draft lasts %s s', (seconds) => {
+  test.each([1e9, 31, 0.2, 3])('a final does not accept a draft length of %s s', (seconds) => {
     const request = plan({ model: '2.5', draft: true, duration: 6 });
 
     const final = planFinal(aDraft({ request, actual: { seconds } }), '1080p', HERE);
@@ -63,7 +63,7 @@ describe('the final of a draft', () => {
     expect(final.length).toEqual({ unit: 'seconds', seconds: 6 });
   });
 
-  it('of 2.5 is 1080p and names no tier', () => {
+  it('a final of 2.5 is 1080p and has no tier', () => {
     const request = plan({ model: '2.5', draft: true });
     const final = planFinal(aDraft({ request, actual: {} }), '1080p', HERE);
 
@@ -71,12 +71,12 @@ describe('the final of a draft', () => {
     expect(final.tier).toBeUndefined();
   });
 
-  it('is priced by what its draft came out as', () => {
+  it('a final is priced by the actual properties of its draft', () => {
     // 834 × 1112 × (24 × 7 + 1) / 1024.
     expect(mostTokens(planFinal(aDraft(), '720p', HERE))).toBe(153_058);
   });
 
-  it('holds the most where the vendor did not say what the draft came out as', () => {
+  it('a final holds the maximum when the vendor did not describe the draft', () => {
     const request = planFinal(aDraft({ actual: {} }), '720p', HERE);
 
     expect(request).toMatchObject({ ratio: 'adaptive', length: { unit: 'model-chooses' } });
@@ -87,7 +87,7 @@ describe('the final of a draft', () => {
     );
   });
 
-  it('is billed for the reference video of its draft, at the price with a video', () => {
+  it('a final is billed for the reference video of its draft, at the price with a video', () => {
     const draft = plan({ model: '2.5', draft: true, inputs: ['reference_video'], ratio: '16:9' });
     const request = { ...draft, referenceVideoSeconds: 6 };
     const final = planFinal(aDraft({ request, actual: {} }), '1080p', HERE);
@@ -102,7 +102,7 @@ describe('the final of a draft', () => {
     );
   });
 
-  it('can be stored, also when the length was read from the file', () => {
+  it('a final can be stored even when its length was read from the file', () => {
     const draft = aDraft({ actual: { ratio: '1:1', seconds: 7.0417 } });
     const request = planFinal(draft, '1080p', HERE);
 
@@ -110,7 +110,7 @@ describe('the final of a draft', () => {
     expect(request.length).toEqual({ unit: 'seconds', seconds: 7 });
   });
 
-  it('costs before its draft is made what it costs after, where nothing is left to the model', () => {
+  it('a final costs the same before and after its draft is made when nothing is left to the model', () => {
     const request = plan({ model: '2.5', draft: true, ratio: '1:1', duration: 8 });
     const actual = { ratio: '1:1', seconds: 8 };
 
@@ -123,17 +123,17 @@ describe('the final of a draft', () => {
     [
       'of what is no draft',
       () => planFinal(aDraft({ request: plan({}) }), '720p', HERE),
-      /^This video is no draft/,
+      /^This video is not a draft/,
     ],
     [
       'of a final',
       () => planFinal(aDraft({ request: planFinal(aDraft(), '720p', HERE) }), '720p', HERE),
-      /^This video is no draft/,
+      /^This video is not a draft/,
     ],
     [
       'of a model that may no longer be used',
       () => planFinal(aDraft(), '720p', { offered: ['1.0-pro'] }),
-      /^1\.5-pro cannot be used here any more.*Make the video again with another model\.$/,
+      /^1\.5-pro can’t be used here any more.*Make the video again with another model\.$/,
     ],
     ...(['480p', '720p'] as const).map((resolution: Resolution) => {
       const request = plan({ model: '2.5', draft: true });
@@ -144,7 +144,7 @@ describe('the final of a draft', () => {
       ] satisfies [string, () => VideoRequest, RegExp];
     }),
   ];
-  test.each(refused)('%s is refused', (_name, make, sentence) => {
+  test.each(refused)('a final for %s is refused', (_name, make, sentence) => {
     expect(refusalOf(make)).toMatch(sentence);
   });
 });

@@ -35,7 +35,7 @@ describe('every mode of every model', () => {
     ['2.5', several(30), 'adaptive'],
     ['2.5', several(10, 'reference_video'), 'adaptive'],
   ];
-  test.each(taken)('%s with %j is done, in the ratio %s', (model, inputs, ratio) => {
+  test.each(taken)('%s with %j is made, in the ratio %s', (model, inputs, ratio) => {
     expect(plan({ model, inputs })).toMatchObject({
       model,
       inputs: [...inputs],
@@ -46,14 +46,14 @@ describe('every mode of every model', () => {
     });
   });
 
-  it('sends references by kind, each kind in the order it was given', () => {
+  it('references are sent by kind, in the given order', () => {
     const inputs: InputRole[] = [...SOUND, ...VIDEO, ...several(2), ...VIDEO];
 
     expect(plan({ inputs }).inputs).toEqual([...several(2), ...VIDEO, ...VIDEO, ...SOUND]);
   });
 });
 
-describe('without a model named, references choose', () => {
+describe('the model chosen for references', () => {
   const chosen: readonly [string, Partial<AskedOptions>, Here, ModelId][] = [
     ['the first that takes them', { inputs: several(1) }, {}, '2.0-mini'],
     ['one that makes 1080p', { inputs: several(1), resolution: '1080p' }, {}, '2.0'],
@@ -68,7 +68,7 @@ describe('without a model named, references choose', () => {
       '2.0-mini',
     ],
   ];
-  test.each(chosen)('%s', (_name, asked, context, model) => {
+  test.each(chosen)('references without a model choose %s', (_name, asked, context, model) => {
     expect(plan(asked, context).model).toBe(model);
   });
 
@@ -78,12 +78,12 @@ describe('without a model named, references choose', () => {
     ['13 s take the first that makes them', { duration: 13 }, '2.0-mini'],
     ['a first frame takes the usual model', { inputs: FIRST }, '2.0-mini'],
   ];
-  test.each(others)('but %s', (_name, asked, model) => {
+  test.each(others)('without references, %s', (_name, asked, model) => {
     expect(plan(asked).model).toBe(model);
   });
 });
 
-describe('what the newer models do of their own', () => {
+describe('the newer models', () => {
   const done: readonly [string, Partial<AskedOptions>, Partial<VideoRequest>][] = [
     [
       '2.0 leaves the camera, frames and tier undecided, for it has no such fields',
@@ -125,7 +125,7 @@ describe('what the newer models do of their own', () => {
     expect(plan(asked, context)).toMatchObject(expected);
   });
 
-  it('1080p by default is passed over where references allow none', () => {
+  it('a default of 1080p is ignored where references do not allow it', () => {
     const context = { defaults: { resolution: '1080p' } } as const;
 
     expect(plan({ model: '1.0-lite-i2v', inputs: several(1) }, context).resolution).toBe('720p');

@@ -30,8 +30,8 @@ function seconds(count: number): Length {
   return { unit: 'seconds', seconds: count };
 }
 
-describe('what is omitted', () => {
-  it('is filled in for a prompt alone', () => {
+describe('omitted options', () => {
+  it('omitted options are filled in for a prompt alone', () => {
     expect(plan({})).toEqual({
       model: '2.0-mini',
       prompt: 'a cat',
@@ -46,7 +46,7 @@ describe('what is omitted', () => {
     });
   });
 
-  it('is filled in by name where the model has such options', () => {
+  it('omitted options are filled in by name when the model has such options', () => {
     expect(plan({ model: '1.5-pro' })).toMatchObject({
       isCameraFixed: false,
       isDraft: false,
@@ -54,7 +54,7 @@ describe('what is omitted', () => {
     });
   });
 
-  it('is silent on a silent model, without a word about sound', () => {
+  it('an omitted sound is off on a silent model, without a note', () => {
     expect(plan({ model: '1.0-pro' }).hasAudio).toBeUndefined();
   });
 
@@ -78,10 +78,10 @@ describe('what is omitted', () => {
   });
 });
 
-describe('what is asked for', () => {
+describe('typed options', () => {
   const taken: readonly [string, Partial<AskedOptions>, Partial<VideoRequest>][] = [
     [
-      'is done',
+      'with all options is planned',
       {
         model: '1.5-pro',
         ratio: '9:16',
@@ -104,70 +104,70 @@ describe('what is asked for', () => {
       },
     ],
     [
-      'as flags is done',
+      'with flags is planned',
       { prompt: 'a cat --dur 8 --rs 480p' },
       { prompt: 'a cat', length: seconds(8), resolution: '480p' },
     ],
-    ['as the largest seed is done', { seed: 2_147_483_647 }, { seed: 2_147_483_647 }],
+    ['with the largest seed is planned', { seed: 2_147_483_647 }, { seed: 2_147_483_647 }],
     [
-      'as a fixed camera is done on 1.0-pro-fast',
+      'with a fixed camera is planned on 1.0-pro-fast',
       { model: '1.0-pro-fast', cameraFixed: true },
       { isCameraFixed: true },
     ],
     [
-      'as silence is done on a silent model',
+      'without sound is planned on a silent model',
       { model: '1.0-pro', audio: false },
       { hasAudio: undefined },
     ],
     [
-      'as a length of its choice is done on 1.5-pro',
+      'with a length chosen by the model is planned on 1.5-pro',
       { model: '1.5-pro', duration: -1 },
       { length: { unit: 'model-chooses' } },
     ],
     [
-      'as an adaptive ratio for text is done on 2.0-mini',
+      'with an adaptive ratio for text is planned on 2.0-mini',
       { ratio: 'adaptive' },
       { model: '2.0-mini', ratio: 'adaptive' },
     ],
     [
-      'as half a second becomes frames on 1.0',
+      'with half a second is planned in frames on 1.0',
       { model: '1.0-pro', duration: 2.5 },
       { length: { unit: 'frames', frames: 61 } },
     ],
     [
-      'as the shortest fraction becomes 29 frames',
+      'with the shortest fraction is planned with 29 frames',
       { model: '1.0-pro', duration: 1.2 },
       { length: { unit: 'frames', frames: 29 } },
     ],
     [
-      'as the longest fraction becomes 289 frames',
+      'with the longest fraction is planned with 289 frames',
       { model: '1.0-pro', duration: 12.04 },
       { length: { unit: 'frames', frames: 289 } },
     ],
     [
-      'as frames is done',
+      'with frames is planned',
       { prompt: 'a cat --frames 33' },
       { model: '1.0-pro-fast', length: { unit: 'frames', frames: 33 } },
     ],
     [
-      'names a model as people write it',
+      'may name a model as people write it',
       { model: 'Seedance 1.0 Pro Fast' },
       { model: '1.0-pro-fast' },
     ],
-    ['names a resolution in capitals', { resolution: '1080P' }, { resolution: '1080p' }],
-    ['names a ratio with a cross', { ratio: '9x16' }, { ratio: '9:16' }],
+    ['may name a resolution in capitals', { resolution: '1080P' }, { resolution: '1080p' }],
+    ['may write a ratio with a cross', { ratio: '9x16' }, { ratio: '9:16' }],
     [
-      'is a prompt of exactly 4000 characters',
+      'may have a prompt of exactly 4000 characters',
       { prompt: 'x'.repeat(4000) },
       { prompt: 'x'.repeat(4000) },
     ],
   ];
-  test.each(taken)('%s', (_name, asked, expected) => {
+  test.each(taken)('a typed request %s', (_name, asked, expected) => {
     expect(plan(asked)).toMatchObject(expected);
   });
 });
 
-describe('without a model named, the first that fits is taken', () => {
+describe('the model chosen for a request', () => {
   const chosen: readonly [string, Partial<AskedOptions>, Here, VideoRequest['model']][] = [
     ['anything', {}, {}, '2.0-mini'],
     ['2 s', { duration: 2 }, {}, '1.0-pro-fast'],
@@ -189,13 +189,13 @@ describe('without a model named, the first that fits is taken', () => {
       '1.5-pro',
     ],
   ];
-  test.each(chosen)('%s', (_name, asked, context, model) => {
+  test.each(chosen)('the first fitting model is chosen: %s', (_name, asked, context, model) => {
     expect(plan(asked, context).model).toBe(model);
   });
 });
 
-describe('defaults of the server', () => {
-  it('fill what was omitted', () => {
+describe('server defaults', () => {
+  it('server defaults fill in omitted options', () => {
     const defaults = {
       resolution: '480p',
       ratio: '1:1',
@@ -208,7 +208,7 @@ describe('defaults of the server', () => {
     expect(plan({ model: '1.5-pro' }, { defaults })).toMatchObject(defaults);
   });
 
-  it('give way to what was asked for', () => {
+  it('typed options take precedence over server defaults', () => {
     const request = plan(
       { duration: 6, audio: true },
       { defaults: { length: seconds(8), hasAudio: false } },
@@ -217,7 +217,7 @@ describe('defaults of the server', () => {
     expect(request).toMatchObject({ length: seconds(6), hasAudio: true });
   });
 
-  it('are passed over where the model cannot do them', () => {
+  it('server defaults are ignored when the model does not support them', () => {
     const request = plan(
       { model: '1.0-pro' },
       { defaults: { ratio: 'adaptive', length: { unit: 'model-chooses' }, hasAudio: true } },
@@ -227,7 +227,7 @@ describe('defaults of the server', () => {
   });
 });
 
-describe('whatever is asked', () => {
+describe('any request', () => {
   const anything = fc.record({
     prompt: fc.constantFrom('a cat', 'a --dur 7 cat', 'a cat --frames 61', ''),
     inputs: fc.oneof(
@@ -248,7 +248,7 @@ describe('whatever is asked', () => {
   });
   const models = fc.subarray([...MODEL_IDS]);
 
-  it('the answer is a refusal for people, or a request its model can do', () => {
+  it('any request leads to a refusal for people, or to a request that its model supports', () => {
     fc.assert(
       fc.property(anything, models, models, (asked, offered, onFlex) => {
         const answer = outcomeOf(() => plan(asked, { offered, onFlex }));

@@ -55,11 +55,11 @@ describe('the usual video', () => {
     ['is no draft', { draft: true }, {}, { isDraft: undefined, resolution: '480p' }],
     ['is as silent', { model: '2.0', audio: false }, {}, { hasAudio: false }],
   ];
-  test.each(rows)('%s', (_name, asked, here, expected) => {
+  test.each(rows)('the usual video %s', (_name, asked, here, expected) => {
     expect(usualFor(asked, here)).toMatchObject(expected);
   });
 
-  test('is of a current model while there is one, whether its vendor takes jobs or not', () => {
+  test('the usual video is of a current model while there is one, whether its vendor accepts jobs or not', () => {
     const offers = planOffers({ offered: ['1.5-pro', '2.5'] }).map((offer) =>
       offer.model.id === '1.5-pro'
         ? { ...offer, isRetiredUpstream: true }
@@ -69,7 +69,7 @@ describe('the usual video', () => {
     expect(usualRequest(plan({}), { offers })?.model).toBe('2.5');
   });
 
-  test('is none where nothing is offered', () => {
+  test('the usual video is undefined when no model is offered', () => {
     expect(usualRequest(plan({}), { offers: [] })).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { offersOf } from '#src/catalogue/prices/prices.ts';
 
-test('1.5 pro costs 16 yuan a million tokens with sound, and 8 without', () => {
+test('1.5 pro costs 16 yuan per million tokens with audio, and 8 without', () => {
   const price = offersOf('volcengine')['1.5-pro']?.price;
 
   expect(price?.unit).toBe('perMillionTokens');

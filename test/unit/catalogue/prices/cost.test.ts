@@ -45,7 +45,7 @@ function seconds(count: number): FixedLength {
   return { unit: 'seconds', seconds: count };
 }
 
-describe('tokens of one video', () => {
+describe('the tokens of one video', () => {
   const samples: readonly [string, PixelSize, FixedLength, number][] = [
     ['1.0 lite, 720p 16:9, 5 s', { width: 1248, height: 704 }, seconds(5), 103_818],
     ['1.0 pro, 480p 16:9, 2 s', { width: 864, height: 480 }, seconds(2), 19_845],
@@ -63,12 +63,15 @@ describe('tokens of one video', () => {
     ],
     ['864×480, 29 frames', { width: 864, height: 480 }, { unit: 'frames', frames: 29 }, 11_745],
   ];
-  test.each(samples)('%s: as vendors reported them', (_name, size, length, tokens) => {
-    expect(videoTokens(size, length)).toBe(tokens);
-  });
+  test.each(samples)(
+    '%s: the token count is what vendors reported',
+    (_name, size, length, tokens) => {
+      expect(videoTokens(size, length)).toBe(tokens);
+    },
+  );
 });
 
-describe('the most tokens of a request', () => {
+describe('the token upper bound of a request', () => {
   const byRatio: readonly [ModelId, VideoRequest['resolution'], readonly number[]][] = [
     ['1.0-pro', '480p', [49_005, 47_311, 48_400, 47_311, 49_005, 47_190]],
     ['1.0-pro', '720p', [103_818, 110_110, 108_900, 110_110, 103_818, 113_740]],
@@ -79,13 +82,13 @@ describe('the most tokens of a request', () => {
     ['1.0-lite-t2v', '720p', [103_818, 110_110, 108_900, 110_110, 103_818, 113_740]],
     ['2.0', '480p', [50_638, 49_761, 48_400, 49_761, 50_638, 50_638]],
     ['2.0-fast', '720p', [108_900, 109_586, 108_900, 109_586, 108_900, 109_431]],
-    // Only 16:9 is published; elsewhere the largest size that any model has.
+    // Only 16:9 is published; other ratios count at the largest size that any model has.
     ['2.5', '480p', [48_437, 50_638, 50_638, 50_638, 50_638, 50_638]],
     ['2.5', '720p', [108_900, 113_740, 113_740, 113_740, 113_740, 113_740]],
     ['2.5', '1080p', [245_025, 246_840, 246_840, 246_840, 246_840, 246_840]],
   ];
   test.each(byRatio)(
-    '%s at %s costs by its pixel table, ratio by ratio',
+    '%s at %s costs by its pixel table for each ratio',
     (model, resolution, expected) => {
       const tokens = FIXED_RATIOS.map((ratio) =>
         mostTokens(aRequest({ model, resolution, ratio })),
@@ -96,7 +99,7 @@ describe('the most tokens of a request', () => {
   );
 
   test.each(byRatio)(
-    '%s at %s with the ratio adaptive holds the most expensive',
+    '%s at %s with the ratio adaptive holds the most expensive ratio',
     (model, resolution, expected) => {
       const tokens = mostTokens(aRequest({ model, resolution, ratio: 'adaptive' }));
 
@@ -104,13 +107,13 @@ describe('the most tokens of a request', () => {
     },
   );
 
-  it('holds the longest length when the model chooses', () => {
+  it('the hold covers the longest length when the model chooses it', () => {
     const chosen = mostTokens(aRequest({ length: { unit: 'model-chooses' } }));
 
     expect(chosen).toBe(mostTokens(aRequest({ length: seconds(12) })));
   });
 
-  it('never falls below any video that the request may come out as', () => {
+  it('the hold is never below any video that the request can produce', () => {
     for (const model of MODEL_IDS) {
       for (const resolution of RESOLUTIONS) {
         const request = aRequest({ model, resolution, ratio: 'adaptive' });
@@ -237,7 +240,7 @@ describe('credits', () => {
     expect(mostCredits(request, price)).toBe(credits);
   });
 
-  it('rounds up once, and not where the price comes out even', () => {
+  it('credits are rounded up once, and an exact price is not rounded', () => {
     const price: Price = {
       unit: 'perMillionTokens',
       withAudioMicroDollars: 10_000_000_000,
@@ -248,7 +251,7 @@ describe('credits', () => {
     expect(mostCredits(aRequest(), price)).toBe(108_900);
   });
 
-  it('stays exact where floating point would not', () => {
+  it('credits stay exact where floating point would not', () => {
     const price: Price = {
       unit: 'perMillionTokens',
       withAudioMicroDollars: 998_542_814_857,
@@ -261,7 +264,7 @@ describe('credits', () => {
   });
 });
 
-describe('what the vendor billed', () => {
+describe('the vendor’s bill', () => {
   const price = byteplusPrice('1.5-pro');
   const adaptive = aRequest({ ratio: 'adaptive', length: { unit: 'model-chooses' } });
   const cases: readonly [string, VideoRequest, ActualUsage, number][] = [
@@ -307,16 +310,13 @@ describe('what the vendor billed', () => {
     ],
     ['understands a resolution in capitals', aRequest(), { resolution: '480P' }, 13],
   ];
-  test.each(cases)('%s', (_name, request, actual, credits) => {
+  test.each(cases)('the bill %s', (_name, request, actual, credits) => {
     expect(billedCredits(request, price, actual)).toBe(credits);
   });
 
-  it('is by the seconds it made, where seconds are what it bills', () => {
-    const bySecond: Price = {
-      unit: 'perSecond',
-      withAudioMicroDollars: 50_000,
-      silentMicroDollars: 0,
-    };
+  it('the bill counts the seconds of the finished video when the price is per second', () => {
+    const rates = { withAudioMicroDollars: 50_000, silentMicroDollars: 0 };
+    const bySecond: Price = { unit: 'perSecond', ...rates };
 
     expect(billedCredits(adaptive, bySecond, { tokens: 999_999, seconds: 7 })).toBe(35);
   });

@@ -1,14 +1,20 @@
-/** Each hold beside the bill of the same facts, in every combination that a price depends on. */
+/** Compares each hold with the bill for the same facts, in every combination that affects the price. */
 import { expect, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
 import { possibleSizes } from '#src/catalogue/pixels.ts';
-import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
-import type { ActualUsage } from '#src/catalogue/prices/cost.ts';
+import { billedCredits, mostCredits, type ActualUsage } from '#src/catalogue/prices/cost.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
-import { FIXED_RATIOS, MODEL_IDS, RATIOS, RESOLUTIONS } from '#src/catalogue/request.ts';
-import type { Length, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+import {
+  FIXED_RATIOS,
+  MODEL_IDS,
+  RATIOS,
+  RESOLUTIONS,
+  type Length,
+  type ModelId,
+  type VideoRequest,
+} from '#src/catalogue/request.ts';
 import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 
 const FRAMES_PER_SECOND = 24;
@@ -25,7 +31,7 @@ function lengthsOf(model: ModelId): Length[] {
   ];
 }
 
-/** Of the reference videos together; `undefined`: none. */
+/** Seconds of all reference videos together; `undefined` means none. */
 function referencesOf(model: ModelId): (number | undefined)[] {
   const takesVideos = modelOf(model).modes.references?.clips !== undefined;
   return [undefined, ...(takesVideos ? [1.8, 2, 3.96, 4, 4.01, 15.2, 30.2] : [])];
@@ -46,7 +52,7 @@ function requestsOf(model: ModelId): VideoRequest[] {
   return shapes.flatMap((shape) => extras.map((extra) => ({ ...fixed, ...shape, ...extra })));
 }
 
-/** What a vendor may have made of it, and counted by the published formula, with and without its count. */
+/** What a vendor may have made, counted by the published formula, with and without its token count. */
 function outcomesOf(request: VideoRequest): ActualUsage[] {
   const { model, resolution, referenceVideoSeconds } = request;
   const input =
@@ -65,7 +71,7 @@ function outcomesOf(request: VideoRequest): ActualUsage[] {
   );
 }
 
-/** With the frames of the file, one more than those of whole seconds. */
+/** Includes the frames of the file, which has one more than its whole seconds. */
 function madeLengths({ model, length }: VideoRequest) {
   if (length.unit === 'frames') return [{ frames: length.frames, output: length.frames }];
   const { least, most } = modelOf(model).seconds;
@@ -80,7 +86,7 @@ function pricesOf(request: VideoRequest): Price[] {
   });
 }
 
-/** Each bill that is above its hold, or not whole. */
+/** Returns each bill that is above its hold or not a whole number. */
 function faultsOf(request: VideoRequest, price: Price) {
   const held = mostCredits(request, price);
   return outcomesOf(request).flatMap((outcome) => {
@@ -91,7 +97,7 @@ function faultsOf(request: VideoRequest, price: Price) {
 }
 
 test.each(MODEL_IDS)(
-  'a hold for %s is never below its bill, at any vendor, and both are whole',
+  'the hold for %s is never below its bill at any vendor, and both are whole numbers',
   (model) => {
     const priced = requestsOf(model).flatMap((request) =>
       pricesOf(request).map((price) => ({ request, price })),

@@ -1,4 +1,4 @@
-/** A price by the second where the vendor bills the begun seconds of a file that runs over. */
+/** A price per second at a vendor that rounds up the seconds of a file that runs slightly over. */
 import { expect, test } from 'vitest';
 
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
@@ -38,7 +38,7 @@ test.each(worked)('%s, in the hold and in the bill', (_name, request, credits) =
   expect(billedCredits(whole, PRICE, {})).toBe(credits);
 });
 
-test('a length that is sold is found before the extra second', () => {
+test('the extra second is added after rounding up to a sold length', () => {
   const sold = { ...PRICE, soldSeconds: [5, 10, 15] };
 
   expect(mostCredits(aRequest(MODEL), sold)).toBe(30);
@@ -47,6 +47,6 @@ test('a length that is sold is found before the extra second', () => {
   );
 });
 
-test('no other unit has extra seconds', () => {
+test('prices per video have no extra seconds', () => {
   expect(mostCredits(aRequest(MODEL), { ...PRICE, unit: 'perVideo' })).toBe(5);
 });

@@ -7,10 +7,8 @@ import { possibleSizes } from '#src/catalogue/pixels.ts';
 import { finalResolutions, planFinal } from '#src/catalogue/plan/plan-final.ts';
 import { planRequest } from '#src/catalogue/plan/plan.ts';
 import { withReferenceClips } from '#src/catalogue/plan/reference-clips.ts';
-import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
-import type { ActualUsage } from '#src/catalogue/prices/cost.ts';
-import { PRICE_UNITS } from '#src/catalogue/prices/price.ts';
-import type { Price } from '#src/catalogue/prices/price.ts';
+import { billedCredits, mostCredits, type ActualUsage } from '#src/catalogue/prices/cost.ts';
+import { PRICE_UNITS, type Price } from '#src/catalogue/prices/price.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import {
   FIXED_RATIOS,
@@ -18,8 +16,11 @@ import {
   RATIOS,
   RESOLUTIONS,
   videoRequestSchema,
+  type AskedOptions,
+  type InputRole,
+  type ModelId,
+  type VideoRequest,
 } from '#src/catalogue/request.ts';
-import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 import { UserError } from '#src/errors.ts';
 
@@ -27,7 +28,7 @@ import { planOffers } from '../../../fakes/plan.ts';
 
 const CONTEXT = { offers: planOffers(), offered: MODEL_IDS, drawSeed: () => 4711 };
 
-/** The inputs of a mode: each role once, references also several times. */
+/** The inputs of a mode: each role once, and references also several times. */
 const inputsOf = fc.constantFrom(...MODES).chain((mode): fc.Arbitrary<readonly InputRole[]> => {
   if (mode !== 'references') return fc.constant(MODE_INPUTS[mode]);
   return fc.array(fc.constantFrom(...MODE_INPUTS.references), { minLength: 1, maxLength: 5 });
@@ -51,7 +52,7 @@ const asking = fc.record({
 /** The models that make drafts. */
 const drafting = fc.constantFrom<ModelId>('1.5-pro', '2.5');
 
-/** How a vendor may fill in what was left to it. */
+/** How a vendor may fill in the options that were left to it. */
 const filling = fc.record({
   ratio: fc.constantFrom(...FIXED_RATIOS),
   length: fc.double({ min: 0, max: 0.999, noNaN: true }),
@@ -106,7 +107,7 @@ function made(request: VideoRequest, { ratio, length, tells }: Filling): ActualU
   return tells === 'everything' ? { ...shape, tokens } : shape;
 }
 
-/** By how much a bill is above the hold at the most expensive vendor for it, in credits. */
+/** Returns by how many credits a bill exceeds the hold at the most expensive vendor. */
 function mostAbove(request: VideoRequest, actual: ActualUsage): number {
   const above = pricesOf(request).map(
     (price) => billedCredits(request, price, actual) - mostCredits(request, price),
@@ -114,7 +115,7 @@ function mostAbove(request: VideoRequest, actual: ActualUsage): number {
   return Math.max(...above);
 }
 
-/** What each vendor asks for it, by the token, the second and the video. */
+/** Each vendor’s price for a request, per token, second and video. */
 function pricesOf(request: VideoRequest): Price[] {
   return VENDOR_NAMES.flatMap((vendor) => {
     const offer = offersOf(vendor)[request.model];
@@ -123,8 +124,8 @@ function pricesOf(request: VideoRequest): Price[] {
   });
 }
 
-describe('what is held', () => {
-  test.each(MODEL_IDS)('for %s is never less than what can be billed', (model) => {
+describe('the hold', () => {
+  test.each(MODEL_IDS)('the hold for %s is never less than the largest bill', (model) => {
     let requests = 0;
     fc.assert(
       fc.property(asking, filling, (asked, vendor) => {
@@ -139,7 +140,7 @@ describe('what is held', () => {
     expect(requests).toBeGreaterThan(20);
   });
 
-  it('for a final of any draft is never less than what can be billed', () => {
+  it('the hold for a final from any draft is never less than the largest bill', () => {
     fc.assert(
       fc.property(asking, filling, drafting, (asked, vendor, model) => {
         const { economy: _never, ...rest } = asked;
@@ -158,7 +159,7 @@ describe('what is held', () => {
     );
   });
 
-  it('is no more than needed: some bill reaches it, in every model', () => {
+  it('the hold is as low as possible: in every model some bill reaches it', () => {
     for (const model of MODEL_IDS) {
       const inputs = model === '1.0-lite-i2v' ? (['first_frame'] as const) : [];
       const request = planRequest(
@@ -176,7 +177,7 @@ describe('what is held', () => {
     }
   });
 
-  /** A bill must be a finite whole number whatever a vendor says that it has made. */
+  /** A bill must be a finite whole number, whatever a vendor reports. */
   const claimed = fc.record({
     tokens: maybe(fc.oneof(fc.nat(), fc.maxSafeNat(), fc.double())),
     seconds: maybe(fc.oneof(fc.nat(60), fc.double())),
@@ -185,7 +186,7 @@ describe('what is held', () => {
     resolution: maybe(fc.oneof(fc.constantFrom(...RESOLUTIONS), fc.string())),
   });
 
-  it('and whatever is billed are whole numbers, whatever a vendor answers', () => {
+  it('the hold and the bill are whole numbers, whatever a vendor answers', () => {
     fc.assert(
       fc.property(asking, filling, claimed, (asked, vendor, actual) => {
         const request = planned(asked, vendor.clipSeconds);

@@ -6,7 +6,7 @@ import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import type { ModelId } from '#src/catalogue/request.ts';
 import type { VendorName } from '#src/catalogue/vendors.ts';
 
-/** Dollars with sound and without, and the unit, of a request under a setting. */
+/** Returns the price of a request under a setting: dollars with and without sound, and the unit. */
 function paid(
   setting: unknown,
   [vendor, model]: readonly [VendorName, ModelId],
@@ -24,7 +24,7 @@ const VIDEO: Partial<Priced> = { inputs: ['reference_video'] };
 const FLEX: Partial<Priced> = { tier: 'flex' };
 
 describe('the operator’s prices', () => {
-  it('hold for what they name, the published ones for the rest', () => {
+  it('the operator’s prices replace the published ones only for the models they name', () => {
     const setting = {
       byteplus: { '1.5-pro': { perMillionTokens: 3.1, perMillionTokensSilent: 1.1 } },
       ark: { '1.0-pro': { perSecond: 0.05 } },
@@ -58,7 +58,7 @@ describe('the operator’s prices', () => {
       [0.025, 0.025, 'perSecond'],
     ],
     [
-      'the slower tier is what they say of it',
+      'a price for the slower tier replaces the published one',
       { byteplus: { '1.5-pro': { perMillionTokens: 3, flex: { perMillionTokens: 2 } } } },
       ['byteplus', '1.5-pro', FLEX],
       [2, 2, 'perMillionTokens'],
@@ -70,13 +70,13 @@ describe('the operator’s prices', () => {
       [3.85, 3.85, 'perMillionTokens'],
     ],
     [
-      'a resolution is what they say of it',
+      'a price for a resolution replaces the published one',
       { byteplus: { '2.0': { ...two, '1080p': { perMillionTokens: 9 } } } },
       ['byteplus', '2.0', { resolution: '1080p' }],
       [9, 9, 'perMillionTokens'],
     ],
     [
-      'a resolution named leaves the others alone',
+      'a price for one resolution does not change the others',
       { byteplus: { '2.0': { ...two, '1080p': { perMillionTokens: 9 } } } },
       ['byteplus', '2.0', { resolution: '480p' }],
       [3.5, 3.5, 'perMillionTokens'],
@@ -88,13 +88,13 @@ describe('the operator’s prices', () => {
       [2.15, 2.15, 'perMillionTokens'],
     ],
     [
-      'a request with video is what they say of it',
+      'a price for requests with video replaces the published one',
       { byteplus: { '2.0': { ...two, withVideo: { perMillionTokens: 3 } } } },
       ['byteplus', '2.0', VIDEO],
       [3, 3, 'perMillionTokens'],
     ],
     [
-      'a request with video is what they say of its resolution',
+      'a price for requests with video can depend on the resolution',
       {
         byteplus: {
           '2.0': { ...two, withVideo: { perMillionTokens: 3, '1080p': { perMillionTokens: 4 } } },
@@ -110,7 +110,7 @@ describe('the operator’s prices', () => {
       [6, 6, 'perMillionTokens'],
     ],
     [
-      'nothing is nothing in every part',
+      'a price of zero is zero in every part',
       { byteplus: { '2.0': { perVideo: 0 } } },
       ['byteplus', '2.0', { ...VIDEO, resolution: '1080p' }],
       [0, 0, 'perVideo'],
@@ -120,7 +120,7 @@ describe('the operator’s prices', () => {
     expect(paid(setting, [vendor, model], request)).toEqual(expected);
   });
 
-  it('that keep a proportion are never rounded down', () => {
+  it('a price scaled in proportion is never rounded down', () => {
     // 4.3/7 of a dollar is 0.614285714…
     expect(
       paid({ byteplus: { '2.0': { perMillionTokens: 1 } } }, ['byteplus', '2.0'], VIDEO),
@@ -130,16 +130,19 @@ describe('the operator’s prices', () => {
   it.each([
     ['kyyaipower', '2.0', { soldSeconds: [5, 10, 15] }],
     ['pixazo', '2.0-mini', { extraSeconds: 1 }],
-  ] as const)('leave it to %s how the seconds of %s are counted', (vendor, model, counting) => {
-    const bySecond = { perSecond: 0.1, '480p': { perSecond: 0.05 } };
-    const own = pricesSettingSchema.parse({ [vendor]: { [model]: bySecond } });
-    const prices = offersOf(vendor, own)[model]?.prices;
+  ] as const)(
+    'an operator’s price keeps the way %s counts the seconds of %s',
+    (vendor, model, counting) => {
+      const bySecond = { perSecond: 0.1, '480p': { perSecond: 0.05 } };
+      const own = pricesSettingSchema.parse({ [vendor]: { [model]: bySecond } });
+      const prices = offersOf(vendor, own)[model]?.prices;
 
-    expect(prices?.online.usual).toMatchObject({ withAudioMicroDollars: 100_000, ...counting });
-    expect(prices?.online['480p']).toMatchObject({ withAudioMicroDollars: 50_000, ...counting });
-  });
+      expect(prices?.online.usual).toMatchObject({ withAudioMicroDollars: 100_000, ...counting });
+      expect(prices?.online['480p']).toMatchObject({ withAudioMicroDollars: 50_000, ...counting });
+    },
+  );
 
-  it('in proportion count the seconds as the vendor does', () => {
+  it('a price scaled in proportion counts seconds as the vendor does', () => {
     const own = pricesSettingSchema.parse({ pixazo: { '2.5': { perSecond: 0.462 } } });
     const prices = offersOf('pixazo', own)['2.5']?.prices;
 
@@ -148,7 +151,7 @@ describe('the operator’s prices', () => {
     expect(prices?.withVideo?.['480p']).toMatchObject(half);
   });
 
-  it('in another unit count no seconds', () => {
+  it('an operator’s price in another unit does not count seconds', () => {
     const own = pricesSettingSchema.parse({ pixazo: { '2.0-mini': { perVideo: 0.4 } } });
 
     expect(offersOf('pixazo', own)['2.0-mini']?.prices.online.usual).toEqual({
@@ -158,7 +161,7 @@ describe('the operator’s prices', () => {
     });
   });
 
-  it('do not make a vendor sell what it does not', () => {
+  it('an operator’s price does not make a vendor sell a model it does not offer', () => {
     const setting = { powertokens: { '1.5-pro': { perMillionTokens: 3 } } };
 
     expect(paid(setting, ['powertokens', '1.5-pro'], FLEX)).toBeUndefined();
@@ -166,11 +169,11 @@ describe('the operator’s prices', () => {
 });
 
 describe('the PRICES setting', () => {
-  it('may be empty', () => {
+  it('PRICES may be empty', () => {
     expect(pricesSettingSchema.parse({})).toEqual({});
   });
 
-  it('takes each unit, and nothing for free videos', () => {
+  it('PRICES takes every unit, and a zero price for free videos', () => {
     const setting = {
       byteplus: { '1.5-pro': { perVideo: 0.3, perVideoSilent: 0 }, '1.0-pro': { perSecond: 0 } },
     };
@@ -252,11 +255,14 @@ describe('the PRICES setting', () => {
       /what byteplus does not sell: it has no such model/,
     ],
   ];
-  test.each(refused)('refuses %s and names where it stands', (_name, setting, path, message) => {
-    const issues = pricesSettingSchema.safeParse(setting).error?.issues ?? [];
+  test.each(refused)(
+    'PRICES with %s is refused with the position of the fault',
+    (_name, setting, path, message) => {
+      const issues = pricesSettingSchema.safeParse(setting).error?.issues ?? [];
 
-    expect(issues).toHaveLength(1);
-    expect(issues[0]?.path).toEqual(path);
-    expect(issues[0]?.message).toMatch(message);
-  });
+      expect(issues).toHaveLength(1);
+      expect(issues[0]?.path).toEqual(path);
+      expect(issues[0]?.message).toMatch(message);
+    },
+  );
 });

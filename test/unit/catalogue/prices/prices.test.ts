@@ -2,19 +2,23 @@ import { describe, expect, it, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
 import { mostCredits } from '#src/catalogue/prices/cost.ts';
-import { priceSchema } from '#src/catalogue/prices/price.ts';
-import type { Priced } from '#src/catalogue/prices/price.ts';
-import { offersFlex, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
-import type { Offer } from '#src/catalogue/prices/prices.ts';
+import { priceSchema, type Priced } from '#src/catalogue/prices/price.ts';
+import { offersFlex, offersOf, priceFor, type Offer } from '#src/catalogue/prices/prices.ts';
 import { YUAN_PER_DOLLAR } from '#src/catalogue/prices/published-offers.ts';
-import { MODEL_IDS, RESOLUTIONS, TIERS } from '#src/catalogue/request.ts';
-import type { ModelId, Resolution, VideoRequest } from '#src/catalogue/request.ts';
+import {
+  MODEL_IDS,
+  RESOLUTIONS,
+  TIERS,
+  type ModelId,
+  type Resolution,
+  type VideoRequest,
+} from '#src/catalogue/request.ts';
 import { VENDOR_NAMES, type VendorName } from '#src/catalogue/vendors.ts';
 
 const INTERNATIONAL = MODEL_IDS.filter((id) => !id.startsWith('1.0-lite'));
 
 describe('offers', () => {
-  it('exist for every vendor there is', () => {
+  it('every vendor has offers', () => {
     expect([...VENDOR_NAMES]).toEqual([...VENDOR_NAMES]);
   });
 
@@ -25,7 +29,7 @@ describe('offers', () => {
     ['pixazo', ['2.0-mini', '2.0-fast', '2.0', '2.5', '1.0-lite-t2v', '1.0-lite-i2v']],
     ['ark', INTERNATIONAL],
   ];
-  test.each(offered)('of %s are its published models and no other', (vendor, models) => {
+  test.each(offered)('%s offers exactly its published models', (vendor, models) => {
     expect(Object.keys(offersOf(vendor))).toEqual(models);
   });
 
@@ -79,35 +83,38 @@ describe('offers', () => {
       ],
     ],
   ];
-  test.each(wireModels)('of %s go by its own model ids', (vendor, ids) => {
+  test.each(wireModels)('%s offers its models under its own ids', (vendor, ids) => {
     expect(Object.values(offersOf(vendor)).map(({ wireModel }) => wireModel)).toEqual(ids);
   });
 
-  test.each(VENDOR_NAMES)('of %s each have storable prices', (vendor) => {
+  test.each(VENDOR_NAMES)('%s has a storable price for each of its offers', (vendor) => {
     const prices = Object.values(offersOf(vendor)).flatMap(pricesOf);
 
     expect(prices.length).toBeGreaterThan(0);
     for (const price of prices) expect(priceSchema.parse(price)).toEqual(price);
   });
 
-  test.each(VENDOR_NAMES)('of %s are free just where its document says so', (vendor) => {
-    const prices = Object.values(offersOf(vendor)).flatMap((offer) =>
-      pricesOf(offer).map((price) => ({ model: offer.model, price })),
-    );
-    expect(prices.length).toBeGreaterThan(0);
-    for (const { model, price } of prices) {
-      const isFree = Math.min(price.withAudioMicroDollars, price.silentMicroDollars) === 0;
-      expect(isFree).toBe(vendor === 'pixazo' && model.startsWith('1.0-lite'));
-    }
-  });
+  test.each(VENDOR_NAMES)(
+    '%s offers a model for free only where its documentation says so',
+    (vendor) => {
+      const prices = Object.values(offersOf(vendor)).flatMap((offer) =>
+        pricesOf(offer).map((price) => ({ model: offer.model, price })),
+      );
+      expect(prices.length).toBeGreaterThan(0);
+      for (const { model, price } of prices) {
+        const isFree = Math.min(price.withAudioMicroDollars, price.silentMicroDollars) === 0;
+        expect(isFree).toBe(vendor === 'pixazo' && model.startsWith('1.0-lite'));
+      }
+    },
+  );
 
-  test.each(VENDOR_NAMES)('of %s name the price of an ordinary request at 720p', (vendor) => {
+  test.each(VENDOR_NAMES)('%s has a price for a default request at 720p', (vendor) => {
     for (const offer of Object.values(offersOf(vendor))) {
       expect(offer.price).toEqual(priceFor(offer, aPriced({ resolution: '720p' })));
     }
   });
 
-  it('are on the slower tier where model and vendor both have it', () => {
+  it('an offer has the slower tier when both model and vendor have it', () => {
     const onFlex = (vendor: VendorName) =>
       Object.values(offersOf(vendor))
         .filter(offersFlex)
@@ -118,8 +125,8 @@ describe('offers', () => {
     expect(onFlex('volcengine')).toEqual(MODEL_IDS.filter((id) => modelOf(id).canUseFlex));
   });
 
-  it('have a price with video for just the models that take one', () => {
-    // kyyAiPower passes no references on.
+  it('an offer has a price with video only for models that take a video', () => {
+    // kyyAiPower does not pass references on.
     const passing = VENDOR_NAMES.filter((vendor) => vendor !== 'kyyaipower');
     for (const offer of passing.flatMap((vendor) => Object.values(offersOf(vendor)))) {
       expect(offer.prices.withVideo !== undefined).toBe(
@@ -129,7 +136,7 @@ describe('offers', () => {
   });
 });
 
-describe('what a request pays', () => {
+describe('the price of a request', () => {
   const flex = { tier: 'flex' } as const;
   const video = { inputs: ['reference_image', 'reference_video'] } satisfies Partial<Priced>;
   const dollars: readonly [
@@ -160,7 +167,7 @@ describe('what a request pays', () => {
     ['2.5', video, [6.4, 6.4]],
     ['2.5', { ...video, resolution: '1080p' }, [7, 7]],
   ];
-  test.each(dollars)('BytePlus asks for %s with %j $%j per million', (model, request, amounts) => {
+  test.each(dollars)('BytePlus charges %s with %j $%j per million', (model, request, amounts) => {
     const price = priceAt('byteplus', model, request);
 
     expect([price?.withAudioMicroDollars, price?.silentMicroDollars]).toEqual(
@@ -186,7 +193,7 @@ describe('what a request pays', () => {
     ['1.5-pro', {}, 16],
   ];
   test.each(yuan)(
-    'Volcengine asks for %s with %j ¥%d, never rounded down',
+    'Volcengine charges %s with %j ¥%d, never rounded down',
     (model, request, amount) => {
       const paid = (priceAt('volcengine', model, request)?.withAudioMicroDollars ?? 0) / 1_000_000;
 
@@ -195,7 +202,7 @@ describe('what a request pays', () => {
     },
   );
 
-  it('at PowerTokens is by the second for 2.0-fast, with a reference video or without', () => {
+  it('PowerTokens charges 2.0-fast per second, with or without a reference video', () => {
     for (const request of [{}, { resolution: '480p' } as const, video]) {
       expect(priceAt('powertokens', '2.0-fast', request)).toEqual({
         unit: 'perSecond',
@@ -209,7 +216,7 @@ describe('what a request pays', () => {
     ['480p', 105_000],
     ['720p', 232_000],
     ['1080p', 569_000],
-  ] as const)('at PowerTokens is by the second for 2.5 at %s', (resolution, microDollars) => {
+  ] as const)('PowerTokens charges 2.5 at %s per second', (resolution, microDollars) => {
     expect(priceAt('powertokens', '2.5', { resolution })).toEqual({
       unit: 'perSecond',
       withAudioMicroDollars: microDollars,
@@ -218,11 +225,11 @@ describe('what a request pays', () => {
   });
 
   const pixazo: readonly [ModelId, Partial<Priced>, number][] = [
-    // As clients of Pixazo read them on its page in autumn 2026.
+    // As clients of Pixazo read the prices on its page in autumn 2026.
     ['2.0-mini', {}, 75_600],
     ['2.5', {}, 231_000],
     ['2.5', video, 231_000],
-    // As dear as BytePlus.
+    // The same price as BytePlus.
     ['2.0-fast', {}, 121_000],
     ['2.0', {}, 152_000],
     ['2.0-mini', { resolution: '480p' }, 36_000],
@@ -232,7 +239,7 @@ describe('what a request pays', () => {
     ['2.5', { ...video, resolution: '480p' }, 108_000],
   ];
   test.each(pixazo)(
-    'at Pixazo is by the second for %s with %j, one more than was asked for',
+    'Pixazo charges %s with %j per second, plus one second',
     (model, request, microDollars) => {
       expect(priceAt('pixazo', model, request)).toEqual({
         unit: 'perSecond',
@@ -243,7 +250,7 @@ describe('what a request pays', () => {
     },
   );
 
-  it('at Pixazo is never below BytePlus’s for a second of 16:9', () => {
+  it('Pixazo is never cheaper than BytePlus for a second of 16:9', () => {
     for (const model of ['2.0-mini', '2.0-fast', '2.0', '2.5'] as const) {
       for (const resolution of ['480p', '720p'] as const) {
         const request = aTaskOf(model, resolution);
@@ -255,7 +262,7 @@ describe('what a request pays', () => {
     }
   });
 
-  it('at kyyAiPower is by the three lengths of its ids for 2.0', () => {
+  it('kyyAiPower charges 2.0 by the three lengths of its ids', () => {
     expect(priceAt('kyyaipower', '2.0', {})).toMatchObject({
       unit: 'perSecond',
       soldSeconds: [5, 10, 15],
@@ -268,13 +275,13 @@ describe('what a request pays', () => {
     ['ark', '2.5'],
   ];
   test.each(withoutFlex)(
-    'at %s for %s on the slower tier is nothing: it is not sold',
+    '%s has no price for %s on the slower tier, which it does not sell',
     (vendor, model) => {
       expect(priceAt(vendor, model, flex)).toBeUndefined();
     },
   );
 
-  it('is never more for the slower tier or for a request with video', () => {
+  it('the slower tier and a request with video never cost more than the regular price', () => {
     const offers = VENDOR_NAMES.flatMap((vendor) => Object.values(offersOf(vendor)));
     const moreExpensive = offers.flatMap((offer) =>
       RESOLUTIONS.flatMap((resolution) => {
@@ -303,7 +310,7 @@ function priceAt(vendor: VendorName, model: ModelId, request: Partial<Priced>) {
   return offer === undefined ? undefined : priceFor(offer, aPriced(request));
 }
 
-/** Every price of an offer that some request could pay. */
+/** Returns every price of an offer that some request could pay. */
 function pricesOf(offer: Offer) {
   const inputs = [[], ['reference_video' as const]];
   return RESOLUTIONS.flatMap((resolution) =>

@@ -4,7 +4,7 @@ import { billedCredits, mostCredits, mostTokens } from '#src/catalogue/prices/co
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import type { ModelId, Resolution, VideoRequest } from '#src/catalogue/request.ts';
 
-/** A usage that a vendor reported, or that its price page tabulates. */
+/** A usage that a vendor reported, or that its price page lists. */
 interface RecordedUsage {
   readonly source: string;
   readonly model: ModelId;
@@ -19,7 +19,7 @@ const PRICE_PAGE = 'Volcengine price page, December 2025';
 const RESELLER_LOG = 'billing log of a reseller, 2026-08-31';
 const LOWEST_PRICE = 'lowest published price: nine seconds of frames';
 
-/** Text and frames, at 16:9 unless said otherwise. */
+/** Text and frames, at 16:9 unless stated otherwise. */
 const MADE_FROM_TEXT: readonly RecordedUsage[] = [
   {
     source: 'answer on Pixazo’s page',
@@ -112,8 +112,8 @@ function aTask({
 }
 
 /**
- * What two public clients of Pixazo report of its bills, September and October 2026: the seconds of the
- * file, each begun one, and a file of five seconds runs over by a tenth. List prices of a second.
+ * What two public clients of Pixazo report about its bills, September and October 2026: the seconds of the
+ * file, rounded up, where a file of five seconds runs over by a tenth. List prices per second.
  */
 const PIXAZO_BILLS = [
   { model: '2.0-mini', seconds: 4, billedSeconds: 5, microDollars: 75_600 },
@@ -124,7 +124,7 @@ const PIXAZO_BILLS = [
 ] as const;
 
 test.each(PIXAZO_BILLS)(
-  'a hold and a bill at Pixazo are $billedSeconds seconds for $seconds s of $model',
+  'the hold and the bill at Pixazo are $billedSeconds seconds for $seconds s of $model',
   ({ model, seconds, billedSeconds, microDollars }) => {
     const offer = offersOf('pixazo')[model];
     const request = aTask({ model, resolution: '720p', seconds });
@@ -133,27 +133,27 @@ test.each(PIXAZO_BILLS)(
 
     const credits = Math.ceil((billedSeconds * microDollars) / 10_000);
     expect(mostCredits(request, price)).toBe(credits);
-    // Its answers tell nothing of what was made.
+    // Its responses do not describe the finished video.
     expect(billedCredits(request, price, {})).toBe(credits);
   },
 );
 
-describe('a hold, against a recorded usage', () => {
+describe('the hold compared with recorded usage', () => {
   test.each([...MADE_FROM_TEXT, ...MADE_FROM_VIDEO])(
-    'covers $tokens tokens of $model at $resolution, $seconds s ($source)',
+    'the hold covers $tokens tokens of $model at $resolution, $seconds s ($source)',
     (usage) => {
       expect(heldFor(usage)).toBeGreaterThanOrEqual(usage.tokens);
     },
   );
 
   test.each(MADE_FROM_TEXT)(
-    'is at most 1 % above $tokens tokens of $model at $resolution, $seconds s ($source)',
+    'the hold is at most 1 % above $tokens tokens of $model at $resolution, $seconds s ($source)',
     (usage) => {
       expect(heldFor(usage)).toBeLessThanOrEqual(1.01 * usage.tokens);
     },
   );
 
-  it('is the same for a reference video of two seconds as for one of four', () => {
+  it('the hold for a reference video of two seconds equals that for one of four', () => {
     const usage = { source: '', model: '2.5', resolution: '720p', seconds: 5, tokens: 0 } as const;
 
     expect(heldFor({ ...usage, inputSeconds: 2 })).toBe(heldFor({ ...usage, inputSeconds: 4 }));

@@ -1,4 +1,4 @@
-/** What a vendor says it made is believed where it can be, down to one token and one frame. */
+/** A vendor’s usage is accepted when it is plausible, down to one token and one frame. */
 import { expect, test } from 'vitest';
 
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
@@ -6,7 +6,7 @@ import type { Price } from '#src/catalogue/prices/price.ts';
 
 import { aRequest } from '../../../fakes/job.ts';
 
-/** A cent a token, so that each is seen. */
+/** A cent per token, so that every token shows. */
 const price: Price = {
   unit: 'perMillionTokens',
   withAudioMicroDollars: 10_000 * 1_000_000,
@@ -18,14 +18,14 @@ const FRAME_TOKENS = (1248 * 704) / 1024;
 test.each([
   ['one token', { tokens: 1 }, 1],
   ['two tokens', { tokens: 2 }, 2],
-  ['no token, which no finished video has', { tokens: 0 }, asked],
-  ['less than nothing', { tokens: -1 }, asked],
+  ['no tokens, which no finished video has', { tokens: 0 }, asked],
+  ['a negative count', { tokens: -1 }, asked],
   ['half a token', { tokens: 0.5 }, asked],
   ['no seconds', { seconds: 0 }, asked],
-  ['seconds without end', { seconds: Number.POSITIVE_INFINITY }, asked],
+  ['infinite seconds', { seconds: Number.POSITIVE_INFINITY }, asked],
   ['no frames', { frames: 0 }, asked],
   ['one frame', { frames: 1 }, FRAME_TOKENS],
-  ['two frames, though it also says seconds', { frames: 2, seconds: 5 }, 2 * FRAME_TOKENS],
-])('of %s the bill is what can be believed', (_what, actual, credits) => {
+  ['two frames and a number of seconds', { frames: 2, seconds: 5 }, 2 * FRAME_TOKENS],
+])('the bill ignores implausible usage: %s', (_what, actual, credits) => {
   expect(billedCredits(aRequest(), price, actual)).toBe(credits);
 });

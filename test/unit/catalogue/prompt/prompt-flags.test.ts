@@ -9,7 +9,7 @@ function asked(prompt: string, options: Partial<AskedOptions> = {}): AskedOption
   return { prompt, inputs: [], ...options };
 }
 
-describe('flags become options', () => {
+describe('flags that become options', () => {
   const taken: readonly [string, string, Partial<AskedOptions>][] = [
     ['a cat --duration 12', 'a cat', { duration: 12 }],
     ['a cat --dur 12', 'a cat', { duration: 12 }],
@@ -76,13 +76,13 @@ describe('flags become options', () => {
     expect(mergePromptFlags(asked(prompt))).toEqual(asked(clean, options));
   });
 
-  it('keeps typed options that no flag speaks of', () => {
+  it('typed options without a matching flag are kept', () => {
     const merged = mergePromptFlags(asked('a cat --dur 5', { ratio: '1:1', audio: false }));
 
     expect(merged).toEqual(asked('a cat', { ratio: '1:1', audio: false, duration: 5 }));
   });
 
-  it('takes a flag that says what an option says', () => {
+  it('a flag that repeats an option is accepted', () => {
     const merged = mergePromptFlags(asked('a cat --rs 720P', { resolution: '720p' }));
 
     expect(merged.prompt).toBe('a cat');
@@ -130,14 +130,14 @@ describe('flags that cannot be options', () => {
     expect(() => mergePromptFlags(asked(prompt, options))).toThrow(UserError);
   });
 
-  it('are quoted short, and without anything that could format or ping', () => {
+  it('a refused flag is quoted short, without characters that format or ping', () => {
     const value = `@everyone**_\`<@1>${'x'.repeat(3000)}`;
 
     expect(() => takeFlags(`a cat --ratio ${value}`)).toThrow(/not everyone[?x1]+…\.$/);
   });
 });
 
-describe('a value', () => {
+describe('a flag value', () => {
   const taken: readonly [string, string, Partial<AskedOptions>][] = [
     ['a cat --duration 10、', 'a cat', { duration: 10 }],
     ['a cat --ratio 16:9。', 'a cat。', { ratio: '16:9' }],
@@ -165,12 +165,12 @@ describe('a value', () => {
     ['a cat --duration (-1)', 'a cat', { duration: -1 }],
     ['she says "go --duration 10"', 'she says "go"', { duration: 10 }],
   ];
-  test.each(taken)('in marks, %j, is read: %j', (prompt, clean, options) => {
+  test.each(taken)('the quoted value in %j is read as %j', (prompt, clean, options) => {
     expect(mergePromptFlags(asked(prompt))).toEqual(asked(clean, options));
   });
 });
 
-describe('a long dash, as phones make it of two hyphens,', () => {
+describe('a long dash, which phones make of two hyphens', () => {
   const taken: readonly [string, string, Partial<AskedOptions>][] = [
     ['a cat —duration 10', 'a cat', { duration: 10 }],
     ['a cat –duration 10', 'a cat', { duration: 10 }],
@@ -182,7 +182,7 @@ describe('a long dash, as phones make it of two hyphens,', () => {
     ['a cat (—duration 10)', 'a cat', { duration: 10 }],
     ['a cat\n—duration “10”', 'a cat', { duration: 10 }],
   ];
-  test.each(taken)('begins a known flag: %j', (prompt, clean, options) => {
+  test.each(taken)('a long dash begins a known flag: %j', (prompt, clean, options) => {
     expect(mergePromptFlags(asked(prompt))).toEqual(asked(clean, options));
   });
 
@@ -193,7 +193,7 @@ describe('a long dash, as phones make it of two hyphens,', () => {
     'it rains —no dogs are out',
     'a cat — ratio 16:9',
     'a fight —v 2',
-  ])('is a dash in %j', (prompt) => {
+  ])('a long dash stays a dash in %j', (prompt) => {
     expect(takeFlags(prompt)).toEqual({ prompt, flags: [], removed: [] });
   });
 });

@@ -54,7 +54,7 @@ describe('words that only look like flags', () => {
   });
 });
 
-describe('what is left of flags', () => {
+describe('the text left after removing flags', () => {
   test.each([
     '--du--dur 5r 60',
     '--du --dur 5 r 60',
@@ -63,7 +63,7 @@ describe('what is left of flags', () => {
     '-`--dur 5`-dur 60',
     '--du--seed --foo 1 5',
     '-(--tile)-dur 60',
-  ])('makes no new one: %j', (prompt) => {
+  ])('removing flags creates no new flag: %j', (prompt) => {
     const { prompt: clean } = takeFlags(prompt);
 
     expect(clean).not.toMatch(/--[a-z]/iu);
@@ -86,12 +86,12 @@ describe('ordinary prompts', () => {
     'a - -b',
     'x-y-z',
   ];
-  test.each(kept)('%j keeps its look', (prompt) => {
+  test.each(kept)('the ordinary prompt %j is unchanged', (prompt) => {
     expect(takeFlags(prompt)).toEqual({ prompt, flags: [], removed: [] });
   });
 });
 
-describe('whatever is typed', () => {
+describe('any typed prompt', () => {
   const pieces = fc.constantFrom(
     '-',
     '-',
@@ -178,7 +178,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  it('what was cleaned once stays as it is', () => {
+  it('a prompt that was cleaned once does not change again', () => {
     fc.assert(
       fc.property(typed, (prompt) => {
         const clean = cleanOrRefused(prompt);
@@ -190,7 +190,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  it('what is sent is well-formed Unicode, which no reader has to mend', () => {
+  it('the sent prompt is well-formed Unicode', () => {
     fc.assert(
       fc.property(typed, (prompt) => {
         expect(cleanOrRefused(prompt)?.isWellFormed()).not.toBe(false);
@@ -198,7 +198,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  it('a prompt never grows', () => {
+  it('cleaning never makes a prompt longer', () => {
     fc.assert(
       fc.property(typed, (prompt) => {
         expect((cleanOrRefused(prompt) ?? '').length).toBeLessThanOrEqual(prompt.length);

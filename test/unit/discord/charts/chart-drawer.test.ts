@@ -24,7 +24,7 @@ function aDrawer(options?: { idleTimeoutMs: number }): ChartDrawer {
   return drawer;
 }
 
-/** The next thread that is started. */
+/** Resolves with the next thread that is started. */
 async function nextThread(): Promise<Worker> {
   const [worker]: Worker[] = await once(process, 'worker');
   if (worker === undefined) throw new Error('no thread was started');
@@ -37,12 +37,12 @@ afterEach(async () => {
 });
 
 test('a chart comes as a picture of twice the size it is laid out in', async () => {
-  const png = await aDrawer().drawReport(A_REPORT, { serverName: 'Film club' });
+  const png = await aDrawer().drawReport(A_REPORT);
 
-  expect(png && imageSize(png)).toMatchObject({ type: 'png', width: 2048, height: 1280 });
+  expect(png && imageSize(png)).toMatchObject({ type: 'png', width: 2048, height: 940 });
 });
 
-test('the main thread loads neither the drawing library nor the renderer', async () => {
+test('the main thread loads neither the chart library nor the renderer', async () => {
   const program = fileURLToPath(new URL('draw-in-process.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [program]);
   const { bytes, loaded } = z
@@ -54,21 +54,21 @@ test('the main thread loads neither the drawing library nor the renderer', async
   expect(loaded.filter((url) => /echarts|resvg/.test(url))).toEqual([]);
 });
 
-test('the drawing thread ends once it has been idle, and the next chart starts a new one', async () => {
+test('the chart thread ends once it has been idle, and the next chart starts a new one', async () => {
   const { drawReport } = aDrawer({ idleTimeoutMs: 20 });
   for (let chart = 0; chart < 2; chart += 1) {
     const thread = nextThread();
     const ended = thread.then(async (worker) => once(worker, 'exit'));
 
-    expect(await drawReport(A_REPORT, { serverName: '' })).toBeDefined();
+    expect(await drawReport(A_REPORT)).toBeDefined();
     await ended;
   }
 });
 
-test('closing in the middle of a chart ends the thread', async () => {
+test('closing during a chart ends the thread', async () => {
   const drawer = aDrawer();
   const thread = nextThread();
-  const drawing = drawer.drawReport(A_REPORT, { serverName: '' });
+  const drawing = drawer.drawReport(A_REPORT);
   const worker = await thread;
   const ended = once(worker, 'exit');
 
@@ -78,10 +78,10 @@ test('closing in the middle of a chart ends the thread', async () => {
   expect(await drawing).toBeUndefined();
 });
 
-test('a chart that cannot be drawn is logged and left out', async () => {
+test('a chart that cannot be rendered is logged and left out', async () => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a report that no query gives
   const broken = { ...A_REPORT, byModel: undefined } as unknown as Report;
 
-  expect(await aDrawer().drawReport(broken, { serverName: '' })).toBeUndefined();
-  expect(logged.join('')).toContain('report chart could not be drawn');
+  expect(await aDrawer().drawReport(broken)).toBeUndefined();
+  expect(logged.join('')).toContain('report chart not drawn');
 });

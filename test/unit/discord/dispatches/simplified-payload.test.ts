@@ -6,7 +6,7 @@ import {
   withoutNulls,
 } from '#src/discord/dispatches/simplified-payload.ts';
 
-test('nulls are left out at any depth, and nothing else', () => {
+test('nulls are removed at any depth, and nothing else is removed', () => {
   const payload = { a: null, b: [null, { c: null, d: 0 }, ''], e: { f: false, g: undefined } };
 
   expect(withoutNulls(payload)).toEqual({ b: [{ d: 0 }, ''], e: { f: false, g: undefined } });
@@ -14,7 +14,7 @@ test('nulls are left out at any depth, and nothing else', () => {
   expect(payload.a).toBeNull();
 });
 
-test('an interaction gets what the library needs', () => {
+test('an interaction is completed with what the library needs', () => {
   expect(completedInteraction({ id: '1', channel_id: '2', member: { user: { id: '3' } } })).toEqual(
     {
       id: '1',
@@ -31,23 +31,23 @@ test.for<[string, Record<string, unknown>]>([
   ['beside the channel', { channel: { type: 0 }, channel_id: '2' }],
   ['in the message that a button is under', { message: { channel_id: '2' } }],
   ['in the channel', { channel: { id: '2' }, channel_id: null }],
-])('the id of the channel is taken from where it is said: %s', ([, payload]) => {
+])('the channel id is taken from where it is given: %s', ([, payload]) => {
   expect(completedInteraction(payload)).toMatchObject({ channel: { id: '2' } });
 });
 
-test('a channel that nothing tells the id of is not made up', () => {
+test('a missing channel id is not invented', () => {
   expect(completedInteraction({ channel: { type: 0 } })).toMatchObject({ channel: { type: 0 } });
   expect(completedInteraction({ channel_id: '' })).not.toHaveProperty('channel');
 });
 
-test('the guild is known by its own object, and the application by who we are', () => {
+test('the guild is taken from its own object, and the application from the bot’s own id', () => {
   const payload = { guild_id: null, guild: { id: '5' } };
 
   expect(completedInteraction(payload, '6')).toMatchObject({ guild_id: '5', application_id: '6' });
   expect(completedInteraction({})).not.toHaveProperty('guild_id');
 });
 
-test('an option that is none is not left out', () => {
+test('an option that is not an object is kept', () => {
   const options = [null, { name: 'server', options: [{ name: 'user', value: '1' }, 7] }];
   const completed = {
     options: [{}, { name: 'server', options: [{ name: 'user', value: '1' }, {}] }],
@@ -57,7 +57,7 @@ test('an option that is none is not left out', () => {
   expect(simplifiedInteraction({ data: { options } })).toMatchObject({ data: completed });
 });
 
-test('what an interaction says is kept', () => {
+test('the fields of an interaction are kept', () => {
   const payload = {
     id: '1',
     channel: { id: '2', type: 0 },
@@ -70,14 +70,14 @@ test('what an interaction says is kept', () => {
   expect(completedInteraction(payload)).toEqual(payload);
 });
 
-test('the member is whoever is told beside the member', () => {
+test('the member takes the user that is given beside it', () => {
   const completed = completedInteraction({ user: { id: '3' }, member: { roles: ['5'] } });
 
   expect(completed).toMatchObject({ member: { user: { id: '3' }, roles: ['5'] } });
 });
 
 test.for([[{ nick: null }], [{ nick: null, roles: null }], [{ nick: null, roles: 'none' }]])(
-  'roles that nothing was said of are not taken for none, without nulls either: %j',
+  'missing roles are not treated as no roles, even without nulls: %j',
   ([said]) => {
     const member = { user: { id: '3' }, roles: null };
 
@@ -87,7 +87,7 @@ test.for([[{ nick: null }], [{ nick: null, roles: null }], [{ nick: null, roles:
   },
 );
 
-test('of the message that a button is under only the id stays', () => {
+test('only the id of the message under a pressed button is kept', () => {
   const pressed = { id: '1', channel_id: '2', data: { component_type: 2, custom_id: 'x' } };
   const message = { id: '7', author: null, components: 7 };
 
@@ -99,7 +99,7 @@ test('of the message that a button is under only the id stays', () => {
 });
 
 test.for([[7], [null], ['text'], [[]]])(
-  'what is no interaction stays as it is: %j',
+  'a payload that is not an interaction is unchanged: %j',
   ([payload]) => {
     expect(completedInteraction(payload)).toEqual(payload);
     expect(simplifiedInteraction(payload)).toEqual(payload);

@@ -1,4 +1,4 @@
-/** An option that came without what it names is refused, whatever its type: to go on without it would do something else. */
+/** An option without its resolved value is refused, whatever its type: without it the command would do something else. */
 import {
   ApplicationCommandOptionType as Type,
   Collection,
@@ -11,13 +11,13 @@ import { describe, expect, test } from 'vitest';
 import { checkOptions, isIncomplete } from '#src/discord/interactions/incomplete.ts';
 import { UserError } from '#src/errors.ts';
 
-/** As discord.js gives it, from fields that Discord need not have sent. */
+/** An option as discord.js returns it, from fields that Discord does not guarantee. */
 function option(fields: Record<string, unknown>): CommandInteractionOption {
   const given: CommandInteractionOption = { name: 'given', type: Type.String, value: 'x' };
   return Object.assign(given, fields);
 }
 
-/** Only the library itself may make one, by its types. */
+/** By its types, only the library itself can create one. */
 const ofLibrary = (code: DiscordjsErrorCodes): unknown =>
   Reflect.construct(DiscordjsTypeError, [code]);
 
@@ -56,19 +56,19 @@ const within = (type: Type, options: readonly CommandInteractionOption[]) =>
   option({ name: 'group', type, value: undefined, options: [...options] });
 
 describe('options', () => {
-  test.each(WITHOUT)('with %s are refused by the name of the option', (_what, fields) => {
+  test.each(WITHOUT)('options with %s are refused with the option’s name', (_what, fields) => {
     const all = [option({ name: 'sound' }), option(fields)];
 
     expect(() => check(all)).toThrow(UserError);
     expect(() => check(all)).toThrow('`given`');
   });
 
-  test.each(WITH)('with %s are whole', (_what, fields) => {
+  test.each(WITH)('options with %s are complete', (_what, fields) => {
     expect(() => check([option(fields)])).not.toThrow();
   });
 
   test.each([Type.Subcommand, Type.SubcommandGroup] as const)(
-    'inside a subcommand or a group of them are looked at too (type %s)',
+    'options inside a subcommand or group are checked too (type %s)',
     (type) => {
       const user = option({ type: Type.User, value: '7' });
 
@@ -80,13 +80,13 @@ describe('options', () => {
   );
 
   test.each([
-    ['without the one that names a user', [option({})]],
+    ['without the option that names a user', [option({})]],
     ['without any', []],
-  ])('%s, while Discord sent the user along, are refused', (_what, data) => {
+  ])('options %s, while Discord sent the user along, are refused', (_what, data) => {
     expect(() => check(data, ['7'])).toThrow('Nothing was changed');
   });
 
-  test('with a user and a text that mentions others are whole', () => {
+  test('options with a user and a text that mentions others are complete', () => {
     const user = option({ type: Type.User, value: '7', user: { id: '7' } });
     const text = option({ value: '<@8> and <@!9> dance with <@&10> in <#11>' });
 
@@ -95,7 +95,7 @@ describe('options', () => {
   });
 
   test.each(['@everyone', 'a'.repeat(33), '`x`', ''])(
-    'whose name is no name (%j) are refused without it',
+    'an option whose name is invalid (%j) is refused without the name',
     (name) => {
       expect(() => check([option({ name, value: undefined })])).toThrow(
         'Discord did not send one of your options. Nothing was changed',
@@ -112,11 +112,11 @@ describe('an error', () => {
     [DiscordjsErrorCodes.AutocompleteInteractionOptionNoFocusedOption, true],
     [DiscordjsErrorCodes.InvalidType, false],
     [DiscordjsErrorCodes.GuildUncachedMe, false],
-  ])('of the library with the code %s says that something is missing: %s', (code, says) => {
+  ])('a library error with the code %s reports something missing: %s', (code, says) => {
     expect(isIncomplete(ofLibrary(code))).toBe(says);
   });
 
-  test('of another kind does not, whatever it says', () => {
+  test('an error of another kind never reports something missing', () => {
     const error = Object.assign(new Error('x'), { code: 'CommandInteractionOptionNotFound' });
 
     expect(isIncomplete(error)).toBe(false);

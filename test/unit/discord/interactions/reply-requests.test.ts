@@ -1,4 +1,4 @@
-/** What a reply by an interaction's token asks of Discord, word for word. */
+/** The exact requests that a reply by an interaction’s token sends to Discord. */
 import { ComponentType, REST, type APIMessageTopLevelComponent } from 'discord.js';
 import { expect, test } from 'vitest';
 
@@ -22,7 +22,7 @@ interface Sent {
   readonly files: readonly string[];
 }
 
-/** An interaction whose requests are noted instead of sent. */
+/** An interaction whose requests are recorded instead of sent. */
 function anInteraction(answer: object = {}) {
   const sent: Sent[] = [];
   const rest = new REST({
@@ -44,7 +44,7 @@ function read(body: unknown): Pick<Sent, 'body' | 'files'> {
   return { body: typeof payload === 'string' ? JSON.parse(payload) : undefined, files };
 }
 
-test('an edit without files leaves those that are there, and pings nobody', async () => {
+test('an edit without files keeps the existing ones and pings nobody', async () => {
   const { sent, interaction } = anInteraction();
   await editReply(interaction, { components, flags: 32_768 });
 
@@ -74,7 +74,7 @@ test('a follow-up names each of its files, in order', async () => {
   ]);
 });
 
-test('a reply is read and deleted by the interaction’s right, not by the bot’s', async () => {
+test('a reply is read and deleted with the interaction’s token, not the bot’s', async () => {
   const { sent, interaction } = anInteraction({ id: '500', flags: 'none', content: 'x' });
 
   expect(await fetchReply(interaction)).toMatchObject({ id: '500', flags: undefined });
@@ -85,6 +85,6 @@ test('a reply is read and deleted by the interaction’s right, not by the bot�
   ]);
 });
 
-test('an answer without an id is no reply', async () => {
+test('an answer without an id is not a reply', async () => {
   await expect(fetchReply(anInteraction({ flags: 64 }).interaction)).rejects.toThrow('id');
 });

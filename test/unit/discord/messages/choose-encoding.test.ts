@@ -33,70 +33,83 @@ const failed = (maxBytes: number, endedAtMs = NOW_MS): JobEncoding => ({
 const jobWith = (encodings: JobEncoding[], overrides: Partial<Job> = {}): Job =>
   aJob({ state: 'succeeded', video: VIDEO, encodings, ...overrides });
 
-describe('a video', () => {
+describe('the encoding that a video needs', () => {
   test.each([
-    ['that fits and is played', { bytes: LIMIT }, undefined],
+    ['that fits and plays', { bytes: LIMIT }, undefined],
     ['a byte too large', { bytes: LIMIT + 1 }, 'whole'],
-    ['that is not played', { bytes: 1, needsReencoding: true }, 'whole'],
-    ['with sound that is not played', { bytes: 1, needsOtherSound: true }, 'sound'],
+    ['that does not play', { bytes: 1, needsReencoding: true }, 'whole'],
+    ['with sound that does not play', { bytes: 1, needsOtherSound: true }, 'sound'],
     ['too large and with such sound', { bytes: LIMIT + 1, needsOtherSound: true }, 'whole'],
-  ] as const)('%s needs: %o → %s', (_, facts, kind) => {
+  ] as const)('a video %s has its encoding chosen: %o → %s', (_, facts, kind) => {
     expect(neededKind({ ...VIDEO, ...facts }, LIMIT)).toBe(kind);
   });
 });
 
 describe('an encoding', () => {
-  test('that nobody has made is wanted', () => {
-    expect(chooseEncoding(jobWith([]), WHOLE, NOW_MS)).toEqual({ wanted: WHOLE });
+  test('a missing encoding is requested', () => {
+    expect(chooseEncoding(jobWith([]), WHOLE, NOW_MS)).toEqual({
+      kind: 'encoding-needed',
+      wanted: WHOLE,
+    });
   });
 
-  test('that fits is taken, the largest of several', () => {
+  test('the largest of several fitting encodings is used', () => {
     const best = made(LIMIT - 5);
 
-    expect(chooseEncoding(jobWith([made(50), best, made(LIMIT + 1)]), WHOLE, NOW_MS)).toBe(best);
+    expect(chooseEncoding(jobWith([made(50), best, made(LIMIT + 1)]), WHOLE, NOW_MS)).toMatchObject(
+      { kind: 'made', encoding: best },
+    );
   });
 
-  test('made for a larger limit is taken where it fits all the same', () => {
+  test('an encoding made for a larger limit is used when it fits anyway', () => {
     const small = made(LIMIT - 5, 50 * MEBIBYTE);
 
-    expect(chooseEncoding(jobWith([small]), WHOLE, NOW_MS)).toBe(small);
+    expect(chooseEncoding(jobWith([small]), WHOLE, NOW_MS)).toMatchObject({
+      kind: 'made',
+      encoding: small,
+    });
   });
 
-  test('too large for a smaller limit is made again', () => {
+  test('an encoding too large for a smaller limit is made again', () => {
     const job = jobWith([made(50 * MEBIBYTE)]);
 
-    expect(chooseEncoding(job, WHOLE, NOW_MS)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(job, WHOLE, NOW_MS)).toEqual({ kind: 'encoding-needed', wanted: WHOLE });
   });
 
-  test('is not made without end while limits change', () => {
+  test('changing limits do not repeat encodings for ever', () => {
     const many = [1, 2, 3, 4, 5, 6].map((count) => made(LIMIT + count));
 
-    expect(chooseEncoding(jobWith(many), WHOLE, NOW_MS)).toBe('none');
+    expect(chooseEncoding(jobWith(many), WHOLE, NOW_MS)).toEqual({ kind: 'none' });
   });
 
-  test('that failed gives way to the link while that lives', () => {
-    expect(chooseEncoding(jobWith([failed(LIMIT)]), WHOLE, NOW_MS + HOUR)).toBe('none');
+  test('a failed encoding is replaced by the link while the link lives', () => {
+    expect(chooseEncoding(jobWith([failed(LIMIT)]), WHOLE, NOW_MS + HOUR)).toEqual({
+      kind: 'none',
+    });
   });
 
-  test('that failed for another limit is tried for this one', () => {
+  test('an encoding that failed for another limit is tried for this one', () => {
     const job = jobWith([failed(50 * MEBIBYTE)]);
 
-    expect(chooseEncoding(job, WHOLE, NOW_MS)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(job, WHOLE, NOW_MS)).toEqual({ kind: 'encoding-needed', wanted: WHOLE });
   });
 
-  test('that failed is tried again, with a pause, once there is no link either', () => {
+  test('a failed encoding is retried, with a pause, once there is no link either', () => {
     const deadMs = linkDiesAtMs(jobWith([]));
     const job = jobWith([failed(LIMIT, deadMs)]);
 
-    expect(chooseEncoding(job, WHOLE, deadMs + MINUTE)).toBe('none');
-    expect(chooseEncoding(job, WHOLE, deadMs + 10 * MINUTE)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(job, WHOLE, deadMs + MINUTE)).toEqual({ kind: 'none' });
+    expect(chooseEncoding(job, WHOLE, deadMs + 10 * MINUTE)).toEqual({
+      kind: 'encoding-needed',
+      wanted: WHOLE,
+    });
   });
 
   test.each([
-    ['of which nothing good would be left', { seconds: 30_000 }],
-    ['whose size nobody knows', { width: undefined }],
-    ['whose length nobody knows', { seconds: undefined }],
-  ] as const)('of a video %s is never asked for', (_, facts) => {
+    ['that would be ruined', { seconds: 30_000 }],
+    ['of unknown size', { width: undefined }],
+    ['of unknown length', { seconds: undefined }],
+  ] as const)('no encoding is requested for a video %s', (_, facts) => {
     const { width, height, seconds, ...rest } = { ...VIDEO, ...facts };
     const video: JobVideo = {
       ...rest,
@@ -105,12 +118,15 @@ describe('an encoding', () => {
       ...(seconds === undefined ? {} : { seconds }),
     };
 
-    expect(chooseEncoding(jobWith([], { video }), WHOLE, NOW_MS)).toBe('none');
+    expect(chooseEncoding(jobWith([], { video }), WHOLE, NOW_MS)).toEqual({ kind: 'none' });
   });
 
-  test('of sound alone does not stand in for one of the whole video', () => {
+  test('an encoding of the sound alone does not replace one of the whole video', () => {
     const sound: JobEncoding = { ...made(5), kind: 'sound' };
 
-    expect(chooseEncoding(jobWith([sound]), WHOLE, NOW_MS)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(jobWith([sound]), WHOLE, NOW_MS)).toEqual({
+      kind: 'encoding-needed',
+      wanted: WHOLE,
+    });
   });
 });

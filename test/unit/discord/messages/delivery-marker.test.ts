@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '#src/clock.ts';
 import { findMarkedMessage } from '#src/discord/messages/delivery-marker.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
-import type { FoundMessage, MessageSearch } from '#src/discord/rest/search-messages.ts';
+import type { MessageSearch } from '#src/discord/rest/search-messages.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';
@@ -34,15 +34,15 @@ function channel({
   isLost = true,
   longestMs = Number.POSITIVE_INFINITY,
   tooLong = 'too-many',
-}: { isLost?: boolean; longestMs?: number; tooLong?: FoundMessage } = {}) {
+}: { isLost?: boolean; longestMs?: number; tooLong?: 'unreadable' | 'too-many' } = {}) {
   const searches: MessageSearch[] = [];
   const find: Messenger['find'] = async (_channelId, search) => {
     searches.push(search);
     const { fromMs, toMs = Number.POSITIVE_INFINITY } = search;
-    if (toMs - fromMs > longestMs) return tooLong;
+    if (toMs - fromMs > longestMs) return { kind: tooLong };
     const sentAtMs = SnowflakeUtil.timestampFrom(LOST.id);
     const isThere = isLost && fromMs <= sentAtMs && sentAtMs <= toMs && search.isIt(LOST);
-    return isThere ? LOST : 'not-there';
+    return isThere ? { kind: 'found', message: LOST } : { kind: 'not-there' };
   };
   return { messenger: { find }, searches };
 }
@@ -56,15 +56,18 @@ const CLOCKS = {
 } as const;
 
 describe('a lost message', () => {
-  test.each(Object.entries(CLOCKS))('is found by a clock %s', async (_clock, wrongBy) => {
-    const { messenger } = channel();
+  test.each(Object.entries(CLOCKS))(
+    'a lost message is found by a clock %s',
+    async (_clock, wrongBy) => {
+      const { messenger } = channel();
 
-    const found = await findMarkedMessage(aMarkedJob(wrongBy), { messenger });
+      const found = await findMarkedMessage(aMarkedJob(wrongBy), { messenger });
 
-    expect(found).toEqual({ as: 'video', messageId: LOST.id });
-  });
+      expect(found).toEqual({ kind: 'found', as: 'video', messageId: LOST.id });
+    },
+  );
 
-  test('is found near its mark without looking through all that was said since the command', async () => {
+  test('a lost message is found near its marker without reading everything since the command', async () => {
     const { messenger, searches } = channel({ longestMs: HOUR });
 
     const found = await findMarkedMessage(aMarkedJob(), { messenger });
@@ -73,13 +76,14 @@ describe('a lost message', () => {
     expect(searches).toHaveLength(1);
   });
 
-  test('is found in a busy channel though the job took ten minutes to accept and the file six to upload', async () => {
+  test('a lost message is found in a busy channel although the job took ten minutes to accept and the file six to upload', async () => {
     const acceptedMs = 10 * MINUTE;
     const sent = { ...LOST, id: idAt(MARKED_AT_MS + 6 * MINUTE) };
     const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + acceptedMs };
     const find: Messenger['find'] = async (_channelId, { toMs, isIt }) => {
-      if (toMs === undefined) return 'too-many';
-      return SnowflakeUtil.timestampFrom(sent.id) <= toMs && isIt(sent) ? sent : 'not-there';
+      if (toMs === undefined) return { kind: 'too-many' };
+      const isThere = SnowflakeUtil.timestampFrom(sent.id) <= toMs && isIt(sent);
+      return isThere ? { kind: 'found', message: sent } : { kind: 'not-there' };
     };
 
     expect(await findMarkedMessage(job, { messenger: { find } })).toMatchObject({
@@ -88,17 +92,17 @@ describe('a lost message', () => {
   });
 
   test.each(['unreadable', 'too-many'] as const)(
-    'may be where even the time of its mark is %s',
+    'a lost message may be where even the time of its marker is %s',
     async (tooLong) => {
       const { messenger, searches } = channel({ longestMs: 0, tooLong });
 
-      expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe(tooLong);
+      expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: tooLong });
       expect(searches).toHaveLength(1);
     },
   );
 });
 
-test('nothing from before the command is looked through', async () => {
+test('nothing from before the command is read', async () => {
   const { messenger, searches } = channel();
 
   await findMarkedMessage(aMarkedJob({ atCommand: 3 * HOUR }), { messenger });
@@ -106,27 +110,29 @@ test('nothing from before the command is looked through', async () => {
   expect(searches.map(({ fromMs }) => fromMs)).toEqual([JOB_BORN_MS, JOB_BORN_MS]);
 });
 
-describe('a message that is not near its mark', () => {
-  test('is not there when it is not there since the command either', async () => {
+describe('a message that is not near its marker', () => {
+  test('a message is absent when it is not found since the command either', async () => {
     const { messenger, searches } = channel({ isLost: false });
 
-    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('not-there');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'not-there' });
     expect(searches).toMatchObject([{}, { fromMs: JOB_BORN_MS }]);
     expect(searches[1]).not.toHaveProperty('toMs');
   });
 
-  test('is not there in a busy channel when our clock was right at the command', async () => {
+  test('a message is absent in a busy channel when the bot’s clock was right at the command', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR });
 
-    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('not-there');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'not-there' });
   });
 
   test.each([-3 * HOUR, 3 * HOUR, DAY])(
-    'may be anywhere in a busy channel when our clock was wrong by %d ms then',
+    'a message may be anywhere in a busy channel when the bot’s clock was wrong by %d ms then',
     async (atCommand) => {
       const { messenger } = channel({ longestMs: HOUR });
 
-      expect(await findMarkedMessage(aMarkedJob({ atCommand }), { messenger })).toBe('too-many');
+      expect(await findMarkedMessage(aMarkedJob({ atCommand }), { messenger })).toEqual({
+        kind: 'too-many',
+      });
     },
   );
 
@@ -135,23 +141,28 @@ describe('a message that is not near its mark', () => {
     [-2 * MINUTE, 'not-there'],
     [12 * MINUTE, 'not-there'],
     [12 * MINUTE + 1, 'too-many'],
-  ])('of a job made %d ms after its command, by our clock, is %s', async (afterMs, found) => {
-    const { messenger } = channel({ isLost: false, longestMs: HOUR });
-    const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + afterMs };
+  ])(
+    'a message of a job made %d ms after its command, by the bot’s clock, is %s',
+    async (afterMs, found) => {
+      const { messenger } = channel({ isLost: false, longestMs: HOUR });
+      const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + afterMs };
 
-    expect(await findMarkedMessage(job, { messenger })).toBe(found);
-  });
+      expect(await findMarkedMessage(job, { messenger })).toEqual({ kind: found });
+    },
+  );
 
-  test('is not known to be away once the channel cannot be read', async () => {
+  test('a message is not known to be absent once the channel is unreadable', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR, tooLong: 'unreadable' });
 
-    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('unreadable');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'unreadable' });
   });
 });
 
-test('a job without a mark asks for nothing', async () => {
+test('a job without a marker sends no request', async () => {
   const { messenger, searches } = channel();
 
-  expect(await findMarkedMessage(aJob({ state: 'succeeded' }), { messenger })).toBe('not-there');
+  expect(await findMarkedMessage(aJob({ state: 'succeeded' }), { messenger })).toEqual({
+    kind: 'not-there',
+  });
   expect(searches).toEqual([]);
 });

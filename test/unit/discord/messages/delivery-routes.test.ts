@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { deliverVideo } from '#src/discord/messages/deliver-video.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
+import { DiscordBusyError } from '#src/discord/rest/rate-limits.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { applyEvent } from '#src/jobs/record/state-machine.ts';
 import { createLogger } from '#src/logger.ts';
@@ -43,7 +44,7 @@ function aDelivery(overrides: Partial<Job> = {}) {
       return { messageId: '501' };
     },
     directChannel: async () => ({ channelId: DIRECT_CHANNEL }),
-    find: async () => 'not-there',
+    find: async () => ({ kind: 'not-there' }),
     tellAsideByToken: notUsed,
     registerCommands: notUsed,
     readByToken: notUsed,
@@ -78,18 +79,18 @@ const TOKEN_DEAD = refusal(RESTJSONErrorCodes.InvalidWebhookToken);
 const GONE = refusal(RESTJSONErrorCodes.UnknownMessage);
 
 describe('a finished video', () => {
-  test('comes by the interaction’s token where that lives, and leaves no marker', async () => {
+  test('a video comes by a valid interaction token, and leaves no marker', async () => {
     const delivery = aDelivery();
 
-    expect(await delivery.run()).toEqual({ as: 'video', messageId: '500' });
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '500' });
     expect(delivery.tried).toEqual([{ route: 'editByToken', mark: undefined }]);
   });
 
-  test('goes down the routes in order, and its marker is there before a message is created', async () => {
+  test('a video goes through the routes in order, and its marker is written before a message is created', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE);
 
-    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '501' });
     expect(delivery.tried).toEqual([
       { route: 'editByToken', mark: undefined },
       { route: 'editByBot', channelId: '200', mark: undefined },
@@ -97,18 +98,39 @@ describe('a finished video', () => {
     ]);
   });
 
-  test('takes the marker back that Discord’s refusal proves empty', async () => {
+  test('a marker is removed when Discord’s refusal proves that no message exists', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE);
     delivery.failures.set('create', refusal(RESTJSONErrorCodes.MissingAccess));
 
-    expect(await delivery.run()).toBe('no-way');
+    expect(await delivery.run()).toEqual({ kind: 'no-route' });
     expect(delivery.job().deliveryMarkerChannelId).toBeUndefined();
   });
 });
 
-describe('a message whose creation got no answer', () => {
-  test('keeps its marker, and is tried again by no edit: the video would be there twice', async () => {
+describe('a token’s route with a long rate limit', () => {
+  const BUSY = new DiscordBusyError('one message', { retryAfterMs: 90_000, isRouteBlocked: true });
+
+  test('a rate-limited token’s route is left for the bot’s own token', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', BUSY);
+
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '500' });
+    expect(delivery.tried.map(({ route }) => route)).toEqual(['editByToken', 'editByBot']);
+  });
+
+  test('a rate-limited token’s route is retried later when every other route is refused', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', BUSY).set('editByBot', GONE);
+    delivery.failures.set('create', refusal(RESTJSONErrorCodes.MissingAccess));
+
+    await expect(delivery.run()).rejects.toBe(BUSY);
+    expect(delivery.job().deliveryMarkerChannelId).toBeUndefined();
+  });
+});
+
+describe('a message create without a response', () => {
+  test('a create without a response keeps its marker and is not replaced by an edit, which would show the video twice', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE).set('create', CUT);
     await expect(delivery.run()).rejects.toBe(CUT);
@@ -117,11 +139,11 @@ describe('a message whose creation got no answer', () => {
     delivery.failures.clear();
     delivery.tried.length = 0;
 
-    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '501' });
     expect(delivery.tried.map(({ route }) => route)).toEqual(['create']);
   });
 
-  test('is tried again with the same nonce, by which Discord drops a repetition', async () => {
+  test('a create without a response is retried with the same nonce, so that Discord drops a repetition', async () => {
     const delivery = aDelivery({
       deliveryMarkerChannelId: '200',
       deliveryMarkerSetAtMs: JOB_BORN_MS,
@@ -135,7 +157,7 @@ describe('a message whose creation got no answer', () => {
 });
 
 describe('the token of an interaction', () => {
-  test('that Discord calls dead is forgotten, and not tried a second time', async () => {
+  test('a token that Discord reports as invalid is dropped and not tried again', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD);
     await delivery.run();
@@ -149,7 +171,7 @@ describe('the token of an interaction', () => {
     ]);
   });
 
-  test('is kept when only its message is gone', async () => {
+  test('a token is kept when only its message is gone', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', GONE);
     await delivery.run();
@@ -159,11 +181,11 @@ describe('the token of an interaction', () => {
 });
 
 describe('the video of a private job', () => {
-  test('comes by its token, else by direct message, never where others read', async () => {
+  test('a private video comes by its token, otherwise by direct message, and never in public', async () => {
     const delivery = aDelivery({ isPrivate: true, isEphemeral: true });
     delivery.failures.set('editByToken', TOKEN_DEAD);
 
-    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '501' });
     expect(delivery.tried).toEqual([
       { route: 'editByToken', mark: undefined },
       { route: 'create', channelId: DIRECT_CHANNEL, nonce: 'job1', mark: DIRECT_CHANNEL },

@@ -36,9 +36,9 @@ function textOf(job: Job, options?: DrawOptions): string {
   return texts.join('\n');
 }
 
-describe.each(JOB_STATES)('a job that is %s', (state) => {
+describe.each(JOB_STATES)('the message of a job that is %s', (state) => {
   test.each(Object.entries(PROMPTS))(
-    'keeps to the rules of Discord with a prompt of %s',
+    'the message follows Discord’s rules with a prompt of %s',
     (_, prompt) => {
       for (const options of SHOWN) {
         const job = aJob({ state, request: aRequest({ prompt }) });
@@ -48,11 +48,11 @@ describe.each(JOB_STATES)('a job that is %s', (state) => {
     },
   );
 
-  test('always looks the same', () => {
+  test('the message is always the same for the same job', () => {
     expect(jobMessage(aJob({ state }))).toEqual(jobMessage(aJob({ state })));
   });
 
-  test('pings nobody unless it is told to, and then the member alone', () => {
+  test('the message pings nobody by default, and at most the member', () => {
     const job = aJob({ state, request: aRequest({ prompt: '<@777> @everyone' }) });
 
     expect(jobMessage(job).allowed_mentions).toEqual({ parse: [] });
@@ -64,7 +64,7 @@ describe.each(JOB_STATES)('a job that is %s', (state) => {
   });
 });
 
-describe('what a job shows', () => {
+describe('the content of a job’s message', () => {
   test.each(['accepted', 'submitting', 'queued'] as const)('%s can be cancelled', (state) => {
     expect(JSON.stringify(jobMessage(aJob({ state })))).toContain('job:cancel:job1');
   });
@@ -76,7 +76,7 @@ describe('what a job shows', () => {
     },
   );
 
-  test.each(FAILURE_REASONS)('%s is told in words, with what came back', (reason) => {
+  test.each(FAILURE_REASONS)('%s is explained in words, with its refund', (reason) => {
     const text = textOf(aJob({ state: 'failed', failure: { reason }, holdCredits: 31 }));
 
     expect(text).toMatch(/No video this time\.\*\* \S.{20,}/);
@@ -84,13 +84,13 @@ describe('what a job shows', () => {
     expect(text).toContain('· 0 credits');
   });
 
-  test('the code of the vendor stays out of it', () => {
+  test('the vendor’s error code is not shown', () => {
     const failure = { reason: 'vendor-failed', code: 'InternalServiceError' } as const;
 
     expect(textOf(aJob({ state: 'failed', failure }))).not.toContain('InternalServiceError');
   });
 
-  test('it is expected when this bot’s own history says so, and late when it is', () => {
+  test('the expected time and lateness come from the bot’s own history', () => {
     const expected = { state: 'running', expectedAtMs: 1_795_000_000_000 } as const;
 
     expect(textOf(aJob(expected))).toContain('Expected <t:1795000000:R>');
@@ -98,7 +98,7 @@ describe('what a job shows', () => {
     expect(textOf(aJob({ state: 'running' }))).not.toMatch(/[Ee]xpected|%/);
   });
 
-  test('waiting for a video service that takes nothing is told as that', () => {
+  test('waiting for a paused video service is shown as such', () => {
     const refused: Partial<Job> = { submissions: [aSubmission({ refusedAs: 'rate-limited' })] };
     const waits = aJob({ ...refused, retryAtMs: JOB_BORN_MS + 1 });
     const asksAnother = aJob({ ...refused, retryAtMs: JOB_BORN_MS });
@@ -108,7 +108,7 @@ describe('what a job shows', () => {
     expect(textOf(aJob())).not.toContain('took no new videos');
   });
 
-  test('what was paid, not what was held, stands under the video', () => {
+  test('the card of a video shows the payment, not the hold', () => {
     const text = textOf(aJob({ state: 'succeeded', holdCredits: 31, costCredits: 24 }), {
       video: { as: 'video', fileName: 'seedance-job1.mp4' },
     });
@@ -125,7 +125,7 @@ describe('what a job shows', () => {
   });
 });
 
-describe('a draft', () => {
+describe('the message of a draft', () => {
   const finals: NonNullable<Job['finals']> = [
     { resolution: '480p', credits: 13 },
     { resolution: '720p', credits: 27 },
@@ -135,7 +135,7 @@ describe('a draft', () => {
   const DONE = { video: { as: 'video', fileName: 'seedance-job1.mp4' } } as const;
 
   test.each(['accepted', 'queued', 'running', 'succeeded'] as const)(
-    'that is %s says what its finals cost',
+    'a draft that is %s shows the price of its finals',
     (state) => {
       expect(textOf(aJob({ ...draft, state }))).toContain(
         'Its final costs extra: 480p about 13, 720p about 27, or 1080p about 59 credits',
@@ -143,26 +143,32 @@ describe('a draft', () => {
     },
   );
 
-  test.each(['failed', 'cancelled', 'expired'] as const)('that is %s speaks of none', (state) => {
-    expect(textOf(aJob({ ...draft, state }))).not.toContain('Its final');
-  });
+  test.each(['failed', 'cancelled', 'expired'] as const)(
+    'a draft that is %s mentions no finals',
+    (state) => {
+      expect(textOf(aJob({ ...draft, state }))).not.toContain('Its final');
+    },
+  );
 
-  test.each([true, false])('that is done has a button for each final, private: %s', (isPrivate) => {
-    const job = aJob({ ...draft, state: 'succeeded', isPrivate });
-    const { components } = jobMessage(job, DONE);
-    const shown = JSON.stringify(components);
+  test.each([true, false])(
+    'a finished draft has a button for each final, private: %s',
+    (isPrivate) => {
+      const job = aJob({ ...draft, state: 'succeeded', isPrivate });
+      const { components } = jobMessage(job, DONE);
+      const shown = JSON.stringify(components);
 
-    expect(componentFaults(componentsSchema.parse(components), { isV2: true, path: [] })).toEqual(
-      [],
-    );
-    for (const { resolution, credits } of finals) {
-      expect(shown).toContain(`Make final · ${resolution} · ${credits} cr`);
-      expect(shown).toContain(`job:${isPrivate ? 'private-' : ''}final-${resolution}:job1`);
-    }
-    expect(textOf(job, DONE)).not.toContain('Its final');
-  });
+      expect(componentFaults(componentsSchema.parse(components), { isV2: true, path: [] })).toEqual(
+        [],
+      );
+      for (const { resolution, credits } of finals) {
+        expect(shown).toContain(`Make final · ${resolution} · ${credits} cr`);
+        expect(shown).toContain(`job:${isPrivate ? 'private-' : ''}final-${resolution}:job1`);
+      }
+      expect(textOf(job, DONE)).not.toContain('Its final');
+    },
+  );
 
-  test('without a final that can be made has no button', () => {
+  test('a draft without possible finals has no button', () => {
     const job = aJob({ ...draft, state: 'succeeded', finals: [] });
 
     expect(JSON.stringify(jobMessage(job, DONE))).not.toContain('custom_id');
@@ -184,7 +190,7 @@ describe('the seed', () => {
     ['byteplus', '2.0'],
     ['pixazo', '1.0-lite-t2v'],
     ['aimlapi', '2.0-mini'],
-  ] as const)('is on the card where %s takes one', (vendor, model) => {
+  ] as const)('the seed is on the card where %s accepts one', (vendor, model) => {
     expect(cardAt(vendor, model)).toContain('· seed 4711 ·');
   });
 
@@ -193,11 +199,11 @@ describe('the seed', () => {
     ['kyyaipower', '1.5-pro'],
     ['pixazo', '2.0-mini'],
     ['pixazo', '2.5'],
-  ] as const)('is not on the card where %s takes none for %s', (vendor, model) => {
+  ] as const)('the seed is not on the card where %s accepts none for %s', (vendor, model) => {
     expect(cardAt(vendor, model)).not.toMatch(/seed \d/);
   });
 
-  test('is what the vendor says it was, wherever it says so', () => {
+  test('the seed on the card is the one that the vendor reports', () => {
     expect(cardAt('kyyaipower', '2.0', 12)).toContain('· seed 12 ·');
   });
 });

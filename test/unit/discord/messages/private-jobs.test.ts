@@ -37,7 +37,7 @@ function watched(): { messenger: Messenger; sentTo: string[] } {
       return { messageId: '501' };
     },
     directChannel: async () => ({ channelId: DIRECT_CHANNEL }),
-    find: async () => 'not-there',
+    find: async () => ({ kind: 'not-there' }),
   };
   return { messenger, sentTo };
 }
@@ -46,7 +46,7 @@ const secret = (overrides: Partial<Job>): Job =>
   aJob({ isPrivate: true, isEphemeral: false, ...overrides });
 
 describe('a private job whose reply is not known to be ephemeral', () => {
-  test('brings its video by direct message only', async () => {
+  test('a private job delivers its video by direct message only', async () => {
     const { messenger, sentTo } = watched();
     const video = { file: 'videos/job1.mp4', bytes: 1000 };
     const job = secret({ state: 'succeeded', video });
@@ -68,15 +68,18 @@ describe('a private job whose reply is not known to be ephemeral', () => {
     expect(sentTo).toEqual([DIRECT_CHANNEL]);
   });
 
-  test.each(['queued', 'failed'] as const)('shows nobody else that it is %s', async (state) => {
-    const { messenger, sentTo } = watched();
+  test.each(['queued', 'failed'] as const)(
+    'a private job shows nobody else that it is %s',
+    async (state) => {
+      const { messenger, sentTo } = watched();
 
-    await renderJob(secret({ state }), { messenger, tokens, logger });
+      await renderJob(secret({ state }), { messenger, tokens, logger, uploadLimitBytes: () => 0 });
 
-    expect(sentTo).toEqual(state === 'failed' ? [DIRECT_CHANNEL] : []);
-  });
+      expect(sentTo).toEqual(state === 'failed' ? [DIRECT_CHANNEL] : []);
+    },
+  );
 
-  test('is not announced in its channel', async () => {
+  test('a private job is not announced in its channel', async () => {
     const { messenger, sentTo } = watched();
     const job = secret({ state: 'delivered', stateSinceMs: JOB_BORN_MS + 3_600_000 });
 

@@ -53,8 +53,13 @@ function aDrawing(
     find: async () => token,
     drop: async (interactionId: string) => void dropped.push(interactionId),
   };
-  const draw = async (place?: number) =>
-    renderJob(job, { messenger, tokens, logger: createLogger('silent') }, { position: place });
+  const dependencies = {
+    messenger,
+    tokens,
+    uploadLimitBytes: () => 0,
+    logger: createLogger('silent'),
+  };
+  const draw = async (place?: number) => renderJob(job, dependencies, { position: place });
   return { draw, sent, bodies, failures, dropped };
 }
 
@@ -62,35 +67,38 @@ const GONE = refusal(Code.UnknownMessage);
 const NEW = 'new in 200 as end-job1';
 const DIRECT = 'new in 999 as end-job1';
 
-describe.each(['accepted', 'running', 'failed', 'cancelled'] as const)('a %s job', (state) => {
-  test('is drawn once, by its token', async () => {
-    const { draw, sent } = aDrawing({ state });
+describe.each(['accepted', 'running', 'failed', 'cancelled'] as const)(
+  'the update of a %s job',
+  (state) => {
+    test('a message is updated once, by its token', async () => {
+      const { draw, sent } = aDrawing({ state });
 
-    expect(await draw()).toBe('its-message');
-    expect(sent).toEqual(['token']);
-  });
+      expect(await draw()).toBe('its-message');
+      expect(sent).toEqual(['token']);
+    });
 
-  test('is drawn by the bot where there is no token, or it is dead, which is then dropped', async () => {
-    const without = aDrawing({ state }, {});
-    const dead = aDrawing({ state });
-    dead.failures.set('token', [refusal(Code.InvalidWebhookToken)]);
+    test('a message is updated by the bot without a valid token, and an invalid one is dropped', async () => {
+      const without = aDrawing({ state }, {});
+      const dead = aDrawing({ state });
+      dead.failures.set('token', [refusal(Code.InvalidWebhookToken)]);
 
-    expect(await dead.draw()).toBe('its-message');
-    expect(dead.sent).toEqual(['token', 'bot 500']);
-    expect(dead.dropped).toEqual(['400']);
-    expect(await without.draw()).toBe('its-message');
-    expect(without.sent).toEqual(['bot 500']);
-  });
-});
+      expect(await dead.draw()).toBe('its-message');
+      expect(dead.sent).toEqual(['token', 'bot 500']);
+      expect(dead.dropped).toEqual(['400']);
+      expect(await without.draw()).toBe('its-message');
+      expect(without.sent).toEqual(['bot 500']);
+    });
+  },
+);
 
-describe('a message that is gone', () => {
+describe('a deleted message', () => {
   const gone = (overrides: Partial<Job>) => {
     const drawing = aDrawing(overrides);
     drawing.failures.set('token', [GONE]).set('bot 500', [GONE]);
     return drawing;
   };
 
-  test('is let go while the job is under way', async () => {
+  test('a deleted message is ignored while the job is running', async () => {
     const { draw, sent, dropped } = gone({ state: 'running' });
 
     expect(await draw()).toBe('nowhere');
@@ -98,7 +106,7 @@ describe('a message that is gone', () => {
     expect(dropped).toEqual([]);
   });
 
-  test('is made up for by one new message, once the job has ended', async () => {
+  test('a deleted message is replaced by one new message once the job has ended', async () => {
     const { draw, sent, bodies } = gone({ state: 'failed' });
 
     expect(await draw()).toBe('new-message');
@@ -106,14 +114,14 @@ describe('a message that is gone', () => {
     expect(bodies.map((body) => body.includes('<@300>'))).toEqual([false, false, true]);
   });
 
-  test('is made up for by a direct message of what was asked in private, and never in public', async () => {
+  test('a deleted private message is replaced by a direct message, and never in public', async () => {
     const { draw, sent } = gone({ state: 'failed', isPrivate: true, isEphemeral: true });
 
     expect(await draw()).toBe('new-message');
     expect(sent).toEqual(['token', DIRECT]);
   });
 
-  test('of which no way is open is nowhere', async () => {
+  test('a deleted message without an open route is given up', async () => {
     const { draw, sent, failures } = gone({ state: 'failed' });
     const closed = refusal(Code.MissingAccess);
     failures.set(NEW, [closed]).set(DIRECT, [closed]);
@@ -123,8 +131,8 @@ describe('a message that is gone', () => {
   });
 });
 
-describe('Discord', () => {
-  test('that refuses the words of a prompt is asked once more without them', async () => {
+describe('Discord’s refusals', () => {
+  test('a message with a refused prompt is sent once more without it', async () => {
     const { draw, sent, bodies, failures } = aDrawing({ state: 'running' });
     failures.set('token', [refusal(Code.MessageWasBlockedByAutomaticModeration)]);
 
@@ -133,7 +141,7 @@ describe('Discord', () => {
     expect(bodies.map((body) => body.includes(PROMPT))).toEqual([true, false]);
   });
 
-  test('that refuses them still is asked by the next way', async () => {
+  test('a message refused without its prompt is sent by the next route', async () => {
     const { draw, sent, failures } = aDrawing({ state: 'running' });
     const blocked = (): Error => refusal(Code.MessageWasBlockedByAutomaticModeration);
     failures.set('token', [blocked(), blocked()]);
@@ -142,7 +150,7 @@ describe('Discord', () => {
     expect(sent).toEqual(['token', 'token', 'bot 500']);
   });
 
-  test('that cannot be reached is asked again later, by nothing else now', async () => {
+  test('an update while Discord is unreachable is retried later by the same route', async () => {
     const { draw, sent, failures } = aDrawing({ state: 'failed' });
     failures.set('token', [new Error('socket hang up')]);
 
@@ -153,7 +161,7 @@ describe('Discord', () => {
   const busy = (isRouteBlocked: boolean): Error =>
     new DiscordBusyError('one message', { retryAfterMs: 90_000, isRouteBlocked });
 
-  test('that blocks the token’s route for long is asked by the bot', async () => {
+  test('an update whose token’s route is blocked for long is sent by the bot', async () => {
     const { draw, sent, failures } = aDrawing({ state: 'running' });
     failures.set('token', [busy(true)]);
 
@@ -163,8 +171,8 @@ describe('Discord', () => {
 
   test.each([
     ['for a moment', {}, false],
-    ['where there is no other way', { isPrivate: true, isEphemeral: true }, true],
-  ])('that blocks the token’s route %s is waited for', async (_when, overrides, isBlocked) => {
+    ['without an alternative route', { isPrivate: true, isEphemeral: true }, true],
+  ])('a token’s route blocked %s is waited for', async (_when, overrides, isBlocked) => {
     const { draw, sent, failures } = aDrawing({ state: 'failed', ...overrides });
     failures.set('token', [busy(isBlocked)]);
 
@@ -172,7 +180,7 @@ describe('Discord', () => {
     expect(sent).toEqual(['token']);
   });
 
-  test('that blocks one way and refuses the other is asked again later', async () => {
+  test('an update with one route blocked and the other refused is retried later', async () => {
     const { draw, failures } = aDrawing({ state: 'failed' });
     failures.set('token', [busy(true)]).set('bot 500', [GONE]);
 

@@ -2,12 +2,13 @@
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
-import { findVideo } from '#src/discord/messages/find-video.ts';
 import { downloadLink } from '#src/discord/messages/job-message.ts';
-import { readJobMessage } from '#src/discord/messages/read-message.ts';
+import { readJobMessage } from '#src/discord/messages/message-routes.ts';
+import { findVideo } from '#src/discord/messages/upload-file.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
 import { DiscordBusyError } from '#src/discord/rest/rate-limits.ts';
 import type { Job } from '#src/jobs/record/job.ts';
+import { createLogger } from '#src/logger.ts';
 
 import { aJob } from '../../../fakes/job.ts';
 
@@ -16,7 +17,7 @@ const item = (url: string) => ({ items: [{ media: { url } }] });
 const CLIP = item('https://cdn.discordapp.com/attachments/1/2/seedance-job1.mp4?ex=66&hm=ab');
 const LINK = { content: `Too large: ${downloadLink(job)}` };
 
-describe('a message', () => {
+describe('the video in a message', () => {
   test.each<[string, unknown[], 'video' | 'link' | undefined]>([
     ['with the file', [CLIP], 'video'],
     ['with the file further down', [{ content: 'x' }, { components: [CLIP] }], 'video'],
@@ -25,19 +26,19 @@ describe('a message', () => {
       [{ items: [...item('https://x/a').items, ...CLIP.items] }],
       'video',
     ],
-    ['with our link', [LINK], 'link'],
-    ['with our link further down', [{ components: [{ components: [LINK] }] }], 'link'],
-    ['after something that cannot be read', [7, null, { items: 'none' }, CLIP], 'video'],
+    ['with the bot’s link', [LINK], 'link'],
+    ['with the bot’s link further down', [{ components: [{ components: [LINK] }] }], 'link'],
+    ['after an unreadable part', [7, null, { items: 'none' }, CLIP], 'video'],
     ['with another job’s file', [item('https://cdn.x/seedance-job11.mp4')], undefined],
     [
       'with the file’s name as a folder',
       [item('https://cdn.x/seedance-job1.mp4/a.mp4')],
       undefined,
     ],
-    ['with a link that is none', [item('seedance-job1.mp4')], undefined],
+    ['with an invalid link', [item('seedance-job1.mp4')], undefined],
     ['that mentions the file', [{ content: 'seedance-job1.mp4' }], undefined],
-    ['without anything', [], undefined],
-  ])('%s', (_what, components, found) => {
+    ['without any content', [], undefined],
+  ])('the content of a message %s is recognised', (_what, components, found) => {
     expect(findVideo({ components }, job)).toBe(found);
   });
 });
@@ -69,11 +70,21 @@ function aReading({
     tellAsideByToken: notUsed,
     registerCommands: notUsed,
   };
-  const tokens = { find: async () => (token === '' ? undefined : token), drop: notUsed };
+  const dropped: string[] = [];
+  const dependencies = {
+    messenger,
+    tokens: {
+      find: async () => (token === '' ? undefined : token),
+      drop: async (interactionId: string) => void dropped.push(interactionId),
+    },
+    uploadLimitBytes: () => 0,
+    logger: createLogger('silent'),
+  };
   return {
-    run: async () => readJobMessage(aJob(overrides), { messenger, tokens }),
+    run: async () => readJobMessage(aJob(overrides), dependencies),
     read,
     failures,
+    dropped,
   };
 }
 
@@ -81,38 +92,39 @@ const refusal = (code: number): Error =>
   new DiscordAPIError({ code, message: 'Refused' }, code, 404, 'GET', 'http://x', {});
 const busy = new DiscordBusyError('one message', { retryAfterMs: 90_000, isRouteBlocked: true });
 
-describe('the message of a job is read', () => {
-  test('by its token, and by nothing else where that answers', async () => {
+describe('reading the message of a job', () => {
+  test('the message is read by its token, and by nothing else when that succeeds', async () => {
     const { run, read } = aReading();
 
     expect(await run()).toMatchObject({ id: 'token' });
     expect(read).toEqual(['token']);
   });
 
-  test('by the bot where there is no token, or it is refused', async () => {
+  test('the message is read by the bot without a valid token, and an invalid one is dropped', async () => {
     const refused = aReading();
     refused.failures.set('token', refusal(Code.InvalidWebhookToken));
 
     expect(await aReading({ token: '' }).run()).toMatchObject({ id: 'bot 500' });
     expect(await refused.run()).toMatchObject({ id: 'bot 500' });
     expect(refused.read).toEqual(['token', 'bot 500']);
+    expect(refused.dropped).toEqual(['400']);
   });
 
-  test('by the bot where the token’s route is blocked for long', async () => {
+  test('the message is read by the bot when the token’s route is blocked for long', async () => {
     const { run, failures } = aReading();
     failures.set('token', busy);
 
     expect(await run()).toMatchObject({ id: 'bot 500' });
   });
 
-  test('as gone where each way is refused', async () => {
+  test('the message counts as gone when each route is refused', async () => {
     const { run, failures } = aReading();
     failures.set('token', refusal(Code.UnknownMessage)).set('bot 500', refusal(Code.MissingAccess));
 
     expect(await run()).toBeUndefined();
   });
 
-  test('never by the bot where only its member sees it', async () => {
+  test('the message is never read by the bot when only its member sees it', async () => {
     const hidden = { isPrivate: true, isEphemeral: true };
     const { run, read, failures } = aReading(hidden);
     failures.set('token', refusal(Code.UnknownMessage));
@@ -123,16 +135,16 @@ describe('the message of a job is read', () => {
   });
 
   test.each([
-    ['is blocked, and no other way is left', { isPrivate: true, isEphemeral: true }, busy],
+    ['blocks the route, and no other is left', { isPrivate: true, isEphemeral: true }, busy],
     ['cannot be reached', {}, new Error('socket hang up')],
-  ])('later where Discord %s', async (_what, overrides, failure) => {
+  ])('the message is read later when Discord %s', async (_what, overrides, failure) => {
     const { run, failures } = aReading(overrides);
     failures.set('token', failure);
 
     await expect(run()).rejects.toBe(failure);
   });
 
-  test('later where one way is blocked and the other refused: nobody knows', async () => {
+  test('the message is read later when one route is blocked and the other refused', async () => {
     const { run, failures } = aReading();
     failures.set('token', busy).set('bot 500', refusal(Code.UnknownMessage));
 

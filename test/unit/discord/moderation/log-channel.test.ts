@@ -51,7 +51,7 @@ describe('the log channel', () => {
     await clock.settle();
   };
 
-  test('is told of videos and changes once, in the order they happened, also after a restart', async () => {
+  test('the log channel gets videos and changes once, in their order, even after a restart', async () => {
     const atMs = clock.now();
     await ended(opened.database, { id: 'second', stateSinceMs: atMs + 2 });
     await granted(opened.database, { stepId: '3', nowMs: atMs + 3 });
@@ -69,7 +69,7 @@ describe('the log channel', () => {
     expect(setting.channels.tries).toBe(3);
   });
 
-  test('is told at once of what is announced, and within half a minute of the rest', async () => {
+  test('the log channel gets announced changes at once, and the others within half a minute', async () => {
     running.start();
     await clock.settle();
     await granted(opened.database, { stepId: '1', nowMs: clock.now() });
@@ -84,7 +84,7 @@ describe('the log channel', () => {
     expect(shown()).toHaveLength(2);
   });
 
-  test('is told of many more than go at once', async () => {
+  test('the log channel gets more lines than are sent at once', async () => {
     for (let step = 0; step < 35; step += 1) {
       await granted(opened.database, { stepId: `${step}`, nowMs: clock.now() + step });
     }
@@ -94,7 +94,7 @@ describe('the log channel', () => {
     expect(shown()).toHaveLength(35);
   });
 
-  test('that cannot be reached is tried again, in order, while other servers are told', async () => {
+  test('an unreachable log channel is retried, in order, while other servers get their lines', async () => {
     setting.set.set('other', 'their log');
     setting.channels.failures.set(
       'log',
@@ -118,7 +118,7 @@ describe('the log channel', () => {
     expect(shown()[1]).toContain('made [a video]');
   });
 
-  test('shows a line once whose answer was lost, or whose process died before the mark', async () => {
+  test('a log line appears once when its response was lost or its process died before the marker', async () => {
     setting.channels.failures.set('log', ['after']);
     await granted(opened.database, { stepId: '1', nowMs: clock.now() });
     running.start();
@@ -136,8 +136,8 @@ describe('the log channel', () => {
   test.each([
     ['is gone', Code.UnknownChannel, 404],
     ['is closed to the bot', Code.MissingAccess, 403],
-    ['takes no message from it', Code.MissingPermissions, 403],
-  ])('that %s is let go, with a line in our log', async (_, code, status) => {
+    ['does not accept the message', Code.MissingPermissions, 403],
+  ])('a log channel that %s is given up, with a line in the bot’s log', async (_, code, status) => {
     setting.channels.failures.set('log', [discordError(code, status)]);
     await granted(opened.database, { stepId: '1', nowMs: clock.now(), note: 'lost' });
     await granted(opened.database, { stepId: '2', nowMs: clock.now() + 1, note: 'kept' });
@@ -150,7 +150,7 @@ describe('the log channel', () => {
     expect(setting.lines.filter((line) => line.includes('takes no message'))).toHaveLength(1);
   });
 
-  test('that is not set is told nothing, later neither', async () => {
+  test('a missing log channel gets nothing, not even later', async () => {
     setting.set.clear();
     await granted(opened.database, { stepId: '1', nowMs: clock.now() });
     await ended(opened.database, { id: 'job1', stateSinceMs: clock.now() });
@@ -165,7 +165,7 @@ describe('the log channel', () => {
     expect(shown()).toEqual([expect.stringContaining('now')]);
   });
 
-  test('is told without the words that the server’s own rules refuse', async () => {
+  test('a log line omits the words that the server’s own rules refuse', async () => {
     const blocked = discordError(Code.MessageWasBlockedByAutomaticModeration, 400);
     setting.channels.failures.set('log', [blocked]);
     const request = aRequest({ prompt: 'a forbidden crab' });
@@ -177,7 +177,7 @@ describe('the log channel', () => {
     expect(shown()[0]).not.toContain('crab');
   });
 
-  test('of a private video hears the member, the model and the cost, and of one that failed nothing', async () => {
+  test('a log line about a private video has the member, the model and the cost, and a failed one has no line', async () => {
     const request = aRequest({ prompt: 'a secret crab' });
     const atMs = clock.now();
     await ended(opened.database, { id: 'a', request, isPrivate: true, stateSinceMs: atMs });
@@ -194,14 +194,14 @@ describe('the log channel', () => {
   });
 });
 
-describe.each(databaseKinds())('on %s', (kind) => {
+describe.each(databaseKinds())('the log channel on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
   });
   afterEach(async () => opened.close());
 
-  test('two processes, where there can be two, post each line once and in order', async () => {
+  test('two processes post each log line once and in order', async () => {
     const channels = new Channels();
     const set = new Map([['100', 'log']]);
     const second = kind === 'postgres' ? await openDatabase(opened.url) : undefined;

@@ -45,7 +45,7 @@ function linesOf(all: readonly APIApplicationCommandSubcommandOption[]): Record<
   return Object.fromEntries(all.map(({ name, options = [] }) => [name, options.map(lineOf)]));
 }
 
-test('/quota', () => {
+test('the options of /quota are registered as listed', () => {
   expect(linesOf(QUOTA_OPTIONS)).toEqual({
     server: LIMITS,
     role: ['role: Role!', ...LIMITS],
@@ -62,7 +62,7 @@ test('/quota', () => {
   });
 });
 
-test('/settings', () => {
+test('the options of /settings are registered as listed', () => {
   expect(linesOf(SETTINGS_OPTIONS)).toEqual({
     show: [],
     channels: [

@@ -8,7 +8,7 @@ test.each([
   ['Administrator', true],
   ['ManageMessages', false],
   ['ManageChannels', false],
-] as const)('somebody with %s may moderate: %s', (permission, isAllowed) => {
+] as const)('a member with %s may moderate: %s', (permission, isAllowed) => {
   const check = () => checkModerator({ memberPermissions: new PermissionsBitField(permission) });
 
   expect(() => {
@@ -17,17 +17,17 @@ test.each([
   }).toThrow(isAllowed ? 'allowed' : 'Manage Server');
 });
 
-test('somebody of whom Discord says nothing may not moderate', () => {
+test('a member without known permissions may not moderate', () => {
   expect(() => checkModerator({ memberPermissions: null })).toThrow('Manage Server');
 });
 
-test('roles are read from a known member, from what Discord sent, and of nobody who has left', () => {
+test('roles come from a known member or from Discord’s data, and a former member has none', () => {
   expect(roleIdsOf({ roles: { cache: new Map([['1', {}]]) } })).toEqual(['1']);
   expect(roleIdsOf({ roles: ['2'] })).toEqual(['2']);
   expect(roleIdsOf(null)).toBeUndefined();
 });
 
-test('roles that only Discord named are added to those the library knows, each once', () => {
+test('roles that only Discord’s data has are added to those of the library, each once', () => {
   const cache = new Map([['1', {}]]);
 
   expect(roleIdsOf(Object.assign({ roles: { cache } }, { _roles: ['1', '2'] }))).toEqual([
@@ -36,7 +36,7 @@ test('roles that only Discord named are added to those the library knows, each o
   ]);
 });
 
-test('a member of whose roles Discord said nothing has unknown roles, not none', () => {
+test('a member whose roles Discord omitted has unknown roles, not none', () => {
   class Unasked {
     readonly _roles = null;
     get roles(): never {
@@ -49,6 +49,6 @@ test('a member of whose roles Discord said nothing has unknown roles, not none',
   expect(roleIdsOf({ roles: [] })).toEqual([]);
 });
 
-test('Discord offers the commands of moderators to members with Manage Server', () => {
+test('Discord offers the moderation commands to members with Manage Server', () => {
   expect(MODERATORS_ONLY).toBe('32');
 });

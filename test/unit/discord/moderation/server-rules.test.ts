@@ -41,8 +41,8 @@ function refusal(
   }
 }
 
-describe('what a server allows', () => {
-  test('is everything where nothing is set', () => {
+describe('server rules', () => {
+  test('a server without rules allows everything', () => {
     expect(refusal({})).toBeUndefined();
   });
 
@@ -53,13 +53,16 @@ describe('what a server allows', () => {
     [{ mode: 'except', ids: [CHANNEL] }, [CHANNEL], 'no videos in this channel'],
     [{ mode: 'except', ids: [CHANNEL] }, [THREAD, CHANNEL], 'no videos in this channel'],
     [{ mode: 'except', ids: [CHANNEL] }, ['300'], 'nothing'],
-  ] as const)('by channel: %j in %j says %s', (channels, channelIds, expected) => {
-    const said = refusal({ channels: { ...channels, ids: [...channels.ids] } }, {}, channelIds);
+  ] as const)(
+    'a server with the channel rule %j refuses in %j: %s',
+    (channels, channelIds, expected) => {
+      const said = refusal({ channels: { ...channels, ids: [...channels.ids] } }, {}, channelIds);
 
-    expect(said ?? 'nothing').toContain(expected);
-  });
+      expect(said ?? 'nothing').toContain(expected);
+    },
+  );
 
-  test('is a length up to the longest, a number of frames and the model’s own choice included', () => {
+  test('a length up to the maximum is allowed, including frames and the model’s own choice', () => {
     expect(refusal({ maxSeconds: 5 })).toBeUndefined();
     expect(refusal({ maxSeconds: 4 })).toContain('at most 4 s, and this one is 5 s');
     const frames = { length: { unit: 'frames', frames: 121 } } as const;
@@ -69,7 +72,7 @@ describe('what a server allows', () => {
     );
   });
 
-  test('is a resolution up to the largest, and a model that is not forbidden', () => {
+  test('a resolution up to the maximum is allowed, with a model that is not forbidden', () => {
     expect(refusal({ maxResolution: '720p' })).toBeUndefined();
     expect(refusal({ maxResolution: '480p' })).toContain('at most 480p, and you asked for 720p');
     expect(refusal({ forbiddenModels: ['1.5-pro'] })).toContain('the model 1.5-pro');
@@ -87,17 +90,17 @@ describe('what a server allows', () => {
     ['c++', 'written in C++ today', true],
     ['海', '大海边', true],
     ['a.b', 'axb', false],
-  ])('is a prompt without %j: %j', (word, prompt, isRefused) => {
+  ])('a prompt without the refused word %j is allowed: %j', (word, prompt, isRefused) => {
     expect(refusal({ words: [word] }, { prompt }) !== undefined).toBe(isRefused);
   });
 
-  test('says never which word it was', () => {
+  test('the refusal never names the refused word', () => {
     expect(refusal({ words: ['bay'] })).not.toContain('bay');
   });
 });
 
-describe('defaults', () => {
-  test('never go beyond the server’s own limits', () => {
+describe('server defaults', () => {
+  test('server defaults never exceed the server’s own limits', () => {
     const limited = { ...NO_SETTINGS, maxSeconds: 4, maxResolution: '480p' } as const;
     expect(defaultsWithin(limited)).toMatchObject({
       resolution: '480p',
@@ -107,7 +110,7 @@ describe('defaults', () => {
     expect(defaultsWithin(chosen).length).toEqual({ unit: 'seconds', seconds: 4 });
   });
 
-  test('are the usual ones where nothing is set', () => {
+  test('server defaults are the usual ones when none are set', () => {
     expect(defaultsWithin(NO_SETTINGS)).toEqual({
       resolution: '720p',
       length: { unit: 'seconds', seconds: 5 },
@@ -115,7 +118,7 @@ describe('defaults', () => {
   });
 });
 
-test('a thread counts as the channel it is in, and nothing else does', () => {
+test('a thread counts as its parent channel, and other channels do not', () => {
   const within = (isThread: boolean) =>
     channelIdsOf({
       channelId: THREAD,

@@ -44,34 +44,39 @@ function after(subcommand: string, given: Given, before: Partial<ServerSettings>
 
 describe('channels', () => {
   test.each<[string, Given, Partial<ServerSettings>, ServerSettings['channels']]>([
-    ['only here', { mode: 'only' }, {}, { mode: 'only', ids: [HERE] }],
-    ['only there', { mode: 'only', channel: '7' }, {}, { mode: 'only', ids: ['7'] }],
+    ['may be the only one allowed', { mode: 'only' }, {}, { mode: 'only', ids: [HERE] }],
     [
-      'only there too',
+      'may be the only one excluded',
+      { mode: 'only', channel: '7' },
+      {},
+      { mode: 'only', ids: ['7'] },
+    ],
+    [
+      'may be excluded in addition',
       { mode: 'only', channel: '7' },
       { channels: { mode: 'only', ids: ['1'] } },
       { mode: 'only', ids: ['1', '7'] },
     ],
     [
-      'once, however often',
+      'is listed once, however often it is added',
       { mode: 'except', channel: '1' },
       { channels: { mode: 'except', ids: ['1'] } },
       { mode: 'except', ids: ['1'] },
     ],
     [
-      'of another mode anew',
+      'of another mode starts a new list',
       { mode: 'except', channel: '7' },
       { channels: { mode: 'only', ids: ['1'] } },
       { mode: 'except', ids: ['7'] },
     ],
     [
-      'one less',
+      'can be removed from the list',
       { mode: 'remove', channel: '7' },
       { channels: { mode: 'only', ids: ['1', '7'] } },
       { mode: 'only', ids: ['1'] },
     ],
     [
-      'the last one off the list: everywhere',
+      'removed last allows every channel',
       { mode: 'remove', channel: '7' },
       { channels: { mode: 'only', ids: ['7'] } },
       { mode: 'everywhere', ids: [] },
@@ -82,17 +87,17 @@ describe('channels', () => {
       { channels: { mode: 'only', ids: ['7', '8'] } },
       { mode: 'everywhere', ids: [] },
     ],
-  ])('%s', (_what, given, before, channels) => {
+  ])('a channel %s', (_what, given, before, channels) => {
     expect(after('channels', given, before)).toEqual({ ...NO_SETTINGS, ...before, channels });
   });
 
-  test('that are not on the list cannot be taken off it', () => {
+  test('a channel that is not on the list cannot be removed', () => {
     expect(() => after('channels', { mode: 'remove', channel: '7' })).toThrow(
       '<#7> is not on the list.',
     );
   });
 
-  test('are fifty at most', () => {
+  test('fifty channels are the maximum', () => {
     const listed = (count: number) => ({
       channels: { mode: 'only' as const, ids: Array.from({ length: count }, (_, at) => `1${at}`) },
     });
@@ -103,7 +108,7 @@ describe('channels', () => {
 });
 
 describe('models', () => {
-  test('are forbidden, once, and allowed again', () => {
+  test('a model is forbidden once, and allowed again', () => {
     const forbidden = after('models', { model: '1.0-pro', allowed: false });
     const again = after('models', { model: '1.0-pro', allowed: false }, forbidden);
 
@@ -112,7 +117,7 @@ describe('models', () => {
     expect(after('models', { model: '1.0-pro', allowed: true }, again)).toEqual(NO_SETTINGS);
   });
 
-  test('that are not offered can be allowed again, and not forbidden', () => {
+  test('a model that is not offered can be allowed again, but not forbidden', () => {
     const before = { forbiddenModels: ['2.5' as const] };
 
     expect(after('models', { model: '2.5', allowed: true }, before).forbiddenModels).toEqual([]);
@@ -127,13 +132,13 @@ describe('limits', () => {
     ['of seconds', { max_seconds: 5 }, { ...all, maxSeconds: 5 }],
     ['of one second', { max_seconds: 1 }, { ...all, maxSeconds: 1 }],
     ['of the resolution', { max_resolution: '480p' }, { ...all, maxResolution: '480p' }],
-    ['of the price that is asked about', { confirm_above: 7 }, { ...all, confirmAbove: 7 }],
-    ['of no price that is asked about', { confirm_above: 0 }, { ...all, confirmAbove: 0 }],
-  ])('%s are set, and the others stay', (_what, given, expected) => {
+    ['of the price question', { confirm_above: 7 }, { ...all, confirmAbove: 7 }],
+    ['without a price question', { confirm_above: 0 }, { ...all, confirmAbove: 0 }],
+  ])('a limit %s is set, and the others stay', (_what, given, expected) => {
     expect(after('limits', given, all)).toEqual({ ...NO_SETTINGS, ...expected });
   });
 
-  test('are taken away one by one', () => {
+  test('limits are removed one by one', () => {
     const { maxSeconds: _seconds, ...withoutSeconds } = { ...NO_SETTINGS, ...all };
     const { maxResolution: _resolution, ...withoutResolution } = { ...NO_SETTINGS, ...all };
 
@@ -141,13 +146,13 @@ describe('limits', () => {
     expect(after('limits', { max_resolution: 'any' }, all)).toEqual(withoutResolution);
   });
 
-  test('of nothing are refused', () => {
+  test('a limit of zero is refused', () => {
     expect(() => after('limits', {}, all)).toThrow('Nothing to set');
   });
 });
 
 describe('defaults', () => {
-  test('are each kept by its name, false ones too', () => {
+  test('each default is stored under its name, even when it is false', () => {
     const given = {
       model: '1.0-pro',
       ratio: '1:1',
@@ -173,7 +178,7 @@ describe('defaults', () => {
     });
   });
 
-  test('are added to those there are, or all forgotten', () => {
+  test('defaults are added to existing ones, or all removed', () => {
     const before = { defaults: { hasAudio: true, tier: 'flex' as const } };
 
     expect(after('defaults', { economy: false, duration: -1 }, before).defaults).toEqual({
@@ -184,24 +189,24 @@ describe('defaults', () => {
     expect(after('defaults', {}, before).defaults).toEqual({});
   });
 
-  test.each([0, -2, 2.5])('of %d seconds are refused', (duration) => {
+  test.each([0, -2, 2.5])('a default of %d seconds is refused', (duration) => {
     expect(() => after('defaults', { duration })).toThrow('must be whole seconds');
   });
 
-  test('of a model that is not offered are refused', () => {
+  test('a default model that is not offered is refused', () => {
     expect(() => after('defaults', { model: '2.5' })).toThrow('2.5 is not offered here');
   });
 });
 
 describe('words', () => {
-  test('are added as typed, in the place of the same in other letters', () => {
+  test('words are added as typed, replacing the same word in other letter case', () => {
     expect(after('words', { add: ' Darn ' }, { words: ['heck', 'DARN'] }).words).toEqual([
       'heck',
       'Darn',
     ]);
   });
 
-  test('are taken away in whatever letters', () => {
+  test('words are removed in any letter case', () => {
     const before = { words: ['Darn', 'heck'] };
 
     expect(after('words', { remove: ' dARN ' }, before).words).toEqual(['heck']);
@@ -209,14 +214,14 @@ describe('words', () => {
     expect(after('words', { add: '  ' }, before).words).toEqual(['Darn', 'heck']);
   });
 
-  test('that are not there, and no word at all, are refused', () => {
+  test('a missing word and an empty word are refused', () => {
     expect(() => after('words', { remove: 'drat' }, { words: ['darn'] })).toThrow(
       'not on the list',
     );
     expect(() => after('words', {})).toThrow('Nothing to change');
   });
 
-  test('are two hundred at most', () => {
+  test('two hundred words are the maximum', () => {
     const listed = (count: number) => ({
       words: Array.from({ length: count }, (_, at) => `word ${at}`),
     });
@@ -226,7 +231,7 @@ describe('words', () => {
   });
 });
 
-test('the log channel is kept, or forgotten', () => {
+test('the log channel can be set and cleared', () => {
   expect(after('log-channel', { channel: '7' })).toEqual({ ...NO_SETTINGS, logChannelId: '7' });
   expect(after('log-channel', {}, { logChannelId: '7' })).toEqual(NO_SETTINGS);
 });
@@ -235,16 +240,16 @@ test.each<[string, Given]>([
   ['channels', {}],
   ['models', { model: '1.0-pro' }],
   ['models', { allowed: true }],
-])('/settings %s without what it must have is refused as incomplete: %j', (subcommand, given) => {
+])('/settings %s without a required option is refused as incomplete: %j', (subcommand, given) => {
   expect(() => after(subcommand, given)).toThrow(/Required option "\w+" not found/);
 });
 
 describe('language', () => {
-  test('is kept as chosen', () => {
+  test('the chosen language is kept', () => {
     expect(after('language', { language: 'zh-CN' })).toMatchObject({ language: 'zh-CN' });
   });
 
-  test('follows the server’s own again', () => {
+  test('the language follows the server’s own again', () => {
     expect(after('language', { language: 'server' }, { language: 'zh-CN' })).toEqual(NO_SETTINGS);
   });
 });

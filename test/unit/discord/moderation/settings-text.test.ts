@@ -1,26 +1,28 @@
 /** A server's settings in words, each part of them. */
 import { describe, expect, test } from 'vitest';
 
-import { PARTS, settingsText, type Part } from '#src/discord/moderation/settings/settings-text.ts';
+import { partStateOf, type Part } from '#src/discord/moderation/settings/part-state.ts';
+import { partText, settingsText } from '#src/discord/moderation/settings/settings-text.ts';
 import { NO_SETTINGS, type ServerSettings } from '#src/discord/server/server-settings.ts';
+import { inWords } from '#src/text/text.ts';
 
 const OFFERED = ['1.0-pro', '2.0-mini'] as const;
 
 const ROWS: readonly [Part, Partial<ServerSettings>, string][] = [
   ['channels', {}, 'videos in every channel'],
-  ['channels', { channels: { mode: 'only', ids: ['1', '2'] } }, 'videos only in <#1>, <#2>'],
-  ['channels', { channels: { mode: 'only', ids: [] } }, 'videos only in no channel'],
-  ['channels', { channels: { mode: 'except', ids: ['1'] } }, 'videos everywhere but in <#1>'],
+  ['channels', { channels: { mode: 'only', ids: ['1', '2'] } }, 'videos only in <#1> and <#2>'],
+  ['channels', { channels: { mode: 'only', ids: [] } }, 'videos in no channel'],
+  ['channels', { channels: { mode: 'except', ids: ['1'] } }, 'videos everywhere except in <#1>'],
   ['models', {}, 'all models'],
-  ['models', { forbiddenModels: ['1.0-pro', '2.5'] }, 'all models but 1.0-pro'],
+  ['models', { forbiddenModels: ['1.0-pro', '2.5'] }, 'all models except 1.0-pro'],
   ['models', { forbiddenModels: ['2.5'] }, 'all models'],
-  ['limits', {}, 'any length, any resolution, asked above 100 credits'],
+  ['limits', {}, 'any length · any resolution · prices above 100 credits are confirmed'],
   [
     'limits',
     { maxSeconds: 5, maxResolution: '480p', confirmAbove: 1 },
-    'at most 5 s, at most 480p, asked above 1 credit',
+    'at most 5 s · at most 480p · prices above 1 credit are confirmed',
   ],
-  ['limits', { confirmAbove: 0 }, 'any length, any resolution, never asked about a price'],
+  ['limits', { confirmAbove: 0 }, 'any length · any resolution · prices are never confirmed'],
   ['defaults', {}, 'the usual defaults'],
   ['defaults', { defaults: { model: '2.5' } }, '2.5 (no longer offered)'],
   [
@@ -38,7 +40,7 @@ const ROWS: readonly [Part, Partial<ServerSettings>, string][] = [
         tier: 'flex',
       },
     },
-    '1.0-pro, 480p, 1:1, 7 s, fixed camera, sound, watermark, draft, economy',
+    '1.0-pro · 480p · 1:1 · 7 s · fixed camera · sound · watermark · draft · economy',
   ],
   [
     'defaults',
@@ -51,8 +53,10 @@ const ROWS: readonly [Part, Partial<ServerSettings>, string][] = [
         tier: 'default',
       },
     },
-    'moving camera, silent, no watermark, no draft, no economy',
+    'moving camera · silent · no watermark · no draft · no economy',
   ],
+  ['language', {}, 'as set for this server in Discord'],
+  ['language', { language: 'zh-CN' }, '中文'],
   ['logChannel', {}, 'no log channel'],
   ['logChannel', { logChannelId: '7' }, 'log in <#7>'],
   ['words', {}, 'no words refused'],
@@ -60,20 +64,24 @@ const ROWS: readonly [Part, Partial<ServerSettings>, string][] = [
 ];
 
 describe('a part of the settings', () => {
-  test.each(ROWS)('%s %j', (part, settings, words) => {
-    expect(PARTS[part]({ ...NO_SETTINGS, ...settings }, OFFERED)).toBe(words);
+  test.each(ROWS)('the settings text of %s %j is correct', (part, settings, words) => {
+    const state = partStateOf(part, { ...NO_SETTINGS, ...settings }, OFFERED);
+
+    expect(inWords('en-US', partText(state))).toBe(words);
   });
 });
 
-test('all of them have a line, and so has the time zone', () => {
-  expect(settingsText(NO_SETTINGS, { timeZone: 'Europe/Berlin', offered: OFFERED })).toBe(
+test('every part of the settings has a line, as does the time zone', () => {
+  const beside = { timeZone: 'Europe/Berlin', offered: OFFERED, locale: 'en-US' } as const;
+
+  expect(settingsText(NO_SETTINGS, beside)).toBe(
     [
       '**Settings of this server**',
       '- **Channels**: videos in every channel',
       '- **Models**: all models',
-      '- **Limits**: any length, any resolution, asked above 100 credits',
+      '- **Limits**: any length · any resolution · prices above 100 credits are confirmed',
       '- **Defaults**: the usual defaults',
-      '- **Language**: the server’s own in Discord',
+      '- **Language**: as set for this server in Discord',
       '- **Log channel**: no log channel',
       '- **Words**: no words refused',
       '- **Time zone**: Europe/Berlin',

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { VendorName } from '#src/catalogue/vendors.ts';
 import { vendorFindings } from '#src/discord/moderation/settings/vendor-findings.ts';
 import type { Offer } from '#src/jobs/submission/offers.ts';
+import { inWords } from '#src/text/text.ts';
 import type { VendorHealth } from '#src/vendors/health/breaker.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
@@ -29,22 +30,27 @@ function anOffer(name: VendorName, health: VendorHealth): Offer {
   return { vendor: createFakeVendor({ clock, name }), price, credits: 26, health };
 }
 
-test('each service is told of: whether it is asked, since when it is left alone, why, and until when', () => {
+test('each video service has a line: whether it works, since when it is paused, why, and until when', () => {
   const states = new Map<VendorName, VendorHealth>([
     ['byteplus', UP],
     ['azerion', RESTING],
     ['aimlapi', ON_TRIAL],
   ]);
 
-  expect(vendorFindings(states, [anOffer('byteplus', UP)])).toEqual([
-    { level: 'fine', text: 'BytePlus ModelArk is asked for videos.' },
+  const findings = vendorFindings(states, [anOffer('byteplus', UP)]).map(({ level, text }) => ({
+    level,
+    text: inWords('en-US', text),
+  }));
+
+  expect(findings).toEqual([
+    { level: 'fine', text: 'BytePlus ModelArk works.' },
     {
       level: 'mind',
-      text: 'Azerion has been left alone since <t:1795000000:R>: the operator’s account there is out of money. It is tried again <t:1795000060:R>.',
+      text: 'Azerion has been paused since <t:1795000000:R>: the operator’s account there is out of money. Next try <t:1795000060:R>.',
     },
     {
       level: 'mind',
-      text: 'AI/ML API has been left alone since <t:1795000000:R>: it did not answer in time. It is tried again now, with one video at a time.',
+      text: 'AI/ML API has been paused since <t:1795000000:R>: it did not answer in time. It is being tried with one video at a time.',
     },
   ]);
 });
@@ -55,7 +61,7 @@ test.each([
   [[RESTING, ON_TRIAL], false],
   [[], false],
 ] as const)(
-  'with those who could make the usual video %j, one is stopped: %s',
+  'the vendors of the usual video with the states %j stop videos: %s',
   (all, isStopped) => {
     const offers = all.map((health) => anOffer('byteplus', health));
     const levels = vendorFindings(new Map([['byteplus', UP]]), offers).map(({ level }) => level);

@@ -17,7 +17,7 @@ describe('frames', () => {
     ['of one shape', first(640, 360), last(1920, 1080)],
     ['a pixel apart', first(1000, 1000), last(1000, 999)],
     ['2 % apart', first(1020, 1000), last(1000, 1000)],
-  ])('%s are no reason for a note', (_what, one, other) => {
+  ])('frames %s need no note', (_what, one, other) => {
     expect(frameNotes([one, other], 'adaptive')).toEqual([]);
   });
 
@@ -25,7 +25,7 @@ describe('frames', () => {
     ['3 % apart', first(1030, 1000), last(1000, 1000)],
     ['turned', first(1080, 1920), last(1920, 1080)],
     ['square and wide', first(1000, 1000), last(1920, 1080)],
-  ])('%s are told in pixels', (_what, one, other) => {
+  ])('frames %s are described in pixels', (_what, one, other) => {
     const [note, ...more] = frameNotes([other, one], 'adaptive');
 
     expect(more).toEqual([]);
@@ -34,7 +34,7 @@ describe('frames', () => {
     );
   });
 
-  test('are both cropped to a ratio of the video’s own', () => {
+  test('a note says that both frames are cropped to the video’s own ratio', () => {
     expect(frameNotes([first(1080, 1920), last(1920, 1080)], '1:1')).toEqual([
       'The first frame is 1080×1920 and the last 1920×1080: both are cropped to 1:1.',
     ]);
@@ -43,19 +43,19 @@ describe('frames', () => {
   test.each([
     ['one frame', [first(1080, 1920)]],
     ['references', [{ role: 'reference_image', width: 1, height: 9 } as const]],
-    ['a size that nobody told', [first(1080, 1920), { role: 'last_frame' } as const]],
-    ['a size of nothing', [first(1080, 1920), last(0, 0)]],
-  ])('%s: no note', (_what, pictures) => {
+    ['an unknown size', [first(1080, 1920), { role: 'last_frame' } as const]],
+    ['a size of zero', [first(1080, 1920), last(0, 0)]],
+  ])('%s needs no note', (_what, pictures) => {
     expect(frameNotes(pictures, 'adaptive')).toEqual([]);
   });
 });
 
 describe('flags', () => {
-  test('that are options are no reason for a note', () => {
+  test('flags that become options need no note', () => {
     expect(flagNotes('a cat --ar 16:9 —duration 5, well-lit -- or not')).toEqual([]);
   });
 
-  test('that are not are named on one line, and ping nobody', () => {
+  test('other flags are named on one line, and ping nobody', () => {
     const [note, ...more] = flagNotes('a cat --no <@1>,\t@everyone --v 6');
 
     expect(more).toEqual([]);
@@ -63,7 +63,7 @@ describe('flags', () => {
     expect(note).toContain('--v 6');
   });
 
-  test('are cut short where there are many', () => {
+  test('a long list of flags is cut short', () => {
     const [note = ''] = flagNotes(`a cat --no ${'dogs, '.repeat(600)}`);
 
     expect(note.length).toBeLessThan(400);

@@ -1,7 +1,7 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
-import { refusalOf } from '#src/discord/rest/discord-error.ts';
+import { catchRefusal, refusalOf } from '#src/discord/rest/discord-error.ts';
 
 function apiError(code: number, status: number): DiscordAPIError {
   const body = { code, message: 'No' };
@@ -36,14 +36,14 @@ describe('a refusal of Discord', () => {
     [0, 500, 'try-later'],
     [0, 413, 'too-large'],
     [99_999, 400, 'fault'],
-  ] as const)('%i with status %i is %s', (code, status, meaning) => {
+  ] as const)('Discord’s refusal %i with status %i is %s', (code, status, meaning) => {
     expect(refusalOf(apiError(code, status))).toBe(meaning);
   });
 
   test.each([
     [413, 'too-large'],
     [502, 'try-later'],
-  ] as const)('without a body, of status %i, is %s', (status, meaning) => {
+  ] as const)('a refusal without a body, with status %i, is %s', (status, meaning) => {
     const error = new HTTPError(status, 'No', 'PATCH', 'https://discord.com/api/v10/x', {
       body: undefined,
       files: undefined,
@@ -52,7 +52,34 @@ describe('a refusal of Discord', () => {
     expect(refusalOf(error)).toBe(meaning);
   });
 
-  test('that is none of Discord’s is worth another try', () => {
+  test('a refusal that is not from Discord is retried', () => {
     expect(refusalOf(new TypeError('fetch failed'))).toBe('try-later');
   });
+});
+
+describe('a request', () => {
+  const fail = (error: Error) => async (): Promise<string> => {
+    throw error;
+  };
+
+  test('that Discord carried out gives its answer', async () => {
+    expect(await catchRefusal(async () => 'done')).toEqual({ kind: 'answered', answer: 'done' });
+  });
+
+  test('that Discord refused gives the refusal and its error', async () => {
+    const error = apiError(50_013, 403);
+
+    expect(await catchRefusal(fail(error))).toEqual({
+      kind: 'refused',
+      refusal: 'not-allowed',
+      error,
+    });
+  });
+
+  test.each([apiError(0, 503), new TypeError('fetch failed')])(
+    'that may be tried again later throws its error: %s',
+    async (error) => {
+      await expect(catchRefusal(fail(error))).rejects.toBe(error);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** Requests to Discord over real sockets: what one of them meets holds up no other, and is told to whoever asked. */
+/** Requests to Discord over real sockets: the outcome of one delays no other, and is reported to its caller. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -73,8 +73,8 @@ function requests(discord: DiscordSandbox, route: string): RequestEntry[] {
   );
 }
 
-describe('a channel in which Discord wants no edits for a minute', () => {
-  test('refuses them at once, without asking again, and no other channel waits', async () => {
+describe('a channel whose edits Discord has rate-limited for a minute', () => {
+  test('edits in a rate-limited channel fail at once without a request, while other channels continue', async () => {
     await using s = await stage();
     const busy = await s.posted('busy', 'a');
     const calm = await s.posted('calm', 'b');
@@ -96,16 +96,16 @@ describe('a channel in which Discord wants no edits for a minute', () => {
     expect(s.guild.channel('busy').messages[0]?.text).toBe('later');
   });
 
-  test('still takes new messages', async () => {
+  test('a rate limit on edits does not stop new messages', async () => {
     await using s = await stage();
     const busy = await s.posted('busy', 'a');
     s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE });
-    await expect(s.messenger.editByBot(busy, saying('x'))).rejects.toThrow('takes no request now');
+    await expect(s.messenger.editByBot(busy, saying('x'))).rejects.toThrow('Discord rate limit');
 
     await expect(s.posted('busy', 'b')).resolves.toHaveProperty('messageId');
   });
 
-  test('because of its old messages is told of as one (30046)', async () => {
+  test('the rate limit on edits of old messages (30046) counts as a rate limit', async () => {
     await using s = await stage();
     const busy = await s.posted('busy', 'a');
     s.discord.inject({ route: EDIT, kind: 'status', status: 429, code: 30_046 });
@@ -119,21 +119,21 @@ describe('a channel in which Discord wants no edits for a minute', () => {
   });
 });
 
-test('a global limit holds back everything by the bot’s own token, and nothing by another', async () => {
+test('a global limit holds back all calls with the bot’s token, and no others', async () => {
   await using s = await stage();
   const calm = await s.posted('calm', 'a');
   s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE, scope: 'global' });
-  await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toThrow('takes no request now');
+  await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toThrow('Discord rate limit');
 
   await expect(s.posted('busy', 'b')).rejects.toMatchObject({ kind: 'discord-busy' });
-  // The token is unknown here, which is Discord's own answer.
+  // The token is unknown here, which is Discord’s own response.
   await expect(s.messenger.editByToken('unknown', saying('x'))).rejects.toMatchObject({
     code: 10_015,
   });
 });
 
 describe('a 401', () => {
-  test('for the bot’s token is told loudly, stops the asking for a while, and is then forgotten', async () => {
+  test('a 401 for the bot’s token is logged as an error, pauses requests for a while and then expires', async () => {
     await using s = await stage();
     const calm = await s.posted('calm', 'a');
     s.discord.inject({ route: EDIT, kind: 'status', status: 401 });
@@ -152,7 +152,7 @@ describe('a 401', () => {
     expect(s.lines.join('')).not.toContain(s.discord.token);
   });
 
-  test('for an interaction’s token has nothing to do with the bot’s', async () => {
+  test('a 401 for an interaction’s token does not affect the bot’s token', async () => {
     await using s = await stage();
     const route = 'PATCH /webhooks/:app/:token/messages/@original';
     s.discord.inject({ route, kind: 'status', status: 401, code: 50_027 });
@@ -170,7 +170,7 @@ test.each([
   { what: 'everything', kind: 'rate-limit', retryAfterMs: SECOND, scope: 'global' },
   { what: 'the token', kind: 'status', status: 401 },
 ] as const)(
-  'what Discord wants left alone is not left alone for longer when the clock is set back: $what',
+  'a pause that Discord asked for does not grow when the clock is set back: $what',
   async ({ what: _what, ...fault }) => {
     await using s = await stage();
     const calm = await s.posted('calm', 'a');
@@ -182,7 +182,7 @@ test.each([
 
     s.clock.pass(-6 * HOUR);
 
-    // The library keeps to a global limit as well, for a second of the time outside.
+    // The library observes a global limit as well, for a second of real time.
     const edit = async (): Promise<void> => {
       s.clock.pass(SECOND);
       await s.messenger.editByBot(calm, saying('z'));
@@ -196,17 +196,20 @@ describe('a fault of Discord', () => {
   test.each([
     { kind: 'status', status: 502 },
     { kind: 'cut', when: 'after', how: 'reset' },
-  ] as const)('($kind) is told at once: nothing is asked a second time', async (fault) => {
-    await using s = await stage();
-    s.discord.inject({ route: CREATE, ...fault });
+  ] as const)(
+    'a fault of Discord ($kind) is reported at once without a second request',
+    async (fault) => {
+      await using s = await stage();
+      s.discord.inject({ route: CREATE, ...fault });
 
-    await expect(s.posted('calm', 'a')).rejects.toThrow(Error);
-    expect(requests(s.discord, CREATE)).toHaveLength(1);
-  });
+      await expect(s.posted('calm', 'a')).rejects.toThrow(Error);
+      expect(requests(s.discord, CREATE)).toHaveLength(1);
+    },
+  );
 });
 
 describe('an upload', () => {
-  test('that takes too long is given up, and not sent again by itself', async () => {
+  test('an upload that takes too long is aborted and not sent again by itself', async () => {
     await using s = await stage({ uploadTimeoutMs: 200 });
     s.discord.inject({ route: CREATE, kind: 'hang', when: 'after' });
     const { id } = s.guild.channel('calm');
@@ -217,7 +220,7 @@ describe('an upload', () => {
     expect(s.guild.channel('calm').messages).toHaveLength(1);
   });
 
-  test('under way does not hold up words in the same channel', async () => {
+  test('a running upload does not delay text messages in the same channel', async () => {
     await using s = await stage({ uploadTimeoutMs: 500 });
     const first = await s.posted('calm', 'a');
     const second = await s.posted('calm', 'b');
@@ -236,14 +239,14 @@ describe('an upload', () => {
   });
 });
 
-describe('a search for a message of our own', () => {
+describe('the search for one of the bot’s own messages', () => {
   const search = (clock: { now(): number }): MessageSearch => ({
     fromMs: clock.now() - MINUTE,
     toMs: clock.now() + MINUTE,
     isIt: ({ components }) => JSON.stringify(components).includes('the one'),
   });
 
-  test('goes on behind the first hundred', async () => {
+  test('the search continues past the first hundred messages', async () => {
     await using s = await stage();
     const chatter = s.guild.member('bob');
     const span = search(s.clock);
@@ -251,45 +254,50 @@ describe('a search for a message of our own', () => {
     const { channelId, messageId } = await s.posted('busy', 'the one');
     for (let count = 0; count < 130; count += 1) chatter.says(`message ${count}`);
 
-    expect(await s.messenger.find(channelId, span)).toMatchObject({ id: messageId });
+    expect(await s.messenger.find(channelId, span)).toMatchObject({
+      kind: 'found',
+      message: { id: messageId },
+    });
     expect(requests(s.discord, READ)).toHaveLength(2);
   });
 
-  test('ends with its span of time', async () => {
+  test('the search stops at the end of its time span', async () => {
     await using s = await stage();
     const span = search(s.clock);
     s.clock.pass(2 * MINUTE);
     for (let count = 0; count < 250; count += 1) s.guild.member('bob').says('later');
     const { channelId } = await s.posted('busy', 'other');
 
-    expect(await s.messenger.find(channelId, span)).toBe('not-there');
+    expect(await s.messenger.find(channelId, span)).toEqual({ kind: 'not-there' });
     expect(requests(s.discord, READ)).toHaveLength(1);
   });
 
-  test('believes nobody but the bot itself', async () => {
+  test('the search accepts only messages of the bot itself', async () => {
     await using s = await stage();
     const { channelId } = await s.posted('busy', 'other');
     s.guild.member('robot', { isBot: true }).says('', {
       components: [{ type: ComponentType.TextDisplay, content: 'the one' }],
     });
 
-    expect(await s.messenger.find(channelId, search(s.clock))).toBe('not-there');
+    expect(await s.messenger.find(channelId, search(s.clock))).toEqual({ kind: 'not-there' });
   });
 
   test.each(['ReadMessageHistory', 'ViewChannel'] as const)(
-    'says so where the bot lacks %s, instead of finding nothing',
+    'the search reports that the bot lacks %s instead of finding nothing',
     async (permission) => {
       await using s = await stage();
       const { channelId } = await s.posted('busy', 'the one');
       s.guild.revokeBotPermission('busy', permission);
 
-      expect(await s.messenger.find(channelId, search(s.clock))).toBe('unreadable');
+      expect(await s.messenger.find(channelId, search(s.clock))).toEqual({ kind: 'unreadable' });
     },
   );
 
-  test('finds nothing in an empty channel that it may read', async () => {
+  test('the search finds nothing in an empty channel that it may read', async () => {
     await using s = await stage();
 
-    expect(await s.messenger.find(s.guild.channel('busy').id, search(s.clock))).toBe('not-there');
+    expect(await s.messenger.find(s.guild.channel('busy').id, search(s.clock))).toEqual({
+      kind: 'not-there',
+    });
   });
 });

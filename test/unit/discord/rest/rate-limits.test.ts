@@ -1,4 +1,4 @@
-/** How long a route of an interaction is refused before another route is taken. */
+/** How long a route of an interaction is blocked before another route is used. */
 import { RateLimitError, type RateLimitData } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -45,8 +45,8 @@ function rateLimit(changes: Partial<RateLimitData>): RateLimitError {
   });
 }
 
-describe('a route of an interaction', () => {
-  test('is blocked once it has been refused for a minute', async () => {
+describe('a route with an interaction token', () => {
+  test('the route is blocked after a minute of refusals', async () => {
     const { clock, refuse } = stage();
 
     expect(isRouteBlocked(refuse(EDIT, SECOND))).toBe(false);
@@ -56,18 +56,18 @@ describe('a route of an interaction', () => {
     expect(isRouteBlocked(refuse(EDIT, SECOND))).toBe(true);
   });
 
-  test('is blocked at once when it is to be left alone for a minute', () => {
+  test('the route is blocked at once when Discord asks for a minute’s pause', () => {
     const { refuse } = stage();
 
     expect(isRouteBlocked(refuse(EDIT, MINUTE - 1))).toBe(false);
     expect(isRouteBlocked(refuse(EDIT, MINUTE))).toBe(true);
   });
 
-  test('is not asked again before its time', async () => {
+  test('the route is not requested again before its time', async () => {
     const { clock, limits, refuse } = stage();
     refuse(EDIT, 10 * SECOND);
 
-    expect(() => limits.check(EDIT)).toThrow('takes no request now (one message)');
+    expect(() => limits.check(EDIT)).toThrow('Discord rate limit (one message)');
     expect(() => limits.check(READ)).not.toThrow();
     await clock.advance(10 * SECOND);
     expect(() => limits.check(EDIT)).not.toThrow();
@@ -76,7 +76,7 @@ describe('a route of an interaction', () => {
   test.each([
     ['an answer', undefined],
     ['a refusal of another kind', new Error('50027')],
-  ])('is counted from the start again after %s', async (_, failure) => {
+  ])('the count of refusals restarts after %s', async (_, failure) => {
     const { clock, limits, refuse } = stage();
     refuse(EDIT, SECOND);
     await clock.advance(50 * SECOND);
@@ -87,7 +87,7 @@ describe('a route of an interaction', () => {
     expect(isRouteBlocked(refuse(EDIT, SECOND))).toBe(false);
   });
 
-  test('is not unblocked by an answer to reading the same message', async () => {
+  test('a successful read of the same message does not unblock the route', async () => {
     const { clock, limits, refuse } = stage();
     refuse(EDIT, SECOND);
     limits.noteAnswer(READ);
@@ -96,7 +96,7 @@ describe('a route of an interaction', () => {
     expect(isRouteBlocked(refuse(EDIT, SECOND))).toBe(true);
   });
 
-  test('never shows its token', () => {
+  test('the route’s log lines never show its token', () => {
     const { lines, refuse } = stage();
     const error = refuse(EDIT, MINUTE);
 
@@ -105,7 +105,7 @@ describe('a route of an interaction', () => {
   });
 });
 
-test('a route of the bot’s own token is never blocked: there is no other', async () => {
+test('a route with the bot’s own token is never blocked, because there is no other', async () => {
   const { clock, refuse } = stage();
   refuse(BOT, 10 * MINUTE);
   await clock.advance(HOUR);

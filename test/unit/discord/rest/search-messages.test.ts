@@ -11,7 +11,7 @@ const FROM_MS = Date.parse('2026-11-21T12:00:00Z');
 const US = '1';
 const CHANNEL = '7';
 
-/** A channel in which others say something every second; of `count` messages the last is ours. */
+/** A channel with a message from others every second; the last of `count` messages is the bot’s. */
 function chatter(count: number): { send: SendRequest; asked: () => number } {
   const messages = Array.from({ length: count }, (_message, index) => ({
     id: SnowflakeUtil.generate({ timestamp: FROM_MS + (index + 1) * SECOND }),
@@ -35,28 +35,28 @@ async function find(send: SendRequest, search: Partial<MessageSearch> = {}) {
 }
 
 describe('a search', () => {
-  test('without an end goes on to the newest message', async () => {
+  test('a search without an end continues to the newest message', async () => {
     const { send, asked } = chatter(2999);
 
-    expect(await find(send)).toHaveProperty('id');
+    expect(await find(send)).toHaveProperty('message.id');
     expect(asked()).toBe(30);
   });
 
-  test('says so where there is more than it looks through', async () => {
+  test('a search reports that there are more messages than it reads', async () => {
     const { send, asked } = chatter(3001);
 
-    expect(await find(send)).toBe('too-many');
+    expect(await find(send)).toEqual({ kind: 'too-many' });
     expect(asked()).toBe(30);
   });
 
-  test('ends with its span of time', async () => {
+  test('a search stops at the end of its time span', async () => {
     const { send, asked } = chatter(3001);
 
-    expect(await find(send, { toMs: FROM_MS + MINUTE })).toBe('not-there');
+    expect(await find(send, { toMs: FROM_MS + MINUTE })).toEqual({ kind: 'not-there' });
     expect(asked()).toBe(1);
   });
 
-  test('tells a channel that may not be read from one where too much was said', async () => {
+  test('a search distinguishes an unreadable channel from one with too many messages', async () => {
     const refusal = { code: 50_001, message: 'Missing Access' };
     const url = 'https://discord.example/api';
     const request = { files: undefined, body: undefined };
@@ -64,6 +64,6 @@ describe('a search', () => {
       throw new DiscordAPIError(refusal, refusal.code, 403, 'GET', url, request);
     };
 
-    expect(await find(send)).toBe('unreadable');
+    expect(await find(send)).toEqual({ kind: 'unreadable' });
   });
 });

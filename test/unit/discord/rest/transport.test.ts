@@ -1,7 +1,7 @@
 /**
- * Two major versions of undici are in one process: ours, and the one that discord.js brings. Both
- * keep a process-wide dispatcher under the same name, and which of them is there depends on what was
- * loaded first. Nothing of the bot may ask it.
+ * Two major versions of undici are loaded in one process: the bot’s, and the one that discord.js brings.
+ * Both keep a process-wide dispatcher under the same name, and which one is there depends on the load
+ * order. No code of the bot may use it.
  */
 import { once } from 'node:events';
 import { truncate, writeFile } from 'node:fs/promises';
@@ -23,7 +23,7 @@ import { createLogger } from '#src/logger.ts';
 
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 
-/** undici 6 and Node ask the first (lib/global.js), undici 8 the second, which it also puts behind the first. */
+/** undici 6 and Node use the first (lib/global.js), undici 8 the second, which it also sets as the first. */
 const SHARED = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) =>
   Symbol.for(name),
 );
@@ -32,7 +32,7 @@ const NOBODY = {
     throw new Error('the process-wide dispatcher was asked');
   },
 };
-/** Of zeros that take no room on the disk. */
+/** A file of zeros that takes no space on the disk. */
 const LARGE_BYTES = 256 * 1024 * 1024;
 const WITH_CLIP: MessageBody = {
   flags: MessageFlags.IsComponentsV2,
@@ -72,7 +72,7 @@ test('an upload needs no process-wide dispatcher', async () => {
   expect(channel.messages[0]?.media[0]?.bytes()).toEqual(Buffer.alloc(2000, 7));
 });
 
-test('an upload is not whole in memory', async () => {
+test('an upload is never held in memory as a whole', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'clip.mp4');
   await writeFile(path, '');
@@ -107,7 +107,7 @@ test('an upload is not whole in memory', async () => {
   expect(mostInMemory).toBeLessThan(LARGE_BYTES / 2);
 });
 
-test('neither does the library’s own client', async () => {
+test('the library’s own client needs no process-wide dispatcher', async () => {
   await using discord = await startDiscord();
   const client = createClient(discord.apiUrl, createLogger('silent'));
   const { application } = await login(client, discord);
@@ -117,7 +117,7 @@ test('neither does the library’s own client', async () => {
   await client.destroy();
 });
 
-test('a body of another kind is refused, not sent as something else', async () => {
+test('a body of another kind is refused, not converted', async () => {
   const transport = createDiscordTransport(new Agent());
 
   await expect(

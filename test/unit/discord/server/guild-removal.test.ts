@@ -20,9 +20,9 @@ let client: Client;
 let guildRemovals: GuildRemovals;
 let jobs: Job[];
 let listener: JobListener;
-/** What the database fails with while it is set. */
+/** The error that database calls fail with while it is set. */
 let failure: Error | undefined;
-/** By server: when it was seen to have left; null while it is there. */
+/** By server: when its removal was noticed; null while the bot is a member. */
 let recorded: Map<string, number | null>;
 
 beforeEach(() => {
@@ -88,7 +88,7 @@ function states(): Record<string, string> {
   return Object.fromEntries(jobs.map(({ id, state }) => [id, state]));
 }
 
-test('what READY does not list was left; servers of another shard are not looked for', async () => {
+test('servers that READY does not list have removed the bot; servers of another shard are not checked', async () => {
   accept('here', ON_SHARD_0);
   accept('gone', String(4n << 22n));
   accept('elsewhere', ON_SHARD_1);
@@ -99,7 +99,7 @@ test('what READY does not list was left; servers of another shard are not looked
   expect(states()).toEqual({ here: 'accepted', gone: 'cancelled', elsewhere: 'accepted' });
 });
 
-test('a server that was left while the connection was gone is noticed when it is back', async () => {
+test('a server that removed the bot during an outage is noticed on reconnect', async () => {
   ready([ON_SHARD_0, ON_SHARD_1]);
   await guildRemovals.start();
   accept('gone', ON_SHARD_1);
@@ -111,7 +111,7 @@ test('a server that was left while the connection was gone is noticed when it is
   expect(states()).toEqual({ gone: 'cancelled' });
 });
 
-test('a job that is accepted just after the removal is cancelled too', async () => {
+test('a job accepted just after the removal is cancelled too', async () => {
   await guildRemovals.start();
 
   tell('GuildDelete', ON_SHARD_0);
@@ -122,7 +122,7 @@ test('a job that is accepted just after the removal is cancelled too', async () 
   expect(states()).toEqual({ late: 'cancelled' });
 });
 
-test('a server that takes the bot in again has its jobs made', async () => {
+test('a server that adds the bot again has its jobs made', async () => {
   await guildRemovals.start();
 
   tell('GuildDelete', ON_SHARD_0);
@@ -133,7 +133,7 @@ test('a server that takes the bot in again has its jobs made', async () => {
   expect(states()).toEqual({ again: 'accepted' });
 });
 
-test('a server that an outage took has not removed the bot', async () => {
+test('a server that is unavailable in an outage has not removed the bot', async () => {
   await guildRemovals.start();
   accept('waiting', ON_SHARD_0);
 
@@ -143,21 +143,18 @@ test('a server that an outage took has not removed the bot', async () => {
   expect(states()).toEqual({ waiting: 'accepted' });
 });
 
-test.for([[{}], [null], [{ id: 7 }]])(
-  'an event without an id says nothing: %j',
-  async ([event]) => {
-    await guildRemovals.start();
-    accept('waiting', ON_SHARD_0);
+test.for([[{}], [null], [{ id: 7 }]])('an event without an id is ignored: %j', async ([event]) => {
+  await guildRemovals.start();
+  accept('waiting', ON_SHARD_0);
 
-    for (const name of ['Ready', 'GuildCreate', 'GuildDelete'] as const)
-      client.ws.emit(GatewayDispatchEvents[name], event, 0);
-    await clock.advance(MINUTE);
+  for (const name of ['Ready', 'GuildCreate', 'GuildDelete'] as const)
+    client.ws.emit(GatewayDispatchEvents[name], event, 0);
+  await clock.advance(MINUTE);
 
-    expect(states()).toEqual({ waiting: 'accepted' });
-  },
-);
+  expect(states()).toEqual({ waiting: 'accepted' });
+});
 
-test('a database that fails is asked again', async () => {
+test('a failed database query is retried', async () => {
   await guildRemovals.start();
   accept('waiting', ON_SHARD_0);
 
@@ -171,7 +168,7 @@ test('a database that fails is asked again', async () => {
   expect(states()).toEqual({ waiting: 'cancelled' });
 });
 
-test('it is recorded when a server removed the bot, and that it has it again', async () => {
+test('the removal from a server and the return to it are recorded', async () => {
   ready(['left', 'stays']);
   await guildRemovals.start();
   expect([...recorded]).toEqual([
@@ -191,7 +188,7 @@ test('it is recorded when a server removed the bot, and that it has it again', a
   expect(recorded.get('left')).toBeNull();
 });
 
-test('a server that left while the bot was away is seen to be missing, of this shard alone', async () => {
+test('a server that removed the bot while it was offline is found missing, on this shard only', async () => {
   recorded.set(ON_SHARD_0, null);
   recorded.set(ON_SHARD_1, null);
   ready([], [0, 2]);
@@ -201,7 +198,7 @@ test('a server that left while the bot was away is seen to be missing, of this s
   expect(recorded.get(ON_SHARD_1)).toBeNull();
 });
 
-test('an outage is recorded as no removal', async () => {
+test('an outage is not recorded as a removal', async () => {
   ready(['quiet']);
   await guildRemovals.start();
   tell('GuildDelete', 'quiet', { unavailable: true });

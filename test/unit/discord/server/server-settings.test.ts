@@ -14,7 +14,7 @@ import { databaseKinds, openTestDatabase, type TestDatabase } from '../../../dat
 
 const silent = createLogger('fatal', { write: () => undefined });
 
-describe.each(databaseKinds())('on %s', (kind) => {
+describe.each(databaseKinds())('server settings on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -33,18 +33,18 @@ describe.each(databaseKinds())('on %s', (kind) => {
         createServerSettings(database, systemClock, silent).change(transaction, 'guild', next),
       );
 
-  test('a server that never set anything has no rules', async () => {
+  test('a server without settings has no rules', async () => {
     expect(await store().read('guild')).toEqual(NO_SETTINGS);
   });
 
-  test('what was set is read by the next start, for that server only', async () => {
+  test('settings survive a restart and apply only to their server', async () => {
     await change((before) => ({ ...before, maxSeconds: 6 }));
 
     expect(await store().read('guild')).toEqual({ ...NO_SETTINGS, maxSeconds: 6 });
     expect(await store().read('other')).toEqual(NO_SETTINGS);
   });
 
-  test('changes at the same time, of two processes where there can be two, are all kept', async () => {
+  test('concurrent changes are all kept, including those of two processes', async () => {
     const second = kind === 'postgres' ? await openDatabase(opened.url) : undefined;
     const databases = [opened.database, second?.database ?? opened.database];
     const words = Array.from({ length: 40 }, (_, index) => `word${index}`);
@@ -62,7 +62,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     expect((await store().read('guild')).words.toSorted()).toEqual(words.toSorted());
   });
 
-  test('a change that is refused changes nothing, and keeps nobody else waiting', async () => {
+  test('a refused change changes nothing and delays nobody else', async () => {
     const refused = change(() => {
       throw new Error('no');
     });
@@ -72,7 +72,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     expect((await made).before).toEqual(NO_SETTINGS);
   });
 
-  test('a change whose transaction fails afterwards was never made', async () => {
+  test('a change whose transaction fails later is not made', async () => {
     const failing = opened.database.transaction().execute(async (transaction) => {
       await store().change(transaction, 'guild', (before) => ({ ...before, maxSeconds: 4 }));
       throw new Error('the entry in the log could not be written');
@@ -83,11 +83,11 @@ describe.each(databaseKinds())('on %s', (kind) => {
   });
 
   test.each([
-    ['of a later version', { ...NO_SETTINGS, version: 2 }],
-    ['with a field nobody knows', { ...NO_SETTINGS, maxHours: 2 }],
+    ['from a later version', { ...NO_SETTINGS, version: 2 }],
+    ['with an unknown field', { ...NO_SETTINGS, maxHours: 2 }],
     ['with half of it missing', { version: 1 }],
-    ['that is no document', 'hello'],
-  ])('one %s is refused, not half-read, and not written over', async (_name, document) => {
+    ['that is not a document', 'hello'],
+  ])('a settings record %s is refused as a whole and not overwritten', async (_name, document) => {
     await raw().set('guild', document);
 
     await expect(store().read('guild')).rejects.toThrow('cannot be read');

@@ -19,7 +19,7 @@ function paced() {
   return { clock, come, cameAfterMs };
 }
 
-test('what exceeds the burst comes at the rate, in the order of asking', async () => {
+test('bytes beyond the burst arrive at the rate, in the order of the requests', async () => {
   const { clock, come, cameAfterMs } = paced();
   const all = [60, 60, 60, 60].map(async (bytes) => come('busy', bytes));
   await clock.advance(MINUTE);
@@ -28,7 +28,7 @@ test('what exceeds the burst comes at the rate, in the order of asking', async (
   expect(cameAfterMs).toEqual([0, 0, 2 * SECOND, 8 * SECOND]);
 });
 
-test('one key waits for no other', async () => {
+test('keys do not wait for each other', async () => {
   const { clock, come, cameAfterMs } = paced();
   const busy = [100, 100, 100].map(async (bytes) => come('busy', bytes));
   await come('quiet', 100);
@@ -38,7 +38,7 @@ test('one key waits for no other', async () => {
   await Promise.all(busy);
 });
 
-test('more than the burst comes when nothing else is reserved', async () => {
+test('a request larger than the burst passes when nothing else is reserved', async () => {
   const { come, cameAfterMs } = paced();
   await come('busy', 500);
 
@@ -56,7 +56,7 @@ test('a wait ends with the reason of its signal', async () => {
   expect(await waiting).toBe('too late');
 });
 
-test('a clock that was set back is not waited for', async () => {
+test('setting the clock back does not lengthen a wait', async () => {
   const times = { nowMs: HOUR };
   const sleptMs: number[] = [];
   const sleep = async (ms: number) => Promise.resolve(void sleptMs.push(ms));

@@ -6,7 +6,7 @@ import { createFetchQueue, type FetchQueue } from '#src/jobs/acceptance/fetch-qu
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 
-/** Orders that fetch until they are told to end. */
+/** Requests that fetch until the test ends them. */
 function orders(queue: FetchQueue) {
   const fetching = new Map<string, () => void>();
   const order = async (guildId: string, memberId: string, name = memberId): Promise<string> =>
@@ -22,8 +22,8 @@ function orders(queue: FetchQueue) {
 
 const settled = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('turns to fetch', () => {
-  test('a second order of a member waits for the first, and does not fail', async () => {
+describe('the fetch queue', () => {
+  test('a second request of a member waits for the first, and does not fail', async () => {
     const { order, fetching, end } = orders(createFetchQueue(createFakeClock()));
     const first = order('guild', 'alice', 'first');
     const second = order('guild', 'alice', 'second');
@@ -38,7 +38,7 @@ describe('turns to fetch', () => {
     expect(await second).toBe('second');
   });
 
-  test('one server leaves turns to others, and all together are bounded', async () => {
+  test('one server leaves slots to others, and all together are limited', async () => {
     const { order, fetching } = orders(createFetchQueue(createFakeClock()));
     const busy = Array.from({ length: 9 }, async (_, index) => order('busy', `busy${index}`));
     await settled();
@@ -54,7 +54,7 @@ describe('turns to fetch', () => {
     expect(await Promise.all([...busy, ...others])).toHaveLength(14);
   });
 
-  test('the wait ends with a sentence, and the turn goes to the next', async () => {
+  test('a wait that times out ends with an explanation, and the slot goes to the next request', async () => {
     const clock = createFakeClock();
     const { order, fetching, end } = orders(createFetchQueue(clock));
     const first = order('guild', 'alice', 'first');
@@ -92,7 +92,7 @@ describe('turns to fetch', () => {
     await Promise.all(busy);
   });
 
-  test('an order that fails gives its turn back', async () => {
+  test('a failed request releases its slot', async () => {
     const queue = createFetchQueue(createFakeClock());
     const who = { guildId: 'guild', memberId: 'alice', declaredBytes: 0 };
     const failing = queue.run(who, async () => Promise.reject(new Error('unreadable')));

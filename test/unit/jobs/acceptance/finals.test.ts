@@ -1,4 +1,4 @@
-/** What finals cost: expected, and from what the draft came out as. */
+/** What finals cost: the expected price, and the price from the finished draft. */
 import { describe, expect, test } from 'vitest';
 
 import type { VideoRequest } from '#src/catalogue/request.ts';
@@ -10,7 +10,7 @@ import { aJob, aRequest, aTakenSubmission } from '../../../fakes/job.ts';
 
 const DRAFT = aRequest({ model: '1.5-pro', isDraft: true, resolution: '480p', ratio: 'adaptive' });
 
-/** Offers that price by the length, and say what they were asked. */
+/** Offers that price by length and record what they were asked. */
 function offersAt(credits: number | undefined) {
   const asked: { request: VideoRequest; question: OfferQuestion | undefined }[] = [];
   const creditsToHold = (request: VideoRequest, question?: OfferQuestion) => {
@@ -31,7 +31,7 @@ function aDraft(overrides: Partial<Job> = {}): Job {
 }
 
 describe('the finals of a draft', () => {
-  test('are expected at any vendor, by what was asked for', () => {
+  test('finals are estimated for any vendor from the requested options', () => {
     const { offers, asked } = offersAt(2);
 
     expect(expectedFinals(DRAFT, ['720p', '1080p'], offers)).toEqual([
@@ -41,11 +41,11 @@ describe('the finals of a draft', () => {
     expect(asked.map(({ question }) => question?.onlyVendor)).toEqual([undefined, undefined]);
   });
 
-  test('that nobody makes are not among them', () => {
+  test('finals that no vendor makes are left out', () => {
     expect(expectedFinals(DRAFT, ['720p'], offersAt(undefined).offers)).toEqual([]);
   });
 
-  test('are priced at the vendor that has the draft, by what it came out as', () => {
+  test('finals are priced at the draft’s vendor, from the finished draft', () => {
     const { offers, asked } = offersAt(2);
     const result = { videoUrl: '', succeededAtMs: 1, ratio: '3:4', seconds: 7 };
     const finals = [{ resolution: '1080p', credits: 200 }] as const;
@@ -61,19 +61,19 @@ describe('the finals of a draft', () => {
     ]);
   });
 
-  test('keep their expected price where none can be given now', () => {
+  test('finals keep their expected price when no current one exists', () => {
     const finals = [{ resolution: '720p' as const, credits: 33 }];
 
     expect(pricedFinals(aDraft({ finals }), offersAt(undefined).offers)).toEqual(finals);
   });
 
-  test('of a draft of an earlier version are all that its model makes', () => {
+  test('a draft of an earlier version lists every final that its model makes', () => {
     const priced = pricedFinals(aDraft(), offersAt(1).offers);
 
     expect(priced?.map(({ resolution }) => resolution)).toEqual(['480p', '720p', '1080p']);
   });
 
-  test('are none of what is no draft', () => {
+  test('a video that is not a draft has no finals', () => {
     expect(pricedFinals(aDraft({ request: aRequest() }), offersAt(1).offers)).toBeUndefined();
   });
 });

@@ -5,17 +5,17 @@ import { waitedForUntilMs } from '#src/jobs/polling/overdue.ts';
 
 import { aSubmission, aTakenSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 
-describe('a task is waited for', () => {
+describe('the deadline of a task', () => {
   const submittedAtMs = JOB_BORN_MS + 5 * SECOND;
 
-  test('until the link of a video at the end of its time limit would be dead', () => {
+  test('a task is awaited until the link of the latest possible video would have expired', () => {
     const submission = aTakenSubmission({ submittedAtMs, expiresAfterSeconds: 170_000 });
 
     expect(waitedForUntilMs(submission)).toBe(submittedAtMs + 170_000 * SECOND + DAY);
   });
 
   test.each(['kyyaipower', 'pixazo', 'aimlapi'] as const)(
-    'for a day where the vendor takes no time limit: %s',
+    'a task at a vendor without time limits is awaited for a day: %s',
     (vendor) => {
       expect(waitedForUntilMs(aTakenSubmission({ vendor, submittedAtMs }))).toBe(
         submittedAtMs + DAY,
@@ -23,7 +23,7 @@ describe('a task is waited for', () => {
     },
   );
 
-  test('from the call on, where no answer to it came', () => {
+  test('a task with an unknown create outcome is awaited from the time of the call', () => {
     const { startedAtMs, ...submission } = aSubmission({ expiresAfterSeconds: 170_000 });
 
     expect(waitedForUntilMs({ ...submission, startedAtMs })).toBe(

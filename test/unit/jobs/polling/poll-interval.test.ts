@@ -22,7 +22,7 @@ function aTask(overrides: Partial<OpenTask> = {}): OpenTask {
   };
 }
 
-describe('how long a task may go unseen', () => {
+describe('the poll interval', () => {
   const byList = createFakeVendor({ clock });
   const byId = createFakeVendor({ clock, canList: false });
 
@@ -30,20 +30,26 @@ describe('how long a task may go unseen', () => {
     { after: 0, gap: 5 * SECOND },
     { after: 5 * MINUTE, gap: 5 * SECOND },
     { after: 5 * MINUTE + 1, gap: 10 * SECOND },
-  ])('by id, $after ms after it was submitted: $gap ms', ({ after, gap }) => {
-    expect(pollIntervalMs(byId, aTask(), JOB_BORN_MS + after)).toBe(gap);
-  });
+  ])(
+    'a task polled by id $after ms after its submission has an interval of $gap ms',
+    ({ after, gap }) => {
+      expect(pollIntervalMs(byId, aTask(), JOB_BORN_MS + after)).toBe(gap);
+    },
+  );
 
   test.each([
     { after: 0, gap: 3 * SECOND },
     { after: 10 * SECOND, gap: SECOND },
     { after: 2 * MINUTE, gap: SECOND },
     { after: 2 * MINUTE + 1, gap: 3 * SECOND },
-  ])('by list, $after ms after it was submitted, without a history: $gap ms', ({ after, gap }) => {
-    expect(pollIntervalMs(byList, aTask(), JOB_BORN_MS + after)).toBe(gap);
-  });
+  ])(
+    'a task polled by list $after ms after its submission, without a history, has an interval of $gap ms',
+    ({ after, gap }) => {
+      expect(pollIntervalMs(byList, aTask(), JOB_BORN_MS + after)).toBe(gap);
+    },
+  );
 
-  test('by list: three seconds, however old it is', () => {
+  test('the interval by list is three seconds at least, whatever the age of the task', () => {
     expect(pollIntervalMs(byList, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
     expect(pollIntervalMs(byList, aTask(), JOB_BORN_MS + 60 * MINUTE)).toBe(3 * SECOND);
   });
@@ -54,33 +60,36 @@ describe('how long a task may go unseen', () => {
     { offset: 0, gap: SECOND },
     { offset: 20_000, gap: SECOND },
     { offset: 20_001, gap: 3 * SECOND },
-  ])('by list, $offset ms around when it is due: $gap ms', ({ offset, gap }) => {
-    const dueAtMs = JOB_BORN_MS + MINUTE;
+  ])(
+    'a task polled by list $offset ms around its due time has an interval of $gap ms',
+    ({ offset, gap }) => {
+      const dueAtMs = JOB_BORN_MS + MINUTE;
 
-    expect(pollIntervalMs(byList, aTask({ expectedAtMs: dueAtMs }), dueAtMs + offset)).toBe(gap);
-  });
+      expect(pollIntervalMs(byList, aTask({ expectedAtMs: dueAtMs }), dueAtMs + offset)).toBe(gap);
+    },
+  );
 });
 
-describe('a task of the slower tier', () => {
+describe('the poll interval on the slower tier', () => {
   const cadence = { byListMs: 3 * SECOND, byIdMs: 5 * SECOND, byIdLaterMs: 10 * SECOND };
   const slow = { ...cadence, economyMs: 30 * SECOND };
   const { checkMany } = createFakeVendor({ clock });
   assert.ok(checkMany);
   const economy = { ...aTask(), tier: 'flex' } as const;
 
-  test('may go unseen for longer, by list and by id', () => {
+  test('a task on the slower tier has longer intervals, by list and by id', () => {
     expect(pollIntervalMs({ cadence: slow, checkMany }, economy, JOB_BORN_MS)).toBe(30 * SECOND);
     expect(pollIntervalMs({ cadence: slow }, economy, JOB_BORN_MS)).toBe(30 * SECOND);
     expect(pollIntervalMs({ cadence: slow, checkMany }, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
   });
 
-  test('is looked at sooner when it is about due', () => {
+  test('a task on the slower tier is polled sooner around its due time', () => {
     const due = { ...economy, expectedAtMs: JOB_BORN_MS };
 
     expect(pollIntervalMs({ cadence: slow, checkMany }, due, JOB_BORN_MS)).toBe(SECOND);
   });
 
-  test('goes by the ordinary cadence where the vendor has no other', () => {
+  test('a vendor without a slower tier is polled at the regular interval', () => {
     expect(pollIntervalMs({ cadence, checkMany }, economy, JOB_BORN_MS)).toBe(3 * SECOND);
   });
 });

@@ -1,4 +1,4 @@
-/** The poll loop beside its course: what it makes of a clock that is set back, and of our own database. */
+/** Edge cases of the poll loop: a clock that is set back, and a failing database of the bot. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -21,12 +21,12 @@ const lineSchema = z.object({
 });
 
 let clock: FakeClock;
-/** How far the poller's clock is behind what has really passed. */
+/** How far the poller’s clock is behind real time. */
 let setBackMs: number;
 let vendor: FakeVendor;
 let loop: PollLoop;
 let lines: z.infer<typeof lineSchema>[];
-/** What reading from our own database fails with, by what is read. */
+/** What reads from the bot’s database fail with, by query. */
 let broken: Set<'tasks' | 'jobs' | 'leases'>;
 
 beforeEach(() => {
@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 afterEach(async () => loop.stop());
 
-/** Polls tasks of which the vendor always says the same, until the test is over. */
+/** Polls tasks whose status never changes, until the end of the test. */
 async function poll({ count = 1, canList = false, lookMs = 0 } = {}): Promise<void> {
   vendor = createFakeVendor({ clock, canList });
   const jobs = Array.from({ length: count }, (_job, at): Job => {
@@ -72,7 +72,7 @@ async function poll({ count = 1, canList = false, lookMs = 0 } = {}): Promise<vo
   await clock.settle();
 }
 
-/** Answers after as long as a vendor far away takes. */
+/** Answers after the delay of a distant vendor. */
 function slowed(check: FakeVendor['check'], lookMs: number): FakeVendor['check'] {
   return async (handle, signal) => {
     if (lookMs > 0) await clock.sleep(lookMs, signal);
@@ -99,9 +99,9 @@ function breakable(leases: Leases): Leases {
   };
 }
 
-describe('when the clock is set back', () => {
+describe('polling with the clock set back', () => {
   test.each([true, false])(
-    'tasks are looked at as often as before (lists: %s)',
+    'setting the clock back does not change how often tasks are polled (lists: %s)',
     async (canList) => {
       await poll({ count: 3, canList });
       await clock.advance(20 * SECOND);
@@ -116,7 +116,7 @@ describe('when the clock is set back', () => {
     },
   );
 
-  test('a vendor that asked for a pause is asked again after it', async () => {
+  test('setting the clock back does not extend a pause that the vendor asked for', async () => {
     await poll();
     await clock.advance(20 * SECOND);
     const retryAfterMs = 40 * SECOND;
@@ -132,7 +132,7 @@ describe('when the clock is set back', () => {
   });
 });
 
-test('a vendor that asks for no pause at all is left alone for ours all the same', async () => {
+test('a vendor that asks for a pause of zero gets the default pause', async () => {
   await poll({ canList: true });
   const before = vendor.count('checkMany');
   const options = { operation: 'list', retryAfterMs: 0 };
@@ -143,7 +143,7 @@ test('a vendor that asks for no pause at all is left alone for ours all the same
   expect(vendor.count('checkMany') - before).toBeLessThan(12);
 });
 
-test('a vendor that is down is asked less and less, though nothing was due in between', async () => {
+test('a vendor that is down is polled at growing intervals, even when no task was due in between', async () => {
   await poll();
   const options = { operation: 'retrieve' } as const;
   vendor.failures.set('check', aRefusal('unavailable', options));
@@ -154,7 +154,7 @@ test('a vendor that is down is asked less and less, though nothing was due in be
   expect(failures.length).toBeLessThan(20);
 });
 
-test('failures before the vendor answered again do not count', async () => {
+test('failures before the vendor’s last success do not count', async () => {
   await poll({ canList: true });
   const failure = aRefusal('unavailable', { operation: 'list' });
   vendor.failures.set('checkMany', failure);
@@ -171,7 +171,7 @@ test('failures before the vendor answered again do not count', async () => {
   expect(lines[0]?.failures).toBe(1);
 });
 
-test('of more tasks than there is time for, the one that waited longest is next', async () => {
+test('the task that waited longest is polled next when time is short', async () => {
   const count = 60;
   await poll({ count, lookMs: SECOND });
   await clock.advance(6 * MINUTE);
@@ -184,7 +184,7 @@ test('of more tasks than there is time for, the one that waited longest is next'
   expect(Math.max(...ages)).toBeLessThanOrEqual((count + 10) * SECOND);
 });
 
-describe('a status word that no table names', () => {
+describe('an unknown status', () => {
   const unreadable = (word: string) =>
     new VendorError({
       vendor: 'byteplus',
@@ -195,7 +195,7 @@ describe('a status word that no table names', () => {
     });
 
   test.each([true, false])(
-    'is logged once for each job and word, then hourly (lists: %s)',
+    'an unknown status is logged once per job and status, then hourly (lists: %s)',
     async (canList) => {
       await poll({ count: 2, canList });
       vendor.failures.set('check', unreadable('paused'));
@@ -215,7 +215,7 @@ describe('a status word that no table names', () => {
   );
 });
 
-test('a list answer without a list concludes nothing: tasks are asked for one by one', async () => {
+test('a list response without a list means nothing: tasks are polled one by one', async () => {
   await poll({ canList: true });
   const options = { operation: 'list' } as const;
   vendor.failures.set('checkMany', aRefusal('bad-response', options));
@@ -228,29 +228,30 @@ test('a list answer without a list concludes nothing: tasks are asked for one by
   ]);
 });
 
-describe('our own database that cannot be read', () => {
-  test.each(['tasks', 'jobs'] as const)('is told as that, whatever is read: %s', async (what) => {
-    await poll();
-    broken.add(what);
-    await clock.advance(20 * SECOND);
+describe('an unreadable database of the bot', () => {
+  test.each(['tasks', 'jobs'] as const)(
+    'a database error is reported as one, whatever is read: %s',
+    async (what) => {
+      await poll();
+      broken.add(what);
+      await clock.advance(20 * SECOND);
 
-    expect(lines.length).toBeGreaterThan(0);
-    expect(new Set(lines.map(({ msg }) => msg))).toEqual(
-      new Set(['looking for tasks failed, will be tried again']),
-    );
-  });
+      expect(lines.length).toBeGreaterThan(0);
+      expect(new Set(lines.map(({ msg }) => msg))).toEqual(new Set(['poll turn failed; retrying']));
+    },
+  );
 
-  test('so it is from the start, when nobody can tell whose the account is', async () => {
+  test('a database error is reported as one from the start, before any account is known', async () => {
     broken.add('leases');
     await poll();
 
-    expect(lines.map(({ msg }) => msg)).toEqual(['looking for tasks failed, will be tried again']);
+    expect(lines.map(({ msg }) => msg)).toEqual(['poll turn failed; retrying']);
     broken.clear();
     await clock.advance(20 * SECOND);
     expect(vendor.count('check')).toBeGreaterThan(0);
   });
 
-  test('makes nobody wait for the vendor, and counts no failure of it', async () => {
+  test('a database error neither delays polling of the vendor nor counts as its failure', async () => {
     await poll();
     broken.add('tasks');
     await clock.advance(10 * SECOND);
@@ -267,11 +268,11 @@ describe('our own database that cannot be read', () => {
 
     vendor.failures.set('check', aRefusal('unavailable', { operation: 'retrieve' }));
     await clock.advance(6 * SECOND);
-    const first = lines.find(({ msg }) => msg.startsWith('the vendor could not be asked'));
+    const first = lines.find(({ msg }) => msg.startsWith('vendor poll failed'));
     expect(first?.failures).toBe(1);
   });
 
-  test('is not asked again without end', async () => {
+  test('reads of a failing database are limited', async () => {
     await poll();
     broken.add('tasks');
     await clock.advance(5 * SECOND);

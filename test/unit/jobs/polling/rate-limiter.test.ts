@@ -5,7 +5,7 @@ import { createRateLimiter } from '#src/jobs/polling/rate-limiter.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 
-test('calls are kept apart and served in the order they came', async () => {
+test('calls are spaced out and served in order', async () => {
   const clock = createFakeClock({ startMs: 0 });
   const rateLimiter = createRateLimiter(SECOND, clock);
   const served: string[] = [];
@@ -25,7 +25,7 @@ test('calls are kept apart and served in the order they came', async () => {
   expect(served).toEqual(['a at 0', 'b at 1000', 'c at 2000', 'd at 5500']);
 });
 
-test('a call that was long on its way keeps the next apart from its arrival', async () => {
+test('a call that took long to send spaces out the next from its arrival', async () => {
   const clock = createFakeClock({ startMs: 0 });
   const rateLimiter = createRateLimiter(SECOND, clock);
   await rateLimiter.acquire();
@@ -38,7 +38,7 @@ test('a call that was long on its way keeps the next apart from its arrival', as
   expect(await next).toBe(1_300);
 });
 
-test('nobody waits for a clock that was set back to come as far again', async () => {
+test('setting the clock back delays no call', async () => {
   let nowMs = DAY;
   const sleeps: number[] = [];
   const rateLimiter = createRateLimiter(SECOND, {
@@ -54,7 +54,7 @@ test('nobody waits for a clock that was set back to come as far again', async ()
   expect(sleeps).toEqual([SECOND, 2 * SECOND]);
 });
 
-test('a wait for a turn can be cut', async () => {
+test('a wait for the rate limiter can be aborted', async () => {
   const clock = createFakeClock({ startMs: 0 });
   const rateLimiter = createRateLimiter(SECOND, clock);
   const stopping = new AbortController();

@@ -18,7 +18,7 @@ test.each([
     status: { status: 'finished-without-file' },
     event: { type: 'vendor-finished-without-file' },
   },
-] as const)('$status.status', ({ status, event }) => {
+] as const)('the status $status.status becomes its event', ({ status, event }) => {
   expect(statusEvent(job, status)).toEqual(event);
 });
 
@@ -26,7 +26,7 @@ test.each([
   ['moderated', 'moderated-output'],
   ['rejected', 'rejected'],
   ['unavailable', 'vendor-failed'],
-] as const)('failed as %s', (kind, reason) => {
+] as const)('a task that failed as %s becomes its event', (kind, reason) => {
   const status: TaskStatus = { status: 'failed', kind, code: 'Code' };
 
   expect(statusEvent(job, status)).toEqual({
@@ -42,7 +42,7 @@ test('a success is billed by its tokens, at the price of the submission', () => 
     videoUrl: 'https://v',
   });
 
-  // 100,000 tokens at 2.50 dollars a million.
+  // 100,000 tokens at 2.50 dollars per million.
   expect(event).toMatchObject({
     type: 'vendor-succeeded',
     billedCredits: 25,
@@ -51,7 +51,7 @@ test('a success is billed by its tokens, at the price of the submission', () => 
   expect(event).not.toHaveProperty('result.status');
 });
 
-test('a success that reports its price is billed by that, not by its tokens', () => {
+test('a success that reports its price is billed by that price, not by its tokens', () => {
   const success = { ...aSuccess('task1'), status: 'succeeded', videoUrl: 'https://v' } as const;
 
   const event = statusEvent(job, { ...success, reportedMicroDollars: 123_456.5 });

@@ -17,7 +17,7 @@ const NO_LIMITS: SlotLimits = {
 };
 const nowMs = 1_000;
 
-/** `alice 1` is a job of alice in the server `guild`; accepted in the order they are named. */
+/** `alice 1` is a job of alice in the server `guild`; jobs are accepted in the order they are named. */
 function jobs(...names: string[]): WaitingJob[] {
   return names.map((jobId, index) => ({
     jobId,
@@ -35,11 +35,11 @@ const starting = (
   limits: Partial<SlotLimits>,
 ): string[] => ids(nextToStart(waiting, running, { limits: { ...NO_LIMITS, ...limits }, nowMs }));
 
-test('without limits everybody starts, in order', () => {
+test('every job starts in order when there are no limits', () => {
   expect(starting(jobs('alice 1', 'bob 1'), [], {})).toEqual(['alice 1', 'bob 1']);
 });
 
-test('everybody gets one before anybody gets a second', () => {
+test('every member gets one slot before any gets a second', () => {
   const waiting = jobs('alice 1', 'alice 2', 'alice 3', 'bob 1', 'carol 1', 'bob 2');
 
   expect(ids(inDispatchOrder(waiting, []))).toEqual([
@@ -52,7 +52,7 @@ test('everybody gets one before anybody gets a second', () => {
   ]);
 });
 
-test('who has one running comes after those who have none', () => {
+test('a member with a running job comes after those without one', () => {
   const running = jobs('alice 0');
 
   expect(ids(inDispatchOrder(jobs('alice 1', 'bob 1', 'carol 1'), running))).toEqual([
@@ -62,27 +62,27 @@ test('who has one running comes after those who have none', () => {
   ]);
 });
 
-test('of one moment the order is still the same every time', () => {
+test('jobs of the same moment always have the same order', () => {
   const same = jobs('b 1', 'a 1').map((job) => ({ ...job, acceptedAtMs: 5 }));
 
   expect(ids(inDispatchOrder(same, []))).toEqual(['a 1', 'b 1']);
 });
 
-describe('a place is needed', () => {
+describe('the limits on slots', () => {
   const waiting = jobs('alice 1', 'bob 1', 'alice 2', 'bob 2');
 
-  test('in the server', () => {
+  test('a job waits for a slot of its server', () => {
     expect(starting(waiting, jobs('dave 1'), { server: () => 3 })).toEqual(['alice 1', 'bob 1']);
     expect(starting(waiting, jobs('dave 1', 'dave 2'), { server: () => 2 })).toEqual([]);
   });
 
-  test("in the member's own limit, which keeps nobody else waiting", () => {
+  test('a job waits for a slot of its member, and delays nobody else', () => {
     const member = (_: string, memberId: string) => (memberId === 'alice' ? 1 : undefined);
 
     expect(starting(waiting, [], { member })).toEqual(['alice 1', 'bob 1', 'bob 2']);
   });
 
-  test("in the vendor's account, over all servers", () => {
+  test('a job waits for a slot of the vendor’s account, over all servers', () => {
     const known = waiting.slice(0, 3).map((job, index) => ({
       ...job,
       account: index === 2 ? 'b' : 'a',
@@ -95,13 +95,13 @@ describe('a place is needed', () => {
     ]);
   });
 
-  test('a limit of 0 lets those already accepted through, one at a time', () => {
+  test('a limit of 0 lets jobs already accepted run one at a time', () => {
     expect(starting(waiting, [], { server: () => 0 })).toEqual(['alice 1']);
     expect(starting(waiting, jobs('dave 1'), { server: () => 0 })).toEqual([]);
   });
 });
 
-test('a job that waits for its next try is passed over and keeps its place', () => {
+test('a job waiting for its next attempt is skipped and keeps its position', () => {
   const later = jobs('alice 1', 'bob 1').map((job) =>
     job.memberId === 'alice' ? { ...job, notBeforeMs: nowMs + 1 } : job,
   );
@@ -121,7 +121,7 @@ describe('the position in the queue', () => {
   const waiting = jobs('alice 1', 'alice 2', 'bob 1');
   const account = () => 1;
 
-  test('counts from one, by turn', () => {
+  test('positions count from one, in dispatch order', () => {
     expect([...queuePositions(waiting, [], NO_LIMITS)]).toEqual([
       ['alice 1', 1],
       ['bob 1', 2],
@@ -129,7 +129,7 @@ describe('the position in the queue', () => {
     ]);
   });
 
-  test('leaves out who waits for other slots', () => {
+  test('positions leave out jobs that wait for other slots', () => {
     const elsewhere = waiting.map((job) => ({ ...job, jobId: `x ${job.jobId}`, guildId: 'other' }));
     const all = [...elsewhere, ...waiting];
     const shared = all.map((job) => ({ ...job, account: 'a' }));
@@ -140,7 +140,7 @@ describe('the position in the queue', () => {
     expect(queuePositions(shared, taken, { ...NO_LIMITS, account }).get('bob 1')).toBe(3);
   });
 
-  test('is that of counting those ahead which wait for the same', () => {
+  test('a position is the count of jobs ahead that wait for the same slots', () => {
     const job = fc.record({
       guildId: fc.constantFrom('g', 'h', 'i'),
       memberId: fc.constantFrom('alice', 'bob', 'carol'),
@@ -165,12 +165,12 @@ describe('the position in the queue', () => {
   });
 });
 
-describe('whoever was served longest ago goes first', () => {
+describe('the member served least recently', () => {
   const started = (name: string, startNumber: number): RunningJob => {
     return { guildId: 'guild', memberId: name, startNumber };
   };
 
-  test('by what runs', () => {
+  test('the member whose jobs started least recently goes first', () => {
     const running = [started('alice', 3), started('bob', 2)];
 
     expect(ids(inDispatchOrder(jobs('alice 1', 'bob 1', 'carol 1'), running))).toEqual([
@@ -180,7 +180,7 @@ describe('whoever was served longest ago goes first', () => {
     ]);
   });
 
-  test('and by what has ended', () => {
+  test('the member whose jobs ended least recently goes first', () => {
     const waiting = jobs('alice 1', 'bob 1', 'alice 2').map((job) => {
       return { ...job, lastStart: job.memberId === 'alice' ? 2 : 1 };
     });
@@ -188,7 +188,7 @@ describe('whoever was served longest ago goes first', () => {
     expect(ids(inDispatchOrder(waiting, []))).toEqual(['bob 1', 'alice 1', 'alice 2']);
   });
 
-  test('a job that cannot start now costs its member no turn', () => {
+  test('a job that cannot start now does not use up its member’s turn', () => {
     const waiting = jobs('alice 1', 'alice 2', 'bob 1', 'bob 2').map((job) => {
       return { ...job, notBeforeMs: job.jobId === 'alice 1' ? nowMs + 1 : 0 };
     });
@@ -197,7 +197,7 @@ describe('whoever was served longest ago goes first', () => {
   });
 });
 
-test('thousands of positions are found at once', () => {
+test('thousands of positions are computed quickly', () => {
   const many = Array.from({ length: 20_000 }, (_, index) => {
     return { jobId: `${index}`, guildId: 'g', memberId: `m${index % 7_000}`, acceptedAtMs: index };
   });
@@ -214,7 +214,7 @@ test('thousands of positions are found at once', () => {
   expect(looks).toBeLessThan(many.length * 20);
 });
 
-test('no limit is ever passed, no free slot is left unused, and each member’s order is kept', () => {
+test('no limit is exceeded, no free slot is left unused, and each member’s order is kept', () => {
   const job = fc.record({
     guildId: fc.constantFrom('g', 'h'),
     memberId: fc.constantFrom('alice', 'bob', 'carol'),
@@ -258,7 +258,7 @@ interface Given {
   account?: number | undefined;
 }
 
-/** Whether the one job added is within all limits that concern it. */
+/** Whether the added job is within all limits that apply to it. */
 function fitsAfter(all: readonly RunningJob[], one: RunningJob, given: Given): boolean {
   const same = (is: (job: RunningJob) => boolean, most: number | undefined): boolean =>
     most === undefined || all.filter(is).length <= most;

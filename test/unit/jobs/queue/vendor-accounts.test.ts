@@ -12,6 +12,6 @@ test.each([
   expect(VENDOR_ACCOUNTS.most(vendor)).toBe(most);
 });
 
-test('a job that was with no vendor yet has no account', () => {
+test('a job without a vendor has no account', () => {
   expect(VENDOR_ACCOUNTS.accountOf({ model: '1.0-pro', vendor: undefined })).toBeUndefined();
 });

@@ -8,7 +8,7 @@ import type { TaskResult } from '#src/vendors/vendor.ts';
 
 import { aJob, aSubmission } from '../../../fakes/job.ts';
 
-/** 2.50 dollars a million: 4,000 tokens are a credit. */
+/** 2.50 dollars per million: 4,000 tokens are one credit. */
 const TOKENS_PER_CREDIT = 4000;
 const CREDIT_IN_MICRO_DOLLARS = 10_000;
 
@@ -25,10 +25,10 @@ const dollars = (credits: number): TaskResult => ({
 describe('a bill', () => {
   test.each([
     ['below the hold', 24],
-    ['of the hold', 30],
+    ['equal to the hold', 30],
     ['of twice the hold', 60],
     ['of ten times the hold', 300],
-  ])('%s is booked as it is, in tokens and in dollars', (_what, credits) => {
+  ])('a bill %s is recorded as it is, in tokens and in dollars', (_what, credits) => {
     expect(billFor(running, tokens(credits))).toEqual({ billedCredits: credits });
     expect(billFor(running, dollars(credits))).toEqual({ billedCredits: credits });
   });
@@ -37,15 +37,15 @@ describe('a bill', () => {
     ['just above ten times the hold', 301],
     ['of 2e10 tokens', 5_000_000],
     ['of 5e12 tokens', 1_250_000_000],
-    ['of as many tokens as can be counted', Math.floor(Number.MAX_SAFE_INTEGER / 10_000)],
-  ])('%s is booked at the hold, and the claim is kept', (_what, credits) => {
+    ['of the largest number of tokens', Math.floor(Number.MAX_SAFE_INTEGER / 10_000)],
+  ])('a bill %s is recorded at the hold, with the vendor’s claim', (_what, credits) => {
     const expected = { billedCredits: 30, claimedCredits: credits };
 
     expect(billFor(running, tokens(credits))).toEqual(expected);
     expect(billFor(running, dollars(credits))).toEqual(expected);
   });
 
-  test('in dollars that the vendor reports is a whole number of cents, rounded up', () => {
+  test('a price in dollars that the vendor reports is rounded up to whole cents', () => {
     const result = { videoUrl: 'https://videos.example/1.mp4', tokens: 8 * TOKENS_PER_CREDIT };
 
     expect(billFor(running, { ...result, reportedMicroDollars: 123_456.5 })).toEqual({
@@ -60,14 +60,14 @@ describe('a bill', () => {
     expect(billFor(running, { ...result, reportedMicroDollars: 0 })).toEqual({ billedCredits: 0 });
   });
 
-  test('of up to a dollar is booked where next to nothing was held', () => {
+  test('a bill of up to a dollar is recorded when the hold is close to zero', () => {
     const free = { ...running, holdCredits: 0 };
 
     expect(billFor(free, dollars(100))).toEqual({ billedCredits: 100 });
     expect(billFor(free, dollars(101))).toEqual({ billedCredits: 0, claimedCredits: 101 });
   });
 
-  test('is a whole number that the ledger takes, whatever a vendor answers', () => {
+  test('a bill is a whole number that the ledger accepts, whatever a vendor answers', () => {
     const anything = fc.record({
       videoUrl: fc.constant('https://videos.example/1.mp4'),
       tokens: fc.option(fc.maxSafeNat(), { nil: undefined }),
@@ -92,7 +92,7 @@ describe('a bill above the hold', () => {
   const succeed = (job: Job, result: TaskResult) =>
     applyEvent(job, { type: 'vendor-succeeded', result, ...billFor(job, result) }, Date.now());
 
-  test('costs the member the hold, and is reported once', () => {
+  test('a bill above the hold costs the member the hold, and is reported once', () => {
     const after = succeed(running, tokens(60));
 
     expect(after).toMatchObject({ state: 'succeeded', billedCredits: 60, costCredits: 30 });
@@ -106,7 +106,7 @@ describe('a bill above the hold', () => {
     expect(billAboveHold({ ...after, state: 'delivered' }, after)).toBeUndefined();
   });
 
-  test('beyond belief leaves the member and the ledger at the hold, with the claim on record', () => {
+  test('an implausible bill leaves the member and the ledger at the hold, with the claim on record', () => {
     const after = succeed(running, tokens(5_000_000));
 
     expect(after).toMatchObject({ billedCredits: 30, costCredits: 30, claimedCredits: 5_000_000 });
@@ -116,7 +116,7 @@ describe('a bill above the hold', () => {
     });
   });
 
-  test('is none of a bill within the hold', () => {
+  test('a bill within the hold is not reported', () => {
     const after = succeed(running, tokens(30));
 
     expect(after).not.toHaveProperty('claimedCredits');
@@ -124,14 +124,14 @@ describe('a bill above the hold', () => {
   });
 });
 
-describe('a job without what a bill is computed from', () => {
+describe('a job without the data for a bill', () => {
   const never = aJob({ state: 'accepted', holdCredits: 30 });
 
-  test('is billed at the hold where no submission has a price', () => {
+  test('a job without a price in any submission is billed at the hold', () => {
     expect(billFor(never, tokens(7))).toEqual({ billedCredits: 30 });
   });
 
-  test('is reported with an unknown vendor, also when it was not seen before', () => {
+  test('a bill with an unknown vendor is reported even for a new job', () => {
     const after = { ...never, state: 'succeeded', billedCredits: 31 } as const;
 
     expect(billAboveHold(after, undefined)).toEqual({
@@ -142,16 +142,16 @@ describe('a job without what a bill is computed from', () => {
     });
   });
 
-  test('is not reported where nothing was billed and nothing held', () => {
+  test('a job without a bill and a hold is not reported', () => {
     expect(billAboveHold({ ...never, state: 'succeeded', holdCredits: 0 }, never)).toBeUndefined();
   });
 
-  test('is not reported before it succeeds', () => {
+  test('a job is not reported before it succeeds', () => {
     expect(billAboveHold({ ...running, billedCredits: 99 }, running)).toBeUndefined();
   });
 });
 
-test('the vendor of the latest submission is named for a bill above the hold', () => {
+test('a bill above the hold names the vendor of the latest submission', () => {
   const submissions = [
     aSubmission({ id: 'first', vendor: 'byteplus' }),
     aSubmission({ id: 'second', vendor: 'volcengine' }),

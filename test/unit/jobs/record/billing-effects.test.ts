@@ -4,8 +4,8 @@ import { billingEffects } from '#src/jobs/record/billing-effects.ts';
 
 import { aJob, aSubmission } from '../../../fakes/job.ts';
 
-describe('the vendor book', () => {
-  test('is opened at the hold when the create call is about to be made', () => {
+describe('the vendor ledger', () => {
+  test('an entry is opened at the hold just before the create call', () => {
     const effects = billingEffects(aJob(), aJob({ state: 'submitting', holdCredits: 30 }));
 
     expect(effects).toEqual([
@@ -13,7 +13,7 @@ describe('the vendor book', () => {
     ]);
   });
 
-  test('gets what was billed, also above the hold', () => {
+  test('an entry records the bill, even above the hold', () => {
     const after = aJob({ state: 'succeeded', billedCredits: 40, costCredits: 26 });
 
     expect(billingEffects(aJob({ state: 'running' }), after)).toEqual([
@@ -21,7 +21,7 @@ describe('the vendor book', () => {
     ]);
   });
 
-  test('is cleared by a refusal, and the member goes on holding', () => {
+  test('a refusal clears the entry, and the member’s hold remains', () => {
     const before = aJob({ state: 'submitting' });
     const after = aJob({ submissions: [aSubmission({ refusedAs: 'rate-limited' })] });
 
@@ -35,21 +35,24 @@ describe('the vendor book', () => {
     'vendor-forgot',
     'vendor-silent',
     'finished-without-file',
-  ] as const)('keeps the cost when the end is %s: nobody knows whether it is billed', (reason) => {
-    const before = aJob({ state: reason === 'submission-lost' ? 'submitting' : 'running' });
-    const after = aJob({ state: 'failed', failure: { reason } });
+  ] as const)(
+    'the entry keeps the cost when the end is %s, because nobody knows whether it is billed',
+    (reason) => {
+      const before = aJob({ state: reason === 'submission-lost' ? 'submitting' : 'running' });
+      const after = aJob({ state: 'failed', failure: { reason } });
 
-    expect(billingEffects(before, after)).toEqual([
-      { type: 'lose-submission', submissionId: 'submission1' },
-      { type: 'release', reason },
-    ]);
-  });
+      expect(billingEffects(before, after)).toEqual([
+        { type: 'lose-submission', submissionId: 'submission1' },
+        { type: 'release', reason },
+      ]);
+    },
+  );
 
   test.each([
     { state: 'failed', reason: 'vendor-failed' },
     { state: 'cancelled', reason: 'vendor-cancelled' },
     { state: 'expired', reason: 'vendor-expired' },
-  ] as const)('owes nothing for a task that $state at the vendor', ({ state, reason }) => {
+  ] as const)('a task that $state at the vendor costs nothing', ({ state, reason }) => {
     const after = aJob({ state, submissions: [aSubmission()], failure: { reason } });
 
     expect(billingEffects(aJob({ state: 'running' }), after)).toEqual([
@@ -59,7 +62,7 @@ describe('the vendor book', () => {
   });
 
   test.each(['video-lost', 'undeliverable'] as const)(
-    'keeps what was billed when it is %s',
+    'the entry keeps the bill when the job is %s',
     (reason) => {
       const after = aJob({ state: 'expired', failure: { reason } });
 
@@ -69,13 +72,13 @@ describe('the vendor book', () => {
     },
   );
 
-  test('has nothing of a job that ends before it was ever submitted', () => {
+  test('a job that ends without a submission has no entry', () => {
     expect(billingEffects(aJob(), aJob({ state: 'cancelled' }))).toEqual([
       { type: 'release', reason: 'cancelled-by-member' },
     ]);
   });
 
-  test('is not cleared twice when a job ends that was refused before', () => {
+  test('an entry is not cleared again when a refused job ends', () => {
     const submissions = [aSubmission({ refusedAs: 'out-of-funds' })];
     const failure = { reason: 'vendor-out-of-funds' } as const;
 
@@ -88,7 +91,7 @@ describe('the vendor book', () => {
   });
 });
 
-test('the member pays on delivery, what it cost', () => {
+test('the member pays the actual cost on delivery', () => {
   const after = aJob({ state: 'delivered', costCredits: 24 });
 
   expect(billingEffects(aJob({ state: 'succeeded' }), after)).toEqual([
@@ -96,42 +99,45 @@ test('the member pays on delivery, what it cost', () => {
   ]);
 });
 
-test('a change within a state is free', () => {
+test('a change within a state costs nothing', () => {
   const before = aJob({ state: 'running' });
 
   expect(billingEffects(before, { ...before, isLate: true, version: 2 })).toEqual([]);
 });
 
-describe.each(['submitting', 'queued', 'running'] as const)('a job that is %s', (state) => {
-  test.each([
-    ['failed', 'vendor-failed', 'unbill-submission'],
-    ['cancelled', 'vendor-cancelled', 'unbill-submission'],
-    ['expired', 'vendor-expired', 'unbill-submission'],
-    ['failed', 'vendor-forgot', 'lose-submission'],
-  ] as const)('and ends as %s, %s, closes its entry by %s', (end, reason, type) => {
-    const after = aJob({ state: end, submissions: [aSubmission()], failure: { reason } });
+describe.each(['submitting', 'queued', 'running'] as const)(
+  'the billing effects of a job that is %s',
+  (state) => {
+    test.each([
+      ['failed', 'vendor-failed', 'unbill-submission'],
+      ['cancelled', 'vendor-cancelled', 'unbill-submission'],
+      ['expired', 'vendor-expired', 'unbill-submission'],
+      ['failed', 'vendor-forgot', 'lose-submission'],
+    ] as const)('a job that ends as %s, %s, closes its entry by %s', (end, reason, type) => {
+      const after = aJob({ state: end, submissions: [aSubmission()], failure: { reason } });
 
-    expect(billingEffects(aJob({ state }), after)).toEqual([
-      { type, submissionId: 'submission1' },
-      { type: 'release', reason },
-    ]);
-  });
+      expect(billingEffects(aJob({ state }), after)).toEqual([
+        { type, submissionId: 'submission1' },
+        { type: 'release', reason },
+      ]);
+    });
 
-  test.each(['queued', 'running'] as const)('moves no money by becoming %s', (next) => {
-    expect(billingEffects(aJob({ state }), aJob({ state: next }))).toEqual([]);
-  });
+    test.each(['queued', 'running'] as const)('a job moves no money by becoming %s', (next) => {
+      expect(billingEffects(aJob({ state }), aJob({ state: next }))).toEqual([]);
+    });
 
-  test('closes only the entry of its latest submission', () => {
-    const submissions = [aSubmission({ id: 'first' }), aSubmission({ id: 'second' })];
-    const after = aJob({ state: 'succeeded', submissions });
+    test('the end of a job closes only the entry of its latest submission', () => {
+      const submissions = [aSubmission({ id: 'first' }), aSubmission({ id: 'second' })];
+      const after = aJob({ state: 'succeeded', submissions });
 
-    expect(billingEffects(aJob({ state }), after)).toEqual([
-      { type: 'bill-submission', submissionId: 'second', credits: 24 },
-    ]);
-  });
-});
+      expect(billingEffects(aJob({ state }), after)).toEqual([
+        { type: 'bill-submission', submissionId: 'second', credits: 24 },
+      ]);
+    });
+  },
+);
 
-test('the hold is booked and charged where no cost is recorded', () => {
+test('the hold is recorded and charged when no cost is recorded', () => {
   const { billedCredits: _billed, costCredits: _cost, ...unknown } = aJob({ state: 'succeeded' });
 
   expect(billingEffects(aJob({ state: 'running' }), unknown)).toEqual([
@@ -142,14 +148,14 @@ test('the hold is booked and charged where no cost is recorded', () => {
   ]);
 });
 
-test('a free video is booked and charged at 0, not at the hold', () => {
+test('a free video is recorded and charged at 0, not at the hold', () => {
   const free = aJob({ state: 'succeeded', billedCredits: 0, costCredits: 0 });
 
   expect(billingEffects(aJob({ state: 'running' }), free)).toMatchObject([{ credits: 0 }]);
   expect(billingEffects(free, { ...free, state: 'delivered' })).toMatchObject([{ credits: 0 }]);
 });
 
-test('a failure of unrecorded reason still releases the hold', () => {
+test('a failure without a recorded reason still releases the hold', () => {
   const { failure: _failure, ...failed } = aJob({ state: 'failed' });
 
   expect(billingEffects(aJob({ state: 'running' }), failed)).toEqual([

@@ -15,7 +15,7 @@ const failure = fc.constantFrom<{ reason: 'rejected' | 'vendor-failed' }>(
   { reason: 'vendor-failed' },
 );
 
-/** Events that lead on, or nowhere. */
+/** Events that advance a job, or leave it unchanged. */
 const onward: fc.Arbitrary<JobEvent> = fc.oneof(
   fc.constantFrom<JobEvent>(
     { type: 'vendor-queued' },
@@ -74,7 +74,7 @@ interface Walk {
   effects: BillingEffect[];
 }
 
-/** Lives through the events that are legal where they come, a little time apart. */
+/** Applies each event that is legal in the current state, a little time apart. */
 function walk(events: readonly { event: JobEvent; afterMs: number }[]): Walk {
   let job = aJob({ holdCredits: HOLD });
   let nowMs = JOB_BORN_MS;
@@ -109,8 +109,8 @@ const only = <Type extends BillingEffect['type']>(effects: BillingEffect[], ...t
     types.some((type) => type === effect.type),
   );
 
-describe('whatever happens to a job', () => {
-  test('an ended job never changes, and a version is never skipped or used twice', () => {
+describe('a job through random events', () => {
+  test('an ended job never changes, and no version is skipped or used twice', () => {
     check(({ jobs }) => {
       const ended = jobs.filter(hasEnded);
       expect(ended.length).toBeLessThanOrEqual(1);
@@ -121,7 +121,7 @@ describe('whatever happens to a job', () => {
     });
   });
 
-  test('each submission is opened once, at the hold, and closed once when it is over', () => {
+  test('each submission is opened once, at the hold, and closed once at its end', () => {
     check(({ jobs, effects }) => {
       const { submissions, state } = jobs.at(-1) ?? aJob();
       const opened = only(effects, 'open-submission');
@@ -148,7 +148,7 @@ describe('whatever happens to a job', () => {
     });
   });
 
-  test('a refund never touches what the vendor billed', () => {
+  test('a refund never changes what the vendor billed', () => {
     check(({ jobs, effects }) => {
       const billed = only(effects, 'bill-submission').map(({ credits }) => credits);
       const { billedCredits } = jobs.at(-1) ?? aJob();

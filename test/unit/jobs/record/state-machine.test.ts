@@ -47,7 +47,7 @@ const EVENTS: { [Type in JobEvent['type']]: Extract<JobEvent, { type: Type }> } 
   undeliverable: { type: 'undeliverable' },
 };
 
-/** What each state makes of the events it knows; `same` is the very same object. */
+/** The result of each known event in each state; `same` is the identical object. */
 const AT_VENDOR = {
   'vendor-succeeded': 'succeeded',
   'vendor-failed': 'failed',
@@ -106,8 +106,8 @@ const MOVES = CASES.flatMap(({ next, ...rest }) =>
   next === undefined || next === 'same' ? [] : [{ ...rest, next }],
 );
 
-describe('every state and every event', () => {
-  test.each(MOVES)('$state and $event.type: $next', ({ state, event, next }) => {
+describe('the transition table', () => {
+  test.each(MOVES)('$event.type in the state $state leads to $next', ({ state, event, next }) => {
     const after = applyEvent(aJob({ state, version: 7 }), event, NOW_MS);
 
     expect(after.state).toBe(next);
@@ -117,7 +117,7 @@ describe('every state and every event', () => {
   });
 
   test.each(CASES.filter(({ next }) => next === 'same'))(
-    '$state and $event.type: nothing new, the very same object',
+    '$event.type in the state $state returns the same object',
     ({ state, event }) => {
       const job = aJob({ state });
 
@@ -126,19 +126,19 @@ describe('every state and every event', () => {
   );
 
   test.each(CASES.filter(({ next }) => next === undefined))(
-    '$state and $event.type: a fault of ours',
+    '$event.type in the state $state is an illegal transition',
     ({ state, event }) => {
       expect(() => applyEvent(aJob({ state }), event, NOW_MS)).toThrow(IllegalTransition);
     },
   );
 
-  test('a delay in fetching is noted once', () => {
+  test('a delayed download is recorded once', () => {
     const job = aJob({ state: 'succeeded', isFetchDelayed: true });
 
     expect(applyEvent(job, { type: 'fetch-delayed' }, NOW_MS)).toBe(job);
   });
 
-  test('the job that was given is left as it was', () => {
+  test('a transition does not change the job it was given', () => {
     const job = aJob({ state: 'running' });
 
     applyEvent(job, EVENTS['vendor-succeeded'], NOW_MS);
@@ -148,21 +148,21 @@ describe('every state and every event', () => {
 });
 
 describe('submitting', () => {
-  test('a submission is added to those before it', () => {
+  test('a submission is added to the earlier ones', () => {
     const before = aSubmission({ id: 'first', refusedAs: 'rate-limited' });
     const job = applyEvent(aJob({ submissions: [before] }), EVENTS['submission-started'], NOW_MS);
 
     expect(job.submissions.map(({ id }) => id)).toEqual(['first', 'next']);
   });
 
-  test('the task, its time and when it is due are noted', () => {
+  test('the task, its time and its due time are recorded', () => {
     const job = applyEvent(aJob({ state: 'submitting' }), EVENTS.submitted, NOW_MS);
 
     expect(job.submissions).toEqual([aSubmission({ taskId: 'task9', submittedAtMs: NOW_MS })]);
     expect(job.expectedAtMs).toBe(NOW_MS + MINUTE);
   });
 
-  test('without a history nothing is said of when it is due', () => {
+  test('a job without a history has no due time', () => {
     const event = { ...EVENTS.submitted, expectedAtMs: undefined };
 
     expect(applyEvent(aJob({ state: 'submitting' }), event, NOW_MS)).not.toHaveProperty(
@@ -170,7 +170,7 @@ describe('submitting', () => {
     );
   });
 
-  test('a refusal is noted and the job waits for its next try', () => {
+  test('a refusal is recorded, and the job waits for its next attempt', () => {
     const job = applyEvent(aJob({ state: 'submitting' }), EVENTS['submission-refused'], NOW_MS);
 
     expect(job.submissions.at(-1)?.refusedAs).toBe('rate-limited');
@@ -178,7 +178,7 @@ describe('submitting', () => {
     expect(job).not.toHaveProperty('failure');
   });
 
-  test('a refusal without a next try ends the job with the reason', () => {
+  test('a refusal without a next attempt ends the job with the reason', () => {
     const failure = { reason: 'moderated-input', code: 'InputText' } as const;
     const event = { ...EVENTS['submission-refused'], failure, retryAtMs: undefined };
     const job = applyEvent(aJob({ state: 'submitting' }), event, NOW_MS);
@@ -193,7 +193,7 @@ describe('a task that the vendor does not find', () => {
   const missedAt = (job: ReturnType<typeof aJob>, ms: number) =>
     applyEvent(job, EVENTS['vendor-missing'], ms);
 
-  test('is believed when it is missed twice, a minute apart', () => {
+  test('a task is given up after it was missing twice, a minute apart', () => {
     const once = missedAt(aJob({ state: 'running' }), NOW_MS);
     const soon = missedAt(once, NOW_MS + MINUTE - 1);
     const late = missedAt(once, NOW_MS + MINUTE);
@@ -203,7 +203,7 @@ describe('a task that the vendor does not find', () => {
     expect(late).toMatchObject({ state: 'expired', failure: { reason: 'vendor-forgot' } });
   });
 
-  test('starts anew when it was seen in between', () => {
+  test('a task seen in between has to be missing twice again', () => {
     const once = missedAt(aJob({ state: 'running' }), NOW_MS);
     const seen = applyEvent(once, EVENTS['vendor-running'], NOW_MS + SECOND);
     const again = missedAt(seen, NOW_MS + 2 * MINUTE);
@@ -213,18 +213,21 @@ describe('a task that the vendor does not find', () => {
     expect(again).toMatchObject({ state: 'running', missingSinceMs: NOW_MS + 2 * MINUTE });
   });
 
-  test.each(['vendor-running', 'vendor-succeeded'] as const)('is forgotten by %s', (type) => {
-    const once = missedAt(aJob({ state: 'queued' }), NOW_MS);
+  test.each(['vendor-running', 'vendor-succeeded'] as const)(
+    'a missing result is cleared by %s',
+    (type) => {
+      const once = missedAt(aJob({ state: 'queued' }), NOW_MS);
 
-    expect(applyEvent(once, EVENTS[type], NOW_MS)).not.toHaveProperty('missingSinceMs');
-  });
+      expect(applyEvent(once, EVENTS[type], NOW_MS)).not.toHaveProperty('missingSinceMs');
+    },
+  );
 });
 
-describe('a task that has finished without a file', () => {
+describe('a task that finished without a file', () => {
   const finishedAt = (job: ReturnType<typeof aJob>, ms: number) =>
     applyEvent(job, EVENTS['vendor-finished-without-file'], ms);
 
-  test('is awaited for eight minutes, then ends the job', () => {
+  test('a finished task without a file ends the job after eight minutes', () => {
     const once = finishedAt(aJob({ state: 'running' }), NOW_MS);
     const soon = finishedAt(once, NOW_MS + 8 * MINUTE - 1);
     const late = finishedAt(once, NOW_MS + 8 * MINUTE);
@@ -234,7 +237,7 @@ describe('a task that has finished without a file', () => {
     expect(late).toMatchObject({ state: 'failed', failure: { reason: 'finished-without-file' } });
   });
 
-  test('delivers a video whose link comes late', () => {
+  test('a link that comes late delivers the video', () => {
     const once = finishedAt(aJob({ state: 'queued' }), NOW_MS);
 
     const after = applyEvent(once, EVENTS['vendor-succeeded'], NOW_MS + 7 * MINUTE);
@@ -242,7 +245,7 @@ describe('a task that has finished without a file', () => {
     expect(after).toMatchObject({ state: 'succeeded', result: { tokens: 90_000 } });
   });
 
-  test('is awaited afresh when the vendor worked on it in between', () => {
+  test('the wait for a file restarts when the vendor resumed work in between', () => {
     const once = finishedAt(aJob({ state: 'running' }), NOW_MS);
     const working = applyEvent(once, EVENTS['vendor-running'], NOW_MS + MINUTE);
 
@@ -252,7 +255,7 @@ describe('a task that has finished without a file', () => {
     expect(again).toMatchObject({ state: 'running', withoutFileSinceMs: NOW_MS + 9 * MINUTE });
   });
 
-  test('is known to the vendor again: an earlier "not found" is forgotten', () => {
+  test('a finished task counts as found: an earlier missing result is cleared', () => {
     const missed = applyEvent(aJob({ state: 'running' }), EVENTS['vendor-missing'], NOW_MS);
     const once = finishedAt(missed, NOW_MS + SECOND);
     const missedAgain = applyEvent(once, EVENTS['vendor-missing'], NOW_MS + 2 * SECOND);
@@ -264,10 +267,10 @@ describe('a task that has finished without a file', () => {
   });
 });
 
-describe('a job that takes longer than usual', () => {
+describe('a job that is slower than usual', () => {
   const job = aJob({ state: 'running', expectedAtMs: NOW_MS });
 
-  test('is late from the moment after it was due, and told once', () => {
+  test('a job is late from just after its due time, and this is recorded once', () => {
     const onTime = applyEvent(job, EVENTS['vendor-running'], NOW_MS);
     const late = applyEvent(job, EVENTS['vendor-running'], NOW_MS + 1);
     const later = applyEvent(late, EVENTS['vendor-running'], NOW_MS + MINUTE);
@@ -277,14 +280,14 @@ describe('a job that takes longer than usual', () => {
     expect(later).toBe(late);
   });
 
-  test('is never late without a history', () => {
+  test('a job without a history is never late', () => {
     const unknown = aJob({ state: 'running' });
 
     expect(applyEvent(unknown, EVENTS['vendor-running'], NOW_MS + 100 * MINUTE)).toBe(unknown);
   });
 });
 
-test('of what the vendor says of a video, what the bill was made from is not kept', () => {
+test('the record keeps no usage that only the bill needed', () => {
   const result = { videoUrl: 'https://videos.example/9.mp4', frames: 120, reportedMicroDollars: 9 };
   const event = { type: 'vendor-succeeded', result, billedCredits: 1 } as const;
 
@@ -293,12 +296,12 @@ test('of what the vendor says of a video, what the bill was made from is not kep
   expect(job.result).toEqual({ videoUrl: result.videoUrl, succeededAtMs: NOW_MS });
 });
 
-describe('what the member pays', () => {
+describe('the member’s charge', () => {
   test.each([
     { billed: 20, cost: 20 },
     { billed: 26, cost: 26 },
     { billed: 40, cost: 26 },
-  ])('billed $billed with 26 held: $cost', ({ billed, cost }) => {
+  ])('a bill of $billed with 26 held costs $cost', ({ billed, cost }) => {
     const event = { ...EVENTS['vendor-succeeded'], billedCredits: billed };
     const after = applyEvent(aJob({ state: 'running', holdCredits: 26 }), event, NOW_MS);
 
@@ -313,7 +316,7 @@ test('the message that carries the video becomes the message of the job', () => 
   expect(after).toMatchObject({ messageId: '501', deliveredAs: 'video' });
 });
 
-test('a second delivery marker has its own time: the message is searched for around it', () => {
+test('a second delivery marker has its own time, around which the message is searched', () => {
   const first = applyEvent(
     aJob({ state: 'succeeded' }),
     { type: 'delivery-marked', mark: '200' },

@@ -17,19 +17,19 @@ describe('the expected time of a video', () => {
   test.each([
     { times: [], what: 'no history' },
     { times: [60, 61], what: 'two videos' },
-  ])('is not known from $what', ({ times }) => {
+  ])('the expected time is unknown with $what', ({ times }) => {
     const history = times.map((time) => finishedIn(time));
 
     expect(expectedRenderMs(aRequest(), history)).toBeUndefined();
   });
 
-  test('is the median, which one slow video does not move', () => {
+  test('the expected time is the median, which one slow video does not change', () => {
     const history = [60, 900, 50, 55, 58].map((time) => finishedIn(time));
 
     expect(expectedRenderMs(aRequest(), history)).toBe(58 * SECOND);
   });
 
-  test('is that of videos of the same length and size, when there are three', () => {
+  test('the expected time comes from videos of the same length and size when there are three', () => {
     const like = [100, 110, 120].map((time) => finishedIn(time, long));
     const others = [10, 11, 12, 13].map((time) => finishedIn(time));
     const larger = [300, 300, 300].map((time) =>
@@ -39,7 +39,7 @@ describe('the expected time of a video', () => {
     expect(expectedRenderMs(long, [...others, ...larger, ...like])).toBe(110 * SECOND);
   });
 
-  test('is that of all videos of the model when fewer are alike', () => {
+  test('the expected time comes from all videos of the model when fewer are alike', () => {
     const history = [finishedIn(100, sharp), finishedIn(20), finishedIn(30)];
 
     expect(expectedRenderMs(sharp, history)).toBe(30 * SECOND);

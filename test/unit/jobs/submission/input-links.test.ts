@@ -1,4 +1,4 @@
-/** A vendor is handed a link of Discord's only while the link will live long enough to be fetched. */
+/** A vendor gets one of Discord’s links only when the link lives long enough to be fetched. */
 import { expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
@@ -15,7 +15,7 @@ import { createFakeClock } from '../../../fakes/clock.ts';
 import { aJob, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 import { createFakeVendor } from '../../../fakes/vendor.ts';
 
-/** The link that the vendor is handed for a picture with this link; undefined: its bytes alone. */
+/** Returns the link that the vendor gets for a picture with this link; undefined means its bytes alone. */
 async function handed(sourceUrl: string | undefined): Promise<string | undefined> {
   const clock = createFakeClock({ startMs: JOB_BORN_MS });
   const vendor = createFakeVendor({ clock });
@@ -51,7 +51,7 @@ async function handed(sourceUrl: string | undefined): Promise<string | undefined
   return received?.url?.();
 }
 
-/** Of a link that dies so many milliseconds from now. */
+/** Returns a link that expires after so many milliseconds. */
 function link(livesMs: number): string {
   const dies = Math.floor((JOB_BORN_MS + livesMs) / SECOND).toString(16);
   return `https://cdn.discordapp.com/attachments/1/2/a.png?ex=${dies}&is=66&hm=abc`;
@@ -61,7 +61,7 @@ test.each([
   ['died a minute ago', -MINUTE],
   ['dies in half an hour', 30 * MINUTE],
   ['dies in an hour', HOUR],
-])('a link that %s is not handed on', async (_when, livesMs) => {
+])('a link that %s is not passed to the vendor', async (_when, livesMs) => {
   expect(await handed(link(livesMs))).toBeUndefined();
 });
 
@@ -69,19 +69,19 @@ test.each([
   ['a second over an hour', HOUR + SECOND],
   ['two hours', 2 * HOUR],
   ['a day', 24 * HOUR],
-])('a link that lives %s is handed on as it is', async (_when, livesMs) => {
+])('a link that lives %s is passed to the vendor unchanged', async (_when, livesMs) => {
   expect(await handed(link(livesMs))).toBe(link(livesMs));
 });
 
 test.each([
-  ['says nothing of its end', 'https://cdn.discordapp.com/attachments/1/2/a.png'],
-  ['names its end in words', 'https://cdn.discordapp.com/attachments/1/2/a.png?ex=soon'],
-  ['is no link', 'ex=ffffffff'],
-  ['names no end that can be', `https://cdn.discordapp.com/a.png?ex=${'f'.repeat(13)}`],
-])('a link that %s is not handed on', async (_what, sourceUrl) => {
+  ['states no expiry', 'https://cdn.discordapp.com/attachments/1/2/a.png'],
+  ['states its expiry in words', 'https://cdn.discordapp.com/attachments/1/2/a.png?ex=soon'],
+  ['is not a link', 'ex=ffffffff'],
+  ['states an impossible expiry', `https://cdn.discordapp.com/a.png?ex=${'f'.repeat(13)}`],
+])('a link that %s is not passed to the vendor', async (_what, sourceUrl) => {
   expect(await handed(sourceUrl)).toBeUndefined();
 });
 
-test('a picture without a link is handed on as bytes', async () => {
+test('a picture without a link is passed to the vendor as bytes', async () => {
   expect(await handed(undefined)).toBeUndefined();
 });

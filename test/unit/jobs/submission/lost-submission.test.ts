@@ -25,48 +25,48 @@ function listed(overrides: Partial<ListedTask> = {}): ListedTask {
 const adopted = (tasks: ListedTask[], ours = job) =>
   findOwnTask(ours, submission, { tasks, wireModel: 'seedance-1.0-pro' })?.handle.taskId;
 
-describe('a task without a job is adopted', () => {
-  test('when everything it echoes is ours', () => {
+describe('adopting a task after an unknown create outcome', () => {
+  test('a task that echoes the whole submission is adopted', () => {
     expect(adopted([listed()])).toBe('found');
   });
 
   test.each(['expiresAfterSeconds', 'seed', 'resolution', 'ratio'] as const)(
-    'also when its %s is not echoed',
+    'a task is adopted when its %s is not echoed',
     (field) => {
       expect(adopted([listed({ [field]: undefined })])).toBe('found');
     },
   );
 
   test.each([-EARLIEST_MS, LATEST_MS])(
-    'when it was made about the time of the call: %d ms',
+    'a task made close to the time of the call is adopted: %d ms',
     (offsetMs) => {
       expect(adopted([listed({ createdAtMs: submission.startedAtMs + offsetMs })])).toBe('found');
     },
   );
 
-  test('whatever ratio came of an adaptive one', () => {
+  test('a task is adopted whatever ratio an adaptive one became', () => {
     const adaptive = aJob({ ...job, request: aRequest({ ratio: 'adaptive' }) });
 
     expect(adopted([listed({ ratio: '3:4' })], adaptive)).toBe('found');
   });
 
-  test('however it stands', () => {
+  test('a task is adopted in any status', () => {
     expect(
       adopted([listed({ status: { status: 'failed', kind: 'unavailable', code: 'X' } })]),
     ).toBe('found');
   });
 
-  test('when others around it are not ours', () => {
+  test('a task is adopted when other tasks around it do not match', () => {
     const other = listed({ handle: { taskId: 'other' }, expiresAfterSeconds: 170_124 });
 
     expect(adopted([other, listed(), { ...other, handle: { taskId: 'third' } }])).toBe('found');
   });
 });
 
-describe('of a final', () => {
+describe('adopting the task of a final', () => {
   const final = aJob({ ...job, request: aRequest({ draftTaskId: 'cgt-draft', isDraft: false }) });
 
-  test('a task that names its draft is adopted, also without any other tag', () => {
+  test('a task that names the draft is adopted, even without any other tag', () => {
     const bare = listed({
       expiresAfterSeconds: undefined,
       seed: undefined,
@@ -78,13 +78,13 @@ describe('of a final', () => {
     expect(adopted([bare], final)).toBe('found');
   });
 
-  test('the task that names its draft is preferred to one that names none', () => {
+  test('a task that names the draft is preferred to one that names none', () => {
     const named = listed({ handle: { taskId: 'named' }, draftTaskId: 'cgt-draft' });
 
     expect(adopted([listed(), named], final)).toBe('named');
   });
 
-  test('a running task, which names no draft yet, is adopted by its tags', () => {
+  test('a running task, which does not name its draft yet, is adopted by its tags', () => {
     expect(adopted([listed()], final)).toBe('found');
   });
 
@@ -96,7 +96,7 @@ describe('of a final', () => {
     expect(adopted([listed(fields)], final)).toBeUndefined();
   });
 
-  test('nothing is adopted where two name its draft', () => {
+  test('nothing is adopted when two tasks name the draft', () => {
     const named = { draftTaskId: 'cgt-draft' };
     const twins = [listed(named), listed({ ...named, handle: { taskId: 'twin' } })];
 
@@ -104,8 +104,8 @@ describe('of a final', () => {
   });
 });
 
-describe('nothing is adopted', () => {
-  test('from a final, for a job that is none', () => {
+describe('tasks that must not be adopted', () => {
+  test('the task of a final is not adopted for a job that is not a final', () => {
     expect(adopted([listed({ draftTaskId: 'cgt-draft' })])).toBeUndefined();
   });
 
@@ -115,17 +115,23 @@ describe('nothing is adopted', () => {
     { what: 'another resolution', fields: { resolution: '1080p' } },
     { what: 'another ratio', fields: { ratio: '1:1' } },
     { what: 'another model', fields: { wireModel: 'seedance-1.5-pro' } },
-    { what: 'made too early', fields: { createdAtMs: submission.startedAtMs - EARLIEST_MS - 1 } },
-    { what: 'made too late', fields: { createdAtMs: submission.startedAtMs + LATEST_MS + 1 } },
-  ])('from $what', ({ fields }) => {
+    {
+      what: 'a time that is too early',
+      fields: { createdAtMs: submission.startedAtMs - EARLIEST_MS - 1 },
+    },
+    {
+      what: 'a time that is too late',
+      fields: { createdAtMs: submission.startedAtMs + LATEST_MS + 1 },
+    },
+  ])('a task with $what is not adopted', ({ fields }) => {
     expect(adopted([listed(fields)])).toBeUndefined();
   });
 
-  test('when two could be ours', () => {
+  test('nothing is adopted when two tasks match', () => {
     expect(adopted([listed(), listed({ handle: { taskId: 'twin' } })])).toBeUndefined();
   });
 
-  test('when there is nothing, or the vendor no longer offers the model', () => {
+  test('nothing is adopted when no task exists, or the vendor no longer offers the model', () => {
     expect(adopted([])).toBeUndefined();
     expect(
       findOwnTask(job, submission, { tasks: [listed()], wireModel: undefined }),

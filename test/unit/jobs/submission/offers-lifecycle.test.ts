@@ -1,4 +1,4 @@
-/** Offers begin and end while the process runs: each answer counts those of its own moment. */
+/** Offers begin and end while the process runs: each call returns those of its own moment. */
 import { expect, test } from 'vitest';
 
 import type { VendorName } from '#src/catalogue/vendors.ts';
@@ -24,7 +24,7 @@ function offersOver(endMs: number, ...names: VendorName[]) {
 
 const request = aRequest({ model: '1.5-pro', hasAudio: true, tier: 'default', isDraft: false });
 
-test('a process that runs over the end of an offer stops offering it', () => {
+test('a running process stops offering a model when its offer ends', () => {
   const { offers, passMidnight } = offersOver(PRO_1_5_ENDS_MS, 'byteplus');
   const answers = () => [
     offers.models().includes('1.5-pro'),
@@ -40,7 +40,7 @@ test('a process that runs over the end of an offer stops offering it', () => {
   expect(offers.violations(request)).toEqual([]);
 });
 
-test('a reseller that still documents the model goes on offering it, at its own price', () => {
+test('a reseller that still documents the model keeps offering it, at its own price', () => {
   const { offers, passMidnight } = offersOver(PRO_1_5_ENDS_MS, 'byteplus', 'powertokens');
 
   passMidnight();
@@ -49,10 +49,13 @@ test('a reseller that still documents the model goes on offering it, at its own 
   expect(offers.models().at(-1)).toBe('1.5-pro');
 });
 
-test.each(['1.0-lite-t2v', '1.0-lite-i2v'] as const)('%s ends at Volcengine likewise', (model) => {
-  const { offers, passMidnight } = offersOver(LITE_ENDS_MS, 'volcengine');
+test.each(['1.0-lite-t2v', '1.0-lite-i2v'] as const)(
+  '%s ends at Volcengine in the same way',
+  (model) => {
+    const { offers, passMidnight } = offersOver(LITE_ENDS_MS, 'volcengine');
 
-  expect(offers.models()).toContain(model);
-  passMidnight();
-  expect(offers.models()).not.toContain(model);
-});
+    expect(offers.models()).toContain(model);
+    passMidnight();
+    expect(offers.models()).not.toContain(model);
+  },
+);

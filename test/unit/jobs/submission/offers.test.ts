@@ -13,7 +13,7 @@ const clock = createFakeClock();
 const RESTING = { state: 'resting', why: 'timeout', sinceMs: 1, untilMs: 2 } as const;
 const ON_TRIAL = { state: 'on-trial', why: 'timeout', sinceMs: 1, isBusy: false } as const;
 
-/** BytePlus is preferred to PowerTokens; each asks so many credits for a video. */
+/** BytePlus is preferred to PowerTokens; the numbers are their prices of a video in credits. */
 function offersAt(
   credits: { byteplus: number; powertokens: number },
   health: ReadonlyMap<VendorName, VendorHealth>,
@@ -43,7 +43,7 @@ function aVideo(credits: number): PriceList {
   return { online: { usual: priceOf(credits) } };
 }
 
-describe('what is held', () => {
+describe('the hold by vendor', () => {
   const held = (
     [byteplus, powertokens]: [VendorHealth['state'], VendorHealth['state']],
     credits = { byteplus: 10, powertokens: 30 },
@@ -57,37 +57,37 @@ describe('what is held', () => {
     return offersAt(credits, health).creditsToHold(aRequest(), question);
   };
 
-  test('is the price of the preferred vendor, which is asked first', () => {
+  test('the hold is the price of the preferred vendor, which is asked first', () => {
     expect(held(['up', 'up'])).toBe(10);
     expect(held(['up', 'resting'])).toBe(10);
   });
 
   test.each(['resting', 'on-trial'] as const)(
-    'is that of the next while it is %s, so that the next may be asked',
+    'the hold is the price of the next vendor while the first is %s',
     (state) => {
       expect(held([state, 'up'])).toBe(30);
     },
   );
 
-  test('is never less than the preferred one asks: it may be back when the turn comes', () => {
+  test('the hold is never less than the price of the preferred vendor, which may recover before dispatch', () => {
     expect(held(['resting', 'up'], { byteplus: 30, powertokens: 10 })).toBe(30);
   });
 
-  test('is the usual price while nobody is up', () => {
+  test('the hold is the usual price while no vendor is up', () => {
     expect(held(['resting', 'resting'])).toBe(10);
   });
 
-  test('is never more than was agreed on', () => {
+  test('the hold is never more than the confirmed price', () => {
     expect(held(['resting', 'up'], undefined, { most: 29 })).toBe(10);
     expect(held(['resting', 'up'], undefined, { most: 9 })).toBeUndefined();
   });
 
-  test('is the price of the only vendor, where there is one', () => {
+  test('the hold is the price of the only vendor', () => {
     expect(held(['resting', 'up'], undefined, { onlyVendor: 'byteplus' })).toBe(10);
   });
 });
 
-test('the list of prices names that of a vendor that is up', () => {
+test('the price list shows the price of a vendor that is up', () => {
   const priced = (health: VendorHealth) =>
     offersAt({ byteplus: 10, powertokens: 30 }, new Map([['byteplus', health]]))
       .priced()
@@ -97,7 +97,7 @@ test('the list of prices names that of a vendor that is up', () => {
   expect(priced(RESTING)).toEqual(priceOf(30));
 });
 
-test('an offer says how its vendor is', () => {
+test('an offer includes the state of its vendor', () => {
   const offers = offersAt({ byteplus: 10, powertokens: 30 }, new Map([['byteplus', RESTING]]));
 
   expect(offers.for(aRequest()).map(({ health }) => health)).toEqual([RESTING, { state: 'up' }]);

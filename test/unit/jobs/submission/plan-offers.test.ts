@@ -1,6 +1,6 @@
 /**
- * Plans against the offers of real vendors: what was typed is kept, what was omitted never causes a
- * refusal, and whatever is planned some vendor can do exactly so.
+ * Plans requests with the offers of real vendors: typed options are kept, omitted options never cause a
+ * refusal, and some vendor supports every planned request exactly.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ import { createFakeClock } from '../../../fakes/clock.ts';
 import { createFakeVendor } from '../../../fakes/vendor.ts';
 
 const TODAY_MS = Date.parse('2026-11-28T12:00:00Z');
-/** Before any model was retired. */
+/** A time before any model was retired. */
 const SPRING_MS = Date.parse('2026-04-01T12:00:00Z');
 const clock = createFakeClock();
 
@@ -51,7 +51,7 @@ const INPUTS: Readonly<Record<string, readonly InputRole[]>> = {
   ],
 };
 
-/** Two values of each option that a member can type. */
+/** Two values for each option that a member can type. */
 const TYPED = {
   ratio: ['9:16', 'adaptive'],
   duration: [7, -1],
@@ -86,7 +86,7 @@ function planned(
   }
 }
 
-/** What of the typed options is not in the request; and whether nobody can make it. */
+/** Returns the typed options that the request lacks, and whether no vendor can make it. */
 function faultsOf(asked: Partial<AskedOptions>, request: VideoRequest, offers: Offers): string[] {
   const { length, hasAudio, hasWatermark, isCameraFixed, isDraft, tier } = request;
   const seconds = length.unit === 'seconds' ? length.seconds : length.unit === 'frames' ? 7 : -1;
@@ -109,12 +109,12 @@ function faultsOf(asked: Partial<AskedOptions>, request: VideoRequest, offers: O
   return [...changed, ...(isMade ? [] : ['nobody can make it'])];
 }
 
-describe.each(VENDOR_NAMES)('with %s alone', (name) => {
+describe.each(VENDOR_NAMES)('planning with %s alone', (name) => {
   const offers = offersOf([name]);
   const toPlanWith = offers.toPlanWith();
 
   test.each(Object.entries(INPUTS))(
-    'whatever is typed beside %s is done as typed, or refused',
+    'every option typed beside %s is followed or refused',
     (_name, inputs) => {
       const models = [undefined, ...offers.models()];
       const everything = models.flatMap((model) =>
@@ -135,32 +135,35 @@ describe.each(VENDOR_NAMES)('with %s alone', (name) => {
   );
 });
 
-describe('a request of nothing but a prompt and its files', () => {
+describe('a request with only a prompt and its files', () => {
   const sets: ReadonlyArray<readonly VendorName[]> = [
     ...VENDOR_NAMES.map((name) => [name] as const),
     ...PAIRS,
   ];
 
-  test.each(Object.entries(INPUTS))('is planned wherever an offer takes %s', (_name, inputs) => {
-    for (const [names, nowMs] of sets.flatMap((each) => [
-      [each, TODAY_MS] as const,
-      [each, SPRING_MS] as const,
-    ])) {
-      const offers = offersOf(names, nowMs);
-      const toPlanWith = offers.toPlanWith();
-      for (const model of [undefined, ...MODEL_IDS]) {
-        const able = toPlanWith
-          .filter((offer) => model === undefined || offer.model.id === model)
-          .filter((offer) => takes(offer.model, inputs));
-        const request = planned({ inputs, model }, toPlanWith);
-        expect(request !== undefined, `${names.join()} ${model}`).toBe(able.length > 0);
-        expect(request === undefined ? [] : faultsOf({ model }, request, offers)).toEqual([]);
+  test.each(Object.entries(INPUTS))(
+    'a request without options is planned wherever an offer takes %s',
+    (_name, inputs) => {
+      for (const [names, nowMs] of sets.flatMap((each) => [
+        [each, TODAY_MS] as const,
+        [each, SPRING_MS] as const,
+      ])) {
+        const offers = offersOf(names, nowMs);
+        const toPlanWith = offers.toPlanWith();
+        for (const model of [undefined, ...MODEL_IDS]) {
+          const able = toPlanWith
+            .filter((offer) => model === undefined || offer.model.id === model)
+            .filter((offer) => takes(offer.model, inputs));
+          const request = planned({ inputs, model }, toPlanWith);
+          expect(request !== undefined, `${names.join()} ${model}`).toBe(able.length > 0);
+          expect(request === undefined ? [] : faultsOf({ model }, request, offers)).toEqual([]);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
-test('with two vendors, whatever is typed is done as typed, or refused', () => {
+test('every typed option is followed or refused when there are two vendors', () => {
   const anything = fc.record({
     names: fc.constantFrom(...PAIRS),
     inputs: fc.constantFrom(...Object.values(INPUTS)),
@@ -181,7 +184,7 @@ test('with two vendors, whatever is typed is done as typed, or refused', () => {
   );
 });
 
-/** By the modes alone, without the planner. */
+/** Decides by the modes alone, without the planner. */
 function takes(
   { modes }: ReturnType<Offers['toPlanWith']>[number]['model'],
   inputs: readonly InputRole[],

@@ -1,4 +1,4 @@
-/** Very many jobs wait, of which a look takes only some up: no server keeps another's from being seen. */
+/** Very many jobs wait, and one look reads only some of them: no server hides the jobs of another. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -46,7 +46,7 @@ beforeEach(async () => {
 });
 afterEach(async () => opened.close());
 
-/** In the order they were accepted. */
+/** In order of acceptance. */
 async function insert(many: number, fieldsOf: (at: number) => Partial<Job>): Promise<Job[]> {
   const jobs = Array.from({ length: many }, (_job, at) => {
     count += 1;
@@ -59,7 +59,7 @@ async function insert(many: number, fieldsOf: (at: number) => Partial<Job>): Pro
   return jobs;
 }
 
-/** One video at once, and one there is. */
+/** One video at once, and one is running. */
 async function fill(guildId: string): Promise<void> {
   const by = { guildId, actorId: 'moderator', nowMs: clock.now(), stepId: guildId };
   const set = { ...by, target: { scope: 'server' }, limits: { atOnce: 1 } } as const;
@@ -75,11 +75,11 @@ async function startable(limit = 100): Promise<string[]> {
   return jobs.filter((job) => scheduler.waitMs(job, clock.now()) <= 0).map(({ id }) => id);
 }
 
-describe('while more wait in a full server than a look takes up', () => {
+describe('a full server with more waiting jobs than one look reads', () => {
   test.each([
-    ['all of one member', () => 'alice'],
-    ['each of another member', (at: number) => `member${at}`],
-  ])('the only one of another server starts: %s', async (_what, memberId) => {
+    ['all from one member', () => 'alice'],
+    ['each from another member', (at: number) => `member${at}`],
+  ])('the only job of another server starts: %s', async (_what, memberId) => {
     await fill('full');
     await insert(MANY, (at) => ({ guildId: 'full', memberId: memberId(at) }));
     const [other] = await insert(1, () => ({ guildId: 'free', memberId: 'zoe' }));
@@ -87,7 +87,7 @@ describe('while more wait in a full server than a look takes up', () => {
     expect(await startable()).toEqual([other?.id]);
   });
 
-  test('so it does behind several full servers', async () => {
+  test('the only job of another server starts behind several full servers', async () => {
     for (const name of ['a', 'b', 'c']) await fill(name);
     await insert(MANY, (at) => ({
       guildId: ['a', 'b', 'c'][at % 3] ?? '',
@@ -100,7 +100,7 @@ describe('while more wait in a full server than a look takes up', () => {
   });
 });
 
-test('a member with none yet is not hidden by many of another in the same server', async () => {
+test('a member without a job is not hidden behind many jobs of another in the same server', async () => {
   await insert(MANY, () => ({
     guildId: 'one',
     memberId: 'alice',
@@ -111,7 +111,7 @@ test('a member with none yet is not hidden by many of another in the same server
   expect(await startable()).toEqual([other?.id]);
 });
 
-test('a look reads the records of those that could start only, and none of them twice', async () => {
+test('a look reads only the records of jobs that could start, each once', async () => {
   await insert(MANY, (at) => ({ guildId: 'one', memberId: `member${at % 7}` }));
 
   expect(await startable(20)).toHaveLength(20);

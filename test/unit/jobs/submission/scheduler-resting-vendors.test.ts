@@ -1,4 +1,4 @@
-/** Who is due while vendors rest: nobody is handed to one that does, and to one on trial a single job. */
+/** Which jobs are due while vendors are paused: none for a paused vendor, and a single one for a trial. */
 import {
   DummyDriver,
   Kysely,
@@ -25,7 +25,7 @@ const TROUBLE = { why: 'unavailable', sinceMs: JOB_BORN_MS } as const;
 const RESTING = { ...TROUBLE, state: 'resting', untilMs: clock.now() + MINUTE } as const;
 const ON_TRIAL = { ...TROUBLE, state: 'on-trial', isBusy: false } as const;
 
-/** What is asked of it is answered by the fakes. */
+/** The fakes answer all its calls. */
 const NO_DATABASE = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
@@ -40,9 +40,9 @@ const JOBS = ['first', 'second', 'third'].map((id, at) =>
 );
 
 interface Line {
-  /** Waits in line with a record that cannot be read. */
+  /** A waiting job whose record cannot be read. */
   readonly unreadable?: string;
-  /** How many of a server's may run at once. */
+  /** How many jobs of a server may run at once. */
   readonly atOnce?: number;
 }
 
@@ -79,7 +79,7 @@ function turnsWith(
   });
 }
 
-/** Who may start, and who is only told of because it waits for a time. */
+/** Jobs that may start, and jobs that are only listed because they wait for a time. */
 async function due(scheduler: Scheduler): Promise<{ now: string[]; later: string[] }> {
   const jobs = await scheduler.due(100);
   const isLater = (job: Job): boolean => scheduler.waitMs(job, clock.now()) > 0;
@@ -91,18 +91,18 @@ async function due(scheduler: Scheduler): Promise<{ now: string[]; later: string
 
 const ALL = JOBS.map(({ id }) => id);
 
-test('all are due while one of the vendors is up', async () => {
+test('every job is due while one of the vendors is up', async () => {
   expect(await due(turnsWith({}))).toEqual({ now: ALL, later: [] });
   expect(await due(turnsWith({ byteplus: RESTING }))).toEqual({ now: ALL, later: [] });
 });
 
-test('a job whose record cannot be read takes nobody’s place', async () => {
+test('a job whose record cannot be read takes no slot', async () => {
   const scheduler = turnsWith({}, { unreadable: 'first', atOnce: 1 });
 
   expect(await due(scheduler)).toEqual({ now: ['second'], later: [] });
 });
 
-test('while all vendors rest everybody waits until the first is tried again', async () => {
+test('every job waits for the first trial while all vendors are paused', async () => {
   const scheduler = turnsWith({
     byteplus: RESTING,
     powertokens: { ...RESTING, untilMs: 3 * RESTING.untilMs },
@@ -110,16 +110,16 @@ test('while all vendors rest everybody waits until the first is tried again', as
 
   expect(await due(scheduler)).toEqual({ now: [], later: ALL });
   expect(JOBS.map((job) => scheduler.waitMs(job, clock.now()))).toEqual(JOBS.map(() => MINUTE));
-  expect(await scheduler.positions(), 'nobody is shown a place in line').toEqual(new Map());
+  expect(await scheduler.positions(), 'no queue position is shown').toEqual(new Map());
 });
 
-test('a vendor on trial is handed the first only; the others are not due before they are looked at again', async () => {
+test('a vendor on trial gets only the first job, and the others are not due before their next check', async () => {
   const scheduler = turnsWith({ byteplus: ON_TRIAL, powertokens: RESTING });
 
   expect(await due(scheduler)).toEqual({ now: ['first'], later: [] });
 });
 
-test('while the trial is under way the others go elsewhere, or wait', async () => {
+test('the other jobs go to other vendors, or wait, during a trial', async () => {
   const busy = { ...ON_TRIAL, isBusy: true } as const;
 
   expect(await due(turnsWith({ byteplus: busy }))).toEqual({ now: ALL, later: [] });
@@ -129,7 +129,7 @@ test('while the trial is under way the others go elsewhere, or wait', async () =
   });
 });
 
-test('a try that is still to come is waited for, but not for a clock that was set back', () => {
+test('a job waits for a later attempt, but no longer when the clock is set back', () => {
   const scheduler = turnsWith({});
   const nowMs = clock.now();
   const refused = (agoMs: number): Job => {
@@ -138,7 +138,7 @@ test('a try that is still to come is waited for, but not for a clock that was se
   };
 
   expect(scheduler.waitMs(refused(20 * SECOND), nowMs)).toBe(40 * SECOND);
-  // Of another process, whose clock is a little ahead.
+  // From another process, whose clock is slightly ahead.
   expect(scheduler.waitMs(refused(-2 * SECOND), nowMs)).toBe(62 * SECOND);
   expect(scheduler.waitMs(refused(-5 * HOUR), nowMs)).toBeLessThanOrEqual(0);
 });

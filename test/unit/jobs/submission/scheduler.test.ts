@@ -1,6 +1,6 @@
 /**
- * The queue over any course of orders and ends: never more than there are slots, the member who was
- * served longest ago first, then in order, and nobody waits for ever.
+ * The queue under random requests and ends: never more jobs than slots, the member served least
+ * recently goes first, then in order, and no job waits for ever.
  */
 import fc from 'fast-check';
 import {
@@ -26,7 +26,7 @@ import { createFakeVendor } from '../../../fakes/vendor.ts';
 const VENDORS = ['byteplus', 'powertokens'] as const;
 const MEMBERS = ['alice', 'bob', 'carol'] as const;
 
-/** What is asked of it is answered by the fakes. */
+/** The fakes answer all its calls. */
 const NO_DATABASE = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
@@ -48,13 +48,13 @@ type Step =
       readonly memberId: string;
       readonly guildId: string;
       readonly onlyVendor: (typeof VENDORS)[number];
-      /** It waits for a time as well. */
+      /** The job also waits for a time. */
       readonly isLater: boolean;
     }
-  /** The job that runs longest ends. */
+  /** Ends the job that has run longest. */
   | { readonly do: 'end' };
 
-/** Jobs as the database has them, and the turns taken on them. */
+/** Jobs as stored in the database, and the turns taken by them. */
 class Course {
   #nowMs = JOB_BORN_MS;
   readonly #clock: Clock = { now: () => this.#nowMs, sleep: async () => Promise.resolve() };
@@ -62,7 +62,7 @@ class Course {
   readonly #turns: ReturnType<typeof createScheduler>;
   waiting: Job[] = [];
   running: Job[] = [];
-  /** By job: how many jobs have ended since it was accepted, until it starts. */
+  /** By job: how many jobs have ended between its acceptance and its start. */
   readonly endsWaited = new Map<string, number>();
   #count = 0;
   #starts = 0;
@@ -121,8 +121,8 @@ class Course {
     for (const { id } of this.waiting) this.endsWaited.set(id, (this.endsWaited.get(id) ?? 0) + 1);
   }
 
-  /** Starts whose turn it is; those that wait for a time come after them and are left. */
-  async takeTurn(): Promise<Job[]> {
+  /** Jobs in dispatch order; jobs that wait for a time follow and are dropped. */
+  async startDue(): Promise<Job[]> {
     const nowMs = this.#clock.now();
     const due = await this.#turns.due(1000);
     const firstLater = due.findIndex(({ retryAtMs }) => retryAtMs > nowMs);
@@ -160,7 +160,7 @@ class Course {
     this.#nowMs += MINUTE;
   }
 
-  expectRoomKept(): void {
+  expectSlotsKept(): void {
     const { server, member, account } = this.#most;
     expectAtMost(this.running, ({ guildId }) => guildId, server);
     expectAtMost(this.running, ({ guildId, memberId }) => `${guildId}/${memberId}`, member);
@@ -200,25 +200,25 @@ async function play(course: Course, all: readonly Step[], afterTurn: () => void)
   for (const step of all) {
     if (step.do === 'order') course.order(step);
     else course.end();
-    await course.takeTurn();
+    await course.startDue();
     afterTurn();
   }
 }
 
-test('there are never more than there are places, and who can start does', async () => {
+test('running jobs never exceed the slots, and every job that can start does', async () => {
   const later = anOrder.chain((order) => fc.boolean().map((isLater) => ({ ...order, isLater })));
   const limits = fc.record({ server: most, member: most, account: most });
   const property = fc.asyncProperty(limits, steps(later), async (places, all) => {
     const course = new Course(places);
 
-    await play(course, all, () => course.expectRoomKept());
+    await play(course, all, () => course.expectSlotsKept());
 
-    // A second turn finds nobody else; once the time has come, those that waited for it are found.
-    expect(await course.takeTurn()).toEqual([]);
+    // A second turn finds no other job; once their time has come, the jobs that waited for it are found.
+    expect(await course.startDue()).toEqual([]);
     course.minutePasses();
     while (course.waiting.length > 0) {
-      await course.takeTurn();
-      course.expectRoomKept();
+      await course.startDue();
+      course.expectSlotsKept();
       expect(course.running.length).toBeGreaterThan(0);
       course.end();
     }
@@ -226,7 +226,7 @@ test('there are never more than there are places, and who can start does', async
   await fc.assert(property, { numRuns: 150 });
 });
 
-test('the member served longest ago goes first, then in order; the position shown is the turn', async () => {
+test('the member served least recently goes first, then in order, and the displayed position matches', async () => {
   const one = anOrder.map((order) => ({ ...order, guildId: 'guild' }));
   const places = fc.integer({ min: 1, max: 4 });
   const property = fc.asyncProperty(places, steps(one), async (server, all) => {
@@ -234,7 +234,7 @@ test('the member served longest ago goes first, then in order; the position show
     await play(course, all, () => undefined);
 
     while (course.waiting.length > 0) {
-      // Of positions that are rounded, several are the same.
+      // Several positions are equal, because they are rounded.
       const expected = inOrder(course);
       const order = (id: string): number => expected.indexOf(id);
       const shown = [...(await course.places())].toSorted(
@@ -246,13 +246,13 @@ test('the member served longest ago goes first, then in order; the position show
       );
       course.end();
       const [next] = inOrder(course);
-      expect((await course.takeTurn()).map(({ id }) => id)).toEqual([next]);
+      expect((await course.startDue()).map(({ id }) => id)).toEqual([next]);
     }
   });
   await fc.assert(property, { numRuns: 150 });
 });
 
-/** Said plainly: one after the other, of the member served longest ago the first; of equals who came first. */
+/** The order in plain words: one at a time, the member served least recently first, and equals by arrival. */
 function inOrder(course: Course): string[] {
   const lastStarts = new Map(course.waiting.map((job) => [memberOf(job), course.lastStart(job)]));
   const lastStart = (job: Job): number => lastStarts.get(memberOf(job)) ?? 0;
@@ -270,7 +270,7 @@ function inOrder(course: Course): string[] {
   return order;
 }
 
-test('nobody waits for ever, however many others go on ordering', async () => {
+test('no job waits for ever, however many others keep arriving', async () => {
   const one = anOrder.map((order) => ({ ...order, guildId: 'guild' }));
   const property = fc.asyncProperty(
     fc.integer({ min: 1, max: 3 }),
@@ -289,15 +289,15 @@ test('nobody waits for ever, however many others go on ordering', async () => {
       } as const;
       const { id } = course.order({ ...order, memberId });
 
-      // Everybody else orders again whenever a job ends, and more often than places come free.
+      // Every other member sends another request whenever a job ends, more often than slots become free.
       const rivals = MEMBERS.filter((other) => other !== memberId);
       const isWaiting = () => course.waiting.some((job) => job.id === id);
-      await course.takeTurn();
+      await course.startDue();
       while (isWaiting()) {
         for (const rival of [...rivals, ...rivals]) course.order({ ...order, memberId: rival });
         course.end();
-        await course.takeTurn();
-        // One of each other member for each of the member's own before it, and for it; and those that run.
+        await course.startDue();
+        // One job of each other member for each earlier job of this member and for this one, plus those running.
         const most = (ahead + 1) * MEMBERS.length + server;
         expect(course.endsWaited.get(id)).toBeLessThanOrEqual(most);
       }

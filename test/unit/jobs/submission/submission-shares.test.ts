@@ -6,20 +6,20 @@ import { StepSlots } from '#src/jobs/worker-slots.ts';
 
 const PICTURE: JobInput = { role: 'first_frame', mimeType: 'image/png', file: 'inputs/one' };
 
-/** How many of so many jobs of one server get a slot. */
+/** Returns how many of so many jobs of one server get a slot. */
 function started(slots: StepSlots, jobs: { count: number; guildId: string; inputs: JobInput[] }) {
   const each = Array.from({ length: jobs.count }, () => submissionShares(jobs, 'byteplus'));
   return each.filter((shares) => slots.take(shares)).length;
 }
 
-test('a server with very many orders leaves slots to the others', () => {
+test('a server with very many requests leaves slots to others', () => {
   const slots = new StepSlots(16, []);
 
   expect(started(slots, { count: 100, guildId: 'busy', inputs: [] })).toBe(8);
   expect(started(slots, { count: 1, guildId: 'quiet', inputs: [] })).toBe(1);
 });
 
-test('of a server, two orders with files are sent at once, and its others do not wait for them', () => {
+test('a server sends two requests with files at once, and its other requests do not wait for them', () => {
   const slots = new StepSlots(16, []);
 
   expect(started(slots, { count: 100, guildId: 'busy', inputs: [PICTURE] })).toBe(2);

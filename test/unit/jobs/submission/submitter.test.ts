@@ -1,4 +1,4 @@
-/** Whom jobs are handed to while their vendor is on trial: to that, one at a time. */
+/** How jobs are submitted while their vendor is on trial: one at a time. */
 import { beforeEach, expect, test } from 'vitest';
 
 import { createIdMaker } from '#src/ids.ts';
@@ -23,7 +23,7 @@ import { createFakeVendor, refuses, type FakeVendor } from '../../../fakes/vendo
 let clock: FakeClock;
 let vendor: FakeVendor;
 let breaker: Breaker;
-/** The jobs whose submission is being written down, each until it is let go. */
+/** The jobs whose submission is being recorded, each until the test releases it. */
 let writing: { id: string; letGo: (outcome: 'written' | 'failed') => void }[];
 
 beforeEach(async () => {
@@ -77,12 +77,12 @@ function aSubmitter() {
   });
 }
 
-/** Two looks within a moment of each other find each another job first. */
+/** Two looks in quick succession each find a different job first. */
 function twoJobs(): [Job, Job] {
   return [aJob({ id: 'one', holdCredits: 1000 }), aJob({ id: 'other', holdCredits: 1000 })];
 }
 
-test('while the trial is being written down no other is', async () => {
+test('only one trial is recorded at a time', async () => {
   const { submit } = aSubmitter();
   const { signal } = new AbortController();
   const [one, other] = twoJobs();
@@ -98,7 +98,7 @@ test('while the trial is being written down no other is', async () => {
   expect(breaker.health()).toEqual({ state: 'up' });
 });
 
-test('a trial that could not be written down leaves it to the next', async () => {
+test('a trial that could not be recorded is left to the next job', async () => {
   const { submit } = aSubmitter();
   const { signal } = new AbortController();
   const [one, other] = twoJobs();
@@ -115,7 +115,7 @@ test('a trial that could not be written down leaves it to the next', async () =>
   expect(vendor.count('start')).toBe(1);
 });
 
-test('when the vendor is back, as many are handed to it as there are', async () => {
+test('all waiting jobs are submitted once the vendor has recovered', async () => {
   const { submit } = aSubmitter();
   const { signal } = new AbortController();
   const [one, other] = twoJobs();

@@ -7,7 +7,7 @@ import type { TaskWindow, Vendor } from '#src/vendors/vendor.ts';
 const AT_ONCE: RateLimiter = { acquire: async () => {}, answered: () => {} };
 const { signal } = new AbortController();
 
-/** A vendor whose list is walked until `answers` says so, and which remembers what was asked. */
+/** A vendor whose list call waits for `answers`, and which records its calls. */
 function listing(answer: () => Promise<void> = async () => {}) {
   const asked: TaskWindow[] = [];
   const vendor: Vendor = {
@@ -25,7 +25,7 @@ function listing(answer: () => Promise<void> = async () => {}) {
   return { vendor, asked, look: createTaskSearch(() => AT_ONCE) };
 }
 
-test('many who search at the same time share one walk, wide enough for all', async () => {
+test('concurrent searches share one walk that is wide enough for all', async () => {
   const { vendor, asked, look } = listing();
   const windows = [
     { fromMs: 20, toMs: 30 },
@@ -38,7 +38,7 @@ test('many who search at the same time share one walk, wide enough for all', asy
   expect(asked).toEqual([{ fromMs: 10, toMs: 40 }]);
 });
 
-test('who comes when a walk has begun gets the one after it, and waits for its end', async () => {
+test('a search that arrives during a walk waits for its end and gets the next one', async () => {
   const first = Promise.withResolvers<void>();
   const answers = [first.promise, Promise.resolve()];
   const { vendor, asked, look } = listing(async () => answers.shift());
@@ -60,7 +60,7 @@ test('who comes when a walk has begun gets the one after it, and waits for its e
   ]);
 });
 
-test('a walk that fails is told to all who shared it, and the next one is made all the same', async () => {
+test('a failed walk fails every search that shared it, and the next walk still runs', async () => {
   const answers = [Promise.reject(new Error('away')), Promise.resolve()];
   answers[0]?.catch(() => {});
   const { vendor, asked, look } = listing(async () => answers.shift());
@@ -76,7 +76,7 @@ test('a walk that fails is told to all who shared it, and the next one is made a
   expect(asked).toHaveLength(2);
 });
 
-test('each tier has a list of its own', async () => {
+test('each tier has its own list', async () => {
   const { vendor, asked, look } = listing();
   const window = { fromMs: 1, toMs: 2 };
 

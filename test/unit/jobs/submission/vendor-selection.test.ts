@@ -34,7 +34,7 @@ interface Resting {
   sinceMs?: number;
 }
 
-/** One that is left alone for another minute. */
+/** A vendor that is paused for another minute. */
 function resting(
   name: VendorName,
   { why = 'unavailable', untilMs = NOW_MS + MINUTE, sinceMs = REST_BEGAN_MS }: Resting = {},
@@ -50,7 +50,7 @@ function onTrial(name: VendorName, isBusy: boolean): Offer {
 const first = anOffer('byteplus');
 const second = anOffer('volcengine');
 
-/** A job with 26 credits held that was handed to these vendors in turn; how they refused, if they did. */
+/** A job with 26 credits held that was submitted to these vendors in turn, with their refusals. */
 function triedAt(...tries: { vendor: VendorName; refusedAs?: VendorErrorKind }[]): Job {
   return aJob({
     state: tries.length === 0 ? 'accepted' : 'submitting',
@@ -58,24 +58,24 @@ function triedAt(...tries: { vendor: VendorName; refusedAs?: VendorErrorKind }[]
   });
 }
 
-describe('which vendor is asked', () => {
+describe('vendor selection', () => {
   const chosen = (job: Job, offers: Offer[]) => {
     const choice = chooseOffer(job, offers, NOW_MS);
     return choice.next === 'ask' ? choice.offer.vendor.name : undefined;
   };
 
-  test("the first of the operator's order", () => {
+  test('the first vendor in the operator’s order is asked', () => {
     expect(chosen(triedAt(), [first, second])).toBe('byteplus');
     expect(chosen(triedAt(), [second, first])).toBe('volcengine');
   });
 
-  test('one whose price fits the hold, and nobody when none does', () => {
+  test('a vendor whose price fits the hold is asked, and none when no price fits', () => {
     expect(chosen(triedAt(), [anOffer('byteplus', 27), second])).toBe('volcengine');
     expect(chosen(triedAt(), [anOffer('byteplus', 27)])).toBeUndefined();
   });
 
   test.each(['auth', 'out-of-funds', 'not-found', 'rejected'] as const)(
-    'not one that refused for good: %s',
+    'a vendor that refused for good is not asked again: %s',
     (refusedAs) => {
       const job = triedAt({ vendor: 'byteplus', refusedAs });
 
@@ -84,7 +84,7 @@ describe('which vendor is asked', () => {
     },
   );
 
-  test('the least tried of those that said "not now"', () => {
+  test('the vendor with the fewest attempts is asked when all said "not now"', () => {
     const busy = { vendor: 'byteplus', refusedAs: 'rate-limited' } as const;
 
     expect(chosen(triedAt(busy), [first, second])).toBe('volcengine');
@@ -95,7 +95,7 @@ describe('which vendor is asked', () => {
   });
 });
 
-describe('a vendor that rests', () => {
+describe('a paused vendor', () => {
   const choice = (offers: Offer[], job = triedAt(), nowMs = NOW_MS) => {
     const { next, ...rest } = chooseOffer(job, offers, nowMs);
     if ('reason' in rest) return { next, reason: rest.reason };
@@ -103,7 +103,7 @@ describe('a vendor that rests', () => {
     return 'untilMs' in rest ? { next, vendor, untilMs: rest.untilMs } : { next, vendor };
   };
 
-  test('is passed over for another, even one that was tried more often', () => {
+  test('a paused vendor is passed over for another, even one with more attempts', () => {
     const job = triedAt({ vendor: 'volcengine', refusedAs: 'rate-limited' });
 
     expect(choice([resting('byteplus'), second])).toEqual({ next: 'ask', vendor: 'volcengine' });
@@ -113,7 +113,7 @@ describe('a vendor that rests', () => {
     });
   });
 
-  test('is not passed over for one whose price does not fit the hold: the job waits for it', () => {
+  test('a paused vendor is not passed over for one whose price exceeds the hold: the job waits', () => {
     expect(choice([resting('byteplus'), anOffer('volcengine', 27)])).toEqual({
       next: 'wait',
       vendor: 'byteplus',
@@ -121,7 +121,7 @@ describe('a vendor that rests', () => {
     });
   });
 
-  test('is waited for with others that rest, until the first of them is tried again', () => {
+  test('a job waits for several paused vendors until the first trial', () => {
     const sooner = resting('volcengine', { untilMs: NOW_MS + SECOND });
 
     expect(choice([resting('byteplus'), sooner])).toEqual({
@@ -131,7 +131,7 @@ describe('a vendor that rests', () => {
     });
   });
 
-  test('is asked again when its rest is over, by one job at a time', () => {
+  test('one job at a time tries a vendor whose pause is over', () => {
     expect(choice([onTrial('byteplus', false), second])).toEqual({
       next: 'ask',
       vendor: 'byteplus',
@@ -146,11 +146,14 @@ describe('a vendor that rests', () => {
   test.each([
     ['out-of-funds', 'vendor-out-of-funds'],
     ['auth', 'vendor-unavailable'],
-  ] as const)('for %s is not waited for: only the operator can mend that', (why, reason) => {
-    expect(choice([resting('byteplus', { why })])).toEqual({ next: 'give-up', reason });
-  });
+  ] as const)(
+    'a vendor paused for %s is not awaited, because only the operator can fix that',
+    (why, reason) => {
+      expect(choice([resting('byteplus', { why })])).toEqual({ next: 'give-up', reason });
+    },
+  );
 
-  test('is waited for half an hour: from the first try, else from when it began to rest', () => {
+  test('a paused vendor is awaited for half an hour from the first attempt, or from its pause', () => {
     const sinceMs = JOB_BORN_MS + MINUTE;
     const offers = [resting('byteplus', { sinceMs, untilMs: NOW_MS + 90 * MINUTE })];
     const end = sinceMs + GIVE_UP_AFTER_MS;
@@ -166,7 +169,7 @@ describe('a vendor that rests', () => {
     });
   });
 
-  test('is no reason to try the refusing one again at once', () => {
+  test('a paused vendor does not make the refusing one try again at once', () => {
     const job = triedAt({ vendor: 'byteplus' });
     const { retryAtMs } = afterRefusal(
       job,
@@ -179,7 +182,7 @@ describe('a vendor that rests', () => {
   });
 });
 
-describe('after a refusal', () => {
+describe('the next step after a refusal', () => {
   const after = (
     kind: VendorErrorKind,
     {
@@ -193,7 +196,7 @@ describe('after a refusal', () => {
     return afterRefusal(job, aRefusal(kind, options), offers, nowMs);
   };
 
-  test('a refusal of the content is the same everywhere: no other vendor is asked', () => {
+  test('a refusal of the content applies everywhere: no other vendor is asked', () => {
     expect(after('moderated', { offers: [first, second] })).toEqual({
       reason: 'moderated-input',
       retryAtMs: undefined,
@@ -206,14 +209,14 @@ describe('after a refusal', () => {
     ['task-not-found', 'rejected'],
     ['model-unavailable', 'model-unavailable'],
   ] as const)(
-    '%s is one vendor’s own: another is asked at once, and without one the job ends as %s',
+    'a refusal as %s is one vendor’s own: another is asked at once, and without one the job ends as %s',
     (kind, reason) => {
       expect(after(kind, { offers: [first, second] })).toEqual({ reason, retryAtMs: NOW_MS });
       expect(after(kind)).toEqual({ reason, retryAtMs: undefined });
     },
   );
 
-  test('what the last vendor refused is the reason when the job is given up', () => {
+  test('the last vendor’s refusal is the reason when the job is given up', () => {
     const job = triedAt(
       { vendor: 'byteplus', refusedAs: 'rejected' },
       { vendor: 'volcengine', refusedAs: 'model-unavailable' },
@@ -232,7 +235,7 @@ describe('after a refusal', () => {
     'rate-limited',
     'unavailable',
     'timeout',
-  ] as const)('%s: another vendor is asked at once', (kind) => {
+  ] as const)('a refusal as %s asks another vendor at once', (kind) => {
     expect(after(kind, { offers: [first, second] }).retryAtMs).toBe(NOW_MS);
   });
 
@@ -240,13 +243,13 @@ describe('after a refusal', () => {
     ['out-of-funds', 'vendor-out-of-funds'],
     ['auth', 'vendor-unavailable'],
     ['not-found', 'vendor-unavailable'],
-  ] as const)('%s and nobody else: the job ends', (kind, reason) => {
+  ] as const)('a refusal as %s ends the job when there is no other vendor', (kind, reason) => {
     expect(after(kind)).toEqual({ reason, retryAtMs: undefined });
     expect(after(kind, { offers: [first, anOffer('ark', 27)] }).retryAtMs).toBeUndefined();
   });
 
   test.each(['rate-limited', 'unavailable', 'timeout', 'bad-response'] as const)(
-    '%s and nobody else: the same vendor is asked later',
+    'a refusal as %s retries the same vendor later when there is no other',
     (kind) => {
       const { retryAtMs } = after(kind);
 
@@ -267,11 +270,11 @@ describe('after a refusal', () => {
     expect(pauseMs(30)).toBeLessThanOrEqual(MINUTE);
   });
 
-  test("the vendor's own word on when to come back is kept, in whole milliseconds", () => {
+  test('a vendor’s Retry-After is kept, in whole milliseconds', () => {
     expect(after('rate-limited', { retryAfterMs: 7000.5 }).retryAtMs).toBe(NOW_MS + 7001);
   });
 
-  test('a vendor that asks for no pause at all gets ours all the same', () => {
+  test('a vendor that asks for a pause of zero gets the default pause', () => {
     const { retryAtMs } = after('rate-limited', { retryAfterMs: 0 });
 
     expect(retryAtMs).toBeGreaterThanOrEqual(NOW_MS + SECOND);
@@ -287,7 +290,7 @@ describe('after a refusal', () => {
     expect(retryAtMs).toBeGreaterThan(NOW_MS);
   });
 
-  test('a vendor that refused for good before is no way out', () => {
+  test('a vendor that refused for good before is not an alternative', () => {
     const job = triedAt({ vendor: 'volcengine', refusedAs: 'auth' }, { vendor: 'byteplus' });
 
     expect(after('out-of-funds', { job, offers: [first, second] })).toEqual({
@@ -296,7 +299,7 @@ describe('after a refusal', () => {
     });
   });
 
-  test('a picture that our own disk does not give is tried again a few times, then told as that', () => {
+  test('a picture that the bot’s disk cannot read is retried a few times, then reported as such', () => {
     const unreadable = { vendor: 'byteplus', refusedAs: 'input-unreadable' } as const;
     const outcomes = Array.from({ length: 20 }, (_, before) => {
       const failed = Array.from({ length: before }, () => unreadable);
@@ -304,20 +307,20 @@ describe('after a refusal', () => {
     });
     const again = outcomes.filter(({ retryAtMs }) => retryAtMs !== undefined);
 
-    // Read seven times in all: after the seventh it is told.
+    // Read seven times in all: the seventh failure is reported.
     expect(again).toHaveLength(6);
     expect(outcomes.slice(0, 6)).toEqual(again);
     expect(again.every(({ retryAtMs = 0 }) => retryAtMs >= NOW_MS + SECOND)).toBe(true);
     expect(new Set(outcomes.map(({ reason }) => reason))).toEqual(new Set(['input-unreadable']));
   });
 
-  test('a picture that our own disk does not give is no more readable to another vendor', () => {
+  test('a picture that the bot’s disk cannot read sends no job to another vendor', () => {
     const { retryAtMs } = after('input-unreadable', { offers: [first, second] });
 
     expect(retryAtMs).toBeGreaterThanOrEqual(NOW_MS + SECOND);
   });
 
-  test('our patience lasts half an hour from the first try, however long the job waited before', () => {
+  test('retries last half an hour from the first attempt, however long the job waited before', () => {
     const hourLater = JOB_BORN_MS + 60 * MINUTE;
     const job = aJob({
       state: 'submitting',
@@ -332,7 +335,7 @@ describe('after a refusal', () => {
     });
   });
 
-  test('a pause never goes beyond our patience: then comes the last try', () => {
+  test('a pause never exceeds the retry period: the last attempt comes at its end', () => {
     const end = JOB_BORN_MS + SECOND + GIVE_UP_AFTER_MS;
 
     expect(after('rate-limited', { retryAfterMs: 60 * MINUTE }).retryAtMs).toBe(end);

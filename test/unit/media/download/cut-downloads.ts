@@ -9,7 +9,7 @@ import { MINUTE } from '#src/clock.ts';
 
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { mp4File } from '../../../fakes/videos.ts';
-import { fetchingWith, startServer, type Answer } from './remote-server.ts';
+import { createFetcher, startServer, type Answer } from './remote-server.ts';
 
 export const VIDEO = mp4File({ mediaBytes: 200_000 });
 export const REQUEST = {
@@ -21,18 +21,18 @@ export const REQUEST = {
 
 interface Cutting {
   file?: Buffer;
-  /** After how many bytes of its body each answer is cut; missing: not at all. */
+  /** After how many bytes of its body each response is cut; a missing entry means not at all. */
   cuts: readonly number[];
   headers?: Record<string, string>;
   isRangeKnown?: boolean;
-  /** Answers this request, from 0, in place of the file. */
+  /** Answers the request with this index, from 0, in place of the file. */
   instead?: Record<number, Answer>;
 }
 
-/** Resolves when so many bytes of the file have come to the disk. */
+/** Resolves when so many bytes of the file are on the disk. */
 type Arrived = (byteLength: number) => Promise<void>;
 
-/** Serves a file like a good store, and cuts some answers once they have arrived. */
+/** Serves a file like a correct store, and cuts some responses after their headers. */
 export function cutting({
   file = VIDEO,
   cuts,
@@ -88,7 +88,7 @@ export async function download(
     while (size() < byteLength) await nextTurn();
   };
   await using server = await startServer(answer(arrived));
-  await using outside = fetchingWith({ videos: [server.host] });
+  await using outside = createFetcher({ videos: [server.host] });
   const outcome = await outside
     .downloadToFile(server.url('/video?signature=s'), path, { ...REQUEST, ...changes })
     .catch((error: unknown) => error);

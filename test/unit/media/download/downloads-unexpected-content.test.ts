@@ -6,12 +6,12 @@ import { textFile } from '../../../fakes/images.ts';
 import { VIDEO, cutting, download } from './cut-downloads.ts';
 import { type Answer } from './remote-server.ts';
 
-describe('what is not wanted on the disk', () => {
+describe('downloads of unexpected content', () => {
   test.each([
     ['a page', Buffer.from('<!doctype html><title>Expired</title>')],
     ['a long text', Buffer.alloc(20_000, textFile())],
     ['a short text', Buffer.from('try again later')],
-  ])('is refused in place of a video: %s', async (_, file) => {
+  ])('a download refuses content that is not a video: %s', async (_, file) => {
     const { outcome, files, ranges } = await download(cutting({ file, cuts: [] }));
 
     expect(outcome).toBeInstanceOf(UntrustedContentError);
@@ -19,7 +19,7 @@ describe('what is not wanted on the disk', () => {
     expect(ranges).toHaveLength(1);
   });
 
-  test('is refused also when it comes in place of the rest of a video', async () => {
+  test('a download refuses unexpected content in place of the rest of a video', async () => {
     const page: Answer = (_request, response) => response.end('<title>Expired</title>');
     const { outcome, files } = await download(cutting({ cuts: [60_000], instead: { 1: page } }));
 
@@ -27,7 +27,7 @@ describe('what is not wanted on the disk', () => {
     expect(files).toEqual([]);
   });
 
-  test('is cut at the limit, also when it comes in parts', async () => {
+  test('a download in parts is cut at the limit', async () => {
     const { outcome, files } = await download(cutting({ cuts: [90_000, 90_000, 90_000] }), {
       maxBytes: 150_000,
     });
@@ -36,14 +36,14 @@ describe('what is not wanted on the disk', () => {
     expect(files).toEqual([]);
   });
 
-  test('is cut at the limit without a word about its length', async () => {
+  test('a download of unstated length is cut at the limit', async () => {
     const { outcome, files } = await download(() => endless(VIDEO));
 
     expect(outcome).toMatchObject({ message: expect.stringContaining('is larger than') });
     expect(files).toEqual([]);
   });
 
-  test('is cut as soon as it shows what it is', async () => {
+  test('a download is cut as soon as its content turns out not to be a video', async () => {
     const { outcome, files } = await download(() => endless(textFile()));
 
     expect(outcome).toMatchObject({ message: expect.stringContaining('is not an MP4 video') });

@@ -1,4 +1,4 @@
-/** A server that does not say how long a video is, and ends it early. */
+/** A server that does not state the length of a video, and ends it early. */
 import { readFile } from 'node:fs/promises';
 
 import fc from 'fast-check';
@@ -10,9 +10,9 @@ import type { Answer } from './remote-server.ts';
 const CLIP = await readFile(new URL('../../../../sandbox/vendor/clip.mp4', import.meta.url));
 
 interface Unsized {
-  /** How much of the file each answer brings; missing: all of it. */
+  /** How much of the file each response contains; a missing entry means all of it. */
   readonly lengths: readonly number[];
-  /** `close`: the end of the body is the end of the connection (HTTP/1.0). */
+  /** `close`: the end of the connection ends the body (HTTP/1.0). */
   readonly framing: 'chunked' | 'close';
   readonly etag?: string;
   readonly knowsRanges?: boolean;
@@ -42,8 +42,8 @@ function unsized({ lengths, framing, etag, knowsRanges = false }: Unsized): Answ
   };
 }
 
-describe.each(['chunked', 'close'] as const)('a body that is framed by %s', (framing) => {
-  test('is fetched again when it stops early, wherever that is', async () => {
+describe.each(['chunked', 'close'] as const)('a body without a length, framed by %s', (framing) => {
+  test('a body that stops early is fetched again, wherever it stops', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(CLIP.length - 1), async (length) => {
         const { bytes, ranges } = await download(() => unsized({ lengths: [length], framing }));
@@ -55,7 +55,7 @@ describe.each(['chunked', 'close'] as const)('a body that is framed by %s', (fra
     );
   });
 
-  test('is never taken for whole when it always stops early', async () => {
+  test('a body that always stops early is never accepted as complete', async () => {
     const { outcome, files, ranges } = await download(() =>
       unsized({ lengths: Array<number>(9).fill(CLIP.length - 1), framing }),
     );
@@ -65,7 +65,7 @@ describe.each(['chunked', 'close'] as const)('a body that is framed by %s', (fra
     expect(ranges).toHaveLength(4);
   });
 
-  test('is gone on with where the server can tell its files apart', async () => {
+  test('a body is resumed where the server can tell its files apart', async () => {
     const { bytes, ranges } = await download(() =>
       unsized({ lengths: [9000], framing, etag: '"one"', knowsRanges: true }),
     );
@@ -74,7 +74,7 @@ describe.each(['chunked', 'close'] as const)('a body that is framed by %s', (fra
     expect(ranges).toEqual([undefined, 'bytes=9000-']);
   });
 
-  test('that is whole is taken at once', async () => {
+  test('a complete body is accepted at once', async () => {
     const { bytes, ranges } = await download(() => unsized({ lengths: [], framing }));
 
     expect(bytes?.equals(CLIP)).toBe(true);
@@ -82,7 +82,7 @@ describe.each(['chunked', 'close'] as const)('a body that is framed by %s', (fra
   });
 });
 
-test('a file that its store has only half of is fetched again from its start', async () => {
+test('a file that its store holds only half of is fetched again from its start', async () => {
   const half = CLIP.subarray(0, 15_000);
   let count = 0;
   const growing: Answer = (_request, response) => {

@@ -10,10 +10,10 @@ import { DiskFullError } from '#src/media/files/disk.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { mp4File } from '../../../fakes/videos.ts';
 import { VIDEO, REQUEST, cutting, sendFrom, download } from './cut-downloads.ts';
-import { clockThatWaitsFor, fetchingWith, startServer, type Answer } from './remote-server.ts';
+import { clockThatWaitsFor, createFetcher, startServer, type Answer } from './remote-server.ts';
 
 describe('a download to disk', () => {
-  test('leaves the whole file under its name, and nothing else', async () => {
+  test('a download leaves the whole file under its name, and nothing else', async () => {
     const { outcome, bytes, files } = await download(cutting({ cuts: [] }));
 
     expect(outcome).toEqual({ byteLength: VIDEO.length, contentType: 'video/mp4' });
@@ -21,7 +21,7 @@ describe('a download to disk', () => {
     expect(files).toEqual(['video.mp4']);
   });
 
-  test('goes on where it was cut, as often as it is allowed to', async () => {
+  test('a download resumes where it was cut, as often as it is allowed to', async () => {
     const { outcome, bytes, ranges, conditions } = await download(
       cutting({ cuts: [50_000, 60_000, 70_000] }),
     );
@@ -32,7 +32,7 @@ describe('a download to disk', () => {
     expect(conditions).toEqual([undefined, '"one"', '"one"', '"one"']);
   });
 
-  test('gives up after its tries and leaves nothing', async () => {
+  test('a download fails after its last attempt and leaves nothing', async () => {
     const { outcome, files, ranges } = await download(
       cutting({ cuts: Array<number>(9).fill(5_000) }),
     );
@@ -42,13 +42,13 @@ describe('a download to disk', () => {
     expect(ranges).toHaveLength(4);
   });
 
-  test('starts over when the store knows no ranges', async () => {
+  test('a download starts over when the store does not support ranges', async () => {
     const { bytes } = await download(cutting({ cuts: [50_000], isRangeKnown: false }));
 
     expect(bytes?.equals(VIDEO)).toBe(true);
   });
 
-  test('never mixes two files: a changed one is fetched from its start', async () => {
+  test('a download never mixes two files: a changed one is fetched from its start', async () => {
     const other = mp4File({ mediaBytes: 40_000, width: 640 });
     const changed: Answer = (_request, response) => {
       sendFrom({ response, file: other, from: 0, headers: { etag: '"two"' } });
@@ -65,7 +65,7 @@ describe('a download to disk', () => {
     ['starts elsewhere', { file: VIDEO, from: 50_000 }, { etag: '"one"' }],
     ['has another validator', { file: sameLength, from: 60_000 }, { etag: '"two"' }],
     ['has another length', { file: longer, from: 60_000 }, {}],
-  ])('starts over when a part %s, whatever it was asked for', async (_, part, headers) => {
+  ])('a download starts over when a part %s, whatever was requested', async (_, part, headers) => {
     const careless: Answer = (_request, response) => sendFrom({ response, ...part, headers });
     const first = 'etag' in headers ? { etag: '"one"' } : {};
     const { bytes, ranges } = await download(
@@ -76,7 +76,7 @@ describe('a download to disk', () => {
     expect(ranges).toEqual([undefined, 'bytes=60000-', undefined]);
   });
 
-  test('asks for the rest when a part is shorter than what was asked for', async () => {
+  test('a download requests the rest when a part is shorter than requested', async () => {
     const sparing: Answer = (_request, response) => {
       const range = { 'content-range': `bytes 60000-79999/${VIDEO.length}` };
       response.writeHead(206, { etag: '"one"', 'content-length': '20000', ...range });
@@ -88,7 +88,7 @@ describe('a download to disk', () => {
     expect(ranges).toEqual([undefined, 'bytes=60000-', 'bytes=80000-']);
   });
 
-  test('goes on with a part that does not repeat the date it was asked to match', async () => {
+  test('a download accepts a part that does not repeat the date it had to match', async () => {
     const terse: Answer = (_request, response) => {
       sendFrom({ response, file: VIDEO, from: 60_000, headers: {} });
     };
@@ -101,7 +101,7 @@ describe('a download to disk', () => {
     expect(conditions).toEqual([undefined, 'Sat, 21 Nov 2026 00:00:00 GMT']);
   });
 
-  test('starts over when its range is beyond the file', async () => {
+  test('a download starts over when its range is beyond the end of the file', async () => {
     const beyond: Answer = (_request, response) => response.writeHead(416).end();
     const { bytes, ranges } = await download(cutting({ cuts: [60_000], instead: { 1: beyond } }));
 
@@ -109,7 +109,7 @@ describe('a download to disk', () => {
     expect(ranges[2]).toBeUndefined();
   });
 
-  test('tries again after 503 and not after 404', async () => {
+  test('a download retries after 503 but not after 404', async () => {
     const busy: Answer = (_request, response) => response.writeHead(503).end();
     const gone: Answer = (_request, response) => response.writeHead(404).end();
 
@@ -121,14 +121,14 @@ describe('a download to disk', () => {
     expect(second.ranges).toHaveLength(1);
   });
 
-  test('keeps to one total time over all its tries', async () => {
+  test('one total time limits all attempts of a download', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using folder = await temporaryFolder();
     await using server = await startServer((_request, response) => {
       clock.expire();
       response.destroy();
     });
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
 
     const path = join(folder.path, 'video.mp4');
     await expect(outside.downloadToFile(server.url('/a'), path, REQUEST)).rejects.toMatchObject({
@@ -137,7 +137,7 @@ describe('a download to disk', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('stops when the caller aborts between two tries', async () => {
+  test('a download stops when the caller aborts between two attempts', async () => {
     const stopping = new AbortController();
     const reason = new Error('shutting down');
     const { outcome, ranges, files } = await download(
@@ -160,10 +160,10 @@ describe('a download to disk', () => {
   });
 });
 
-test.runIf(existsSync('/dev/full'))('a full disk is told as such', async () => {
+test.runIf(existsSync('/dev/full'))('a full disk is reported as such', async () => {
   await using folder = await temporaryFolder();
   await using server = await startServer((_request, response) => response.end(VIDEO));
-  await using outside = fetchingWith({ videos: [server.host] });
+  await using outside = createFetcher({ videos: [server.host] });
   const path = join(folder.path, 'video.mp4');
   await symlink('/dev/full', `${path}.part`);
 

@@ -1,4 +1,4 @@
-/** A web server on loopback that answers as each test says, and what the tests fetch it with. */
+/** A web server on loopback that each test scripts, and the client that fetches from it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { LookupFunction } from 'node:net';
 
@@ -40,7 +40,7 @@ export async function startServer(answer: Answer): Promise<OutsideServer> {
   };
 }
 
-/** One request, and all of its body. */
+/** Sends one request and reads all of its body. */
 export async function fetchBytes(
   { safeFetch }: Pick<SafeFetch, 'safeFetch'>,
   ...[url, request]: Parameters<SafeFetch['safeFetch']>
@@ -59,8 +59,8 @@ export interface FetchSettings {
   idleTimeoutMs?: number;
 }
 
-/** With retries that do not wait. */
-export function fetchingWith({
+/** Retries without a delay. */
+export function createFetcher({
   attachments = [],
   videos = [],
   clock = systemClock,
@@ -76,7 +76,7 @@ export function fetchingWith({
   return { ...outside, [Symbol.asyncDispose]: outside.close };
 }
 
-/** A clock whose sleeps of `ms` or longer end when the test says so; shorter ones at once. */
+/** A clock whose sleeps of `ms` or longer end when the test says so; shorter ones end at once. */
 export function clockThatWaitsFor(ms: number): Clock & { expire(): void; sleeping(): number } {
   const asleep = new Set<() => void>();
   let nowMs = 0;

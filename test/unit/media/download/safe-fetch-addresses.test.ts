@@ -6,7 +6,7 @@ import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
 import { RefusedAddressError } from '#src/media/download/url-rules.ts';
 
-import { fetchBytes, fetchingWith, startServer, type Answer } from './remote-server.ts';
+import { fetchBytes, createFetcher, startServer, type Answer } from './remote-server.ts';
 
 const REQUEST = { kind: 'result', maxBytes: 1000, timeoutMs: MINUTE } as const;
 
@@ -20,11 +20,11 @@ const resolvesTo = (address: string): LookupFunction => {
   };
 };
 
-describe('an address', () => {
+describe('address checks', () => {
   test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', '::ffff:127.0.0.1'])(
-    'of %s behind a public name is refused in the look-up of the socket',
+    'an address of %s behind a public name is refused in the socket’s look-up',
     async (address) => {
-      await using outside = fetchingWith({ lookup: resolvesTo(address) });
+      await using outside = createFetcher({ lookup: resolvesTo(address) });
 
       await expect(fetchBytes(outside, 'https://videos.example/a', REQUEST)).rejects.toEqual(
         new RefusedAddressError('videos.example', 'its address is not public', 'videos.example'),
@@ -32,24 +32,24 @@ describe('an address', () => {
     },
   );
 
-  test('that changes between two requests is checked each time', async () => {
+  test('an address that changes between two requests is checked each time', async () => {
     const answers = ['192.0.2.1', '127.0.0.1'];
     let asked = 0;
     const lookup: LookupFunction = (hostname, options, callback) => {
       resolvesTo(answers[asked] ?? '')(hostname, options, callback);
       asked += 1;
     };
-    await using outside = fetchingWith({ lookup });
+    await using outside = createFetcher({ lookup });
 
     await expect(fetchBytes(outside, 'https://a.example/', REQUEST)).rejects.toThrow('not public');
     await expect(fetchBytes(outside, 'https://a.example/', REQUEST)).rejects.toThrow('not public');
     expect(asked).toBe(2);
   });
 
-  test('may be private behind a name that the operator listed', async () => {
+  test('a name that the operator listed may have a private address', async () => {
     await using server = await startServer(saysHello);
     const port = server.host.split(':')[1] ?? '';
-    await using outside = fetchingWith({
+    await using outside = createFetcher({
       videos: ['store.internal'],
       lookup: resolvesTo('127.0.0.1'),
     });
@@ -59,11 +59,11 @@ describe('an address', () => {
     expect(Buffer.from(bytes).toString()).toBe('hello');
   });
 
-  test('that cannot be found is a failed download', async () => {
+  test('a name that cannot be resolved is a failed download', async () => {
     const lookup: LookupFunction = (_hostname, _options, callback) => {
       callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
     };
-    await using outside = fetchingWith({ lookup });
+    await using outside = createFetcher({ lookup });
 
     await expect(fetchBytes(outside, 'https://a.example/x?key=1', REQUEST)).rejects.toMatchObject({
       kind: 'download',
@@ -74,7 +74,7 @@ describe('an address', () => {
   });
 });
 
-describe('a redirect', () => {
+describe('redirects', () => {
   const redirects = (target: (step: number) => string): Answer => {
     return (request, response) => {
       const step = Number(request.url?.slice(1));
@@ -83,9 +83,9 @@ describe('a redirect', () => {
     };
   };
 
-  test('is followed three times and not four', async () => {
+  test('three redirects are followed and a fourth is not', async () => {
     await using server = await startServer(redirects((step) => `/${step}`));
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/3'), REQUEST)).resolves.toHaveLength(5);
     await expect(fetchBytes(outside, server.url('/4'), REQUEST)).rejects.toThrow(
@@ -101,9 +101,9 @@ describe('a redirect', () => {
     ['https://user:pass@videos.example/', 'it carries a user name or password'],
     ['file:///etc/passwd', 'it is not a web address'],
     ['https://private.example/', 'its address is not public'],
-  ])('to %s is refused', async (location, reason) => {
+  ])('a redirect to %s is refused', async (location, reason) => {
     await using server = await startServer(redirects(() => location));
-    await using outside = fetchingWith({
+    await using outside = createFetcher({
       videos: [server.host],
       lookup: resolvesTo('192.168.0.1'),
     });
@@ -115,9 +115,9 @@ describe('a redirect', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('of an attachment may not leave the list, not even for a public host', async () => {
+  test('a redirect of an attachment may not leave the list, not even for a public host', async () => {
     await using server = await startServer(redirects(() => 'https://evil.example/a.png'));
-    await using outside = fetchingWith({ attachments: [server.host] });
+    await using outside = createFetcher({ attachments: [server.host] });
 
     await expect(
       fetchBytes(outside, server.url('/1'), { ...REQUEST, kind: 'attachment' }),

@@ -1,4 +1,4 @@
-/** What a hostile server, or a hostile link from a vendor, tries on the one function that fetches from outside. */
+/** Attacks by a hostile server, or by a hostile link from a vendor, on the only function that fetches external URLs. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
@@ -8,11 +8,11 @@ import { z } from 'zod';
 import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
 
-import { fetchBytes, clockThatWaitsFor, fetchingWith, startServer } from './remote-server.ts';
+import { fetchBytes, clockThatWaitsFor, createFetcher, startServer } from './remote-server.ts';
 
 const REQUEST = { kind: 'result', maxBytes: 1000, timeoutMs: MINUTE } as const;
 
-/** Ways to write an address of this machine, of the network it is in, or of its cloud's metadata. */
+/** Ways to write an address of this machine, of its network, or of its cloud’s metadata service. */
 const PRIVATE_ADDRESSES = [
   '127.0.0.1',
   '2130706433',
@@ -37,25 +37,31 @@ const PRIVATE_ADDRESSES = [
 ] as const;
 
 describe('a link to a private address', () => {
-  test.each(PRIVATE_ADDRESSES)('written as %s is not followed', async (host) => {
-    await using outside = fetchingWith({});
+  test.each(PRIVATE_ADDRESSES)(
+    'a link to a private address written as %s is not followed',
+    async (host) => {
+      await using outside = createFetcher({});
 
-    await expect(fetchBytes(outside, `https://${host}/latest/meta-data`, REQUEST)).rejects.toThrow(
-      'its address is not public',
-    );
-  });
+      await expect(
+        fetchBytes(outside, `https://${host}/latest/meta-data`, REQUEST),
+      ).rejects.toThrow('its address is not public');
+    },
+  );
 
-  test.each(PRIVATE_ADDRESSES)('in a redirect, written as %s, is not either', async (host) => {
-    await using server = await startServer((_request, response) => {
-      response.writeHead(302, { location: `https://${host}/latest/meta-data` }).end();
-    });
-    await using outside = fetchingWith({ videos: [server.host] });
+  test.each(PRIVATE_ADDRESSES)(
+    'a redirect to a private address written as %s is not followed',
+    async (host) => {
+      await using server = await startServer((_request, response) => {
+        response.writeHead(302, { location: `https://${host}/latest/meta-data` }).end();
+      });
+      await using outside = createFetcher({ videos: [server.host] });
 
-    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(
-      'its address is not public',
-    );
-    expect(server.requests).toHaveLength(1);
-  });
+      await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(
+        'its address is not public',
+      );
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   test.each([
     'data:video/mp4;base64,AAAA',
@@ -66,11 +72,11 @@ describe('a link to a private address', () => {
     'javascript:alert(1)',
     '//169.254.169.254/latest',
     '\\\\169.254.169.254\\latest',
-  ])('or to no place in the web (%s) is refused as a redirect', async (location) => {
+  ])('a redirect to something that is not a web address (%s) is refused', async (location) => {
     await using server = await startServer((_request, response) => {
       response.writeHead(302, { location }).end();
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(
       UntrustedContentError,
@@ -79,7 +85,7 @@ describe('a link to a private address', () => {
   });
 });
 
-/** Speaks no proper HTTP: writes what it is told to, until the other side has gone. */
+/** Does not speak proper HTTP: writes the given bytes until the other side disconnects. */
 async function rawServer(write: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -100,8 +106,8 @@ async function rawServer(write: (socket: Socket) => void) {
   };
 }
 
-describe('a server that', () => {
-  test('sends headers without end is cut off', async () => {
+describe('a hostile server', () => {
+  test('a server that sends endless headers is cut off', async () => {
     let sentBytes = 0;
     const line = `x-more: ${'x'.repeat(1000)}\r\n`;
     await using server = await rawServer((socket) => {
@@ -112,7 +118,7 @@ describe('a server that', () => {
       socket.on('drain', pour);
       pour();
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, `http://${server.host}/`, REQUEST)).rejects.toMatchObject({
       kind: 'download',
@@ -121,25 +127,25 @@ describe('a server that', () => {
     expect(sentBytes).toBeLessThan(64 * 1024 * 1024);
   });
 
-  test('drips its headers is cut off when the time is over', async () => {
+  test('a server that drips its headers is cut off when the time is over', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nx: y', () => clock.expire());
     });
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
 
     await expect(fetchBytes(outside, `http://${server.host}/`, REQUEST)).rejects.toMatchObject({
       failure: 'timeout',
     });
   });
 
-  test('sends more than the length it named gives no more than that', async () => {
+  test('a server that sends more than its stated length gives no more than that', async () => {
     await using server = await rawServer((socket) => {
       socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello${'x'.repeat(100_000)}`);
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
-    // Either is right: the five bytes, or a failure. Never the others.
+    // Both the five bytes and a failure are correct. The other bytes are not.
     const outcome = await fetchBytes(outside, `http://${server.host}/`, REQUEST).then(
       (bytes) => Buffer.from(bytes).toString(),
       () => 'failed',
@@ -147,11 +153,11 @@ describe('a server that', () => {
     expect(['hello', 'failed']).toContain(outcome);
   });
 
-  test('redirects in a circle is left after three times', async () => {
+  test('a server that redirects in a circle is abandoned after three redirects', async () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(307, { location: '/again' }).end('x');
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/'), REQUEST)).rejects.toThrow('more than 3');
     expect(server.requests).toHaveLength(4);

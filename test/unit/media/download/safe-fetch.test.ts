@@ -7,7 +7,7 @@ import { DownloadError } from '#src/media/download/download-error.ts';
 import {
   fetchBytes,
   clockThatWaitsFor,
-  fetchingWith,
+  createFetcher,
   startServer,
   type Answer,
 } from './remote-server.ts';
@@ -24,9 +24,9 @@ async function chunksOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> 
 }
 
 describe('a fetch', () => {
-  test('brings the body and what the headers say', async () => {
+  test('a fetch returns the body and the facts in its headers', async () => {
     await using server = await startServer(saysHello);
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     const response = await outside.safeFetch(server.url('/a'), REQUEST);
 
@@ -34,13 +34,13 @@ describe('a fetch', () => {
     expect(Buffer.concat(await chunksOf(response.body)).toString()).toBe('hello');
   });
 
-  test('sends no key, cookie or referrer, and asks for nothing compressed', async () => {
+  test('a fetch sends no key, cookie or referrer, and requests no compression', async () => {
     await using server = await startServer((request, response) => {
       response.setHeader('set-cookie', 'session=1');
       if (request.url === '/first') response.writeHead(302, { location: '/second' }).end();
       else response.end('hello');
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await fetchBytes(outside, server.url('/first#fragment'), REQUEST);
     await fetchBytes(outside, server.url('/third'), REQUEST);
@@ -54,9 +54,9 @@ describe('a fetch', () => {
     }
   });
 
-  test('of an attachment goes to its own list only, whatever videos may do', async () => {
+  test('a fetch of an attachment goes only to listed hosts, whatever videos may do', async () => {
     await using server = await startServer(saysHello);
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(
       fetchBytes(outside, server.url('/a'), { ...REQUEST, kind: 'attachment' }),
@@ -64,9 +64,9 @@ describe('a fetch', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('of a result is not helped by the list for attachments', async () => {
+  test('the list for attachments does not allow a fetch of a result', async () => {
     await using server = await startServer(saysHello);
-    await using outside = fetchingWith({ attachments: [server.host] });
+    await using outside = createFetcher({ attachments: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow('is not https');
     await expect(
@@ -74,19 +74,19 @@ describe('a fetch', () => {
     ).resolves.toHaveLength(5);
   });
 
-  test('of something that is no URL breaks a rule', async () => {
-    await using outside = fetchingWith({});
+  test('a fetch of something that is not a URL is refused', async () => {
+    await using outside = createFetcher({});
 
     await expect(fetchBytes(outside, 'not a url', REQUEST)).rejects.toThrow(UntrustedContentError);
   });
 });
 
-describe('the size', () => {
-  test('announced above the limit is refused before the body is read', async () => {
+describe('the size limit', () => {
+  test('a stated size above the limit is refused before the body is read', async () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(200, { 'content-length': '1001' }).write('x');
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(outside.safeFetch(server.url('/a?key=1'), REQUEST)).rejects.toThrow(
       new UntrustedContentError(
@@ -95,7 +95,7 @@ describe('the size', () => {
     );
   });
 
-  test('of an endless body is cut at the limit', async () => {
+  test('an endless body is cut at the limit', async () => {
     await using server = await startServer((_request, response) => {
       const pour = (): void => {
         while (!response.destroyed && response.write(Buffer.alloc(100)));
@@ -103,46 +103,46 @@ describe('the size', () => {
       response.on('drain', pour);
       pour();
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow('larger than');
   });
 
-  test('at the limit is allowed', async () => {
+  test('a body exactly at the limit is allowed', async () => {
     await using server = await startServer((_request, response) =>
       response.end(Buffer.alloc(1000)),
     );
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).resolves.toHaveLength(1000);
   });
 
-  test('of a compressed body is its compressed size: it is never unpacked', async () => {
+  test('the size of a compressed body is its compressed size: it is never unpacked', async () => {
     const packed = Buffer.from('1f8b08000000000000034b4c4a0600c241243503000000', 'hex');
     await using server = await startServer((_request, response) => {
       response.setHeader('content-encoding', 'gzip').end(packed);
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     expect(Buffer.from(await fetchBytes(outside, server.url('/a'), REQUEST))).toEqual(packed);
   });
 });
 
-describe('the time', () => {
+describe('the time limit', () => {
   const timedOut = { kind: 'download', failure: 'timeout', mayPass: true };
 
-  test('is over for an answer that never begins', async () => {
+  test('the time limit ends an answer that never begins', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer(() => clock.expire());
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
   });
 
-  test('is over for a body that keeps dripping', async () => {
+  test('the time limit ends a body that keeps dripping', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer((_request, response) => response.write('x'));
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
     const { body } = await outside.safeFetch(server.url('/a'), REQUEST);
 
     const read = async (): Promise<void> => {
@@ -152,28 +152,28 @@ describe('the time', () => {
     await expect(read()).rejects.toMatchObject(timedOut);
   });
 
-  test('is over for a silent body long before the total is', async () => {
+  test('a silent body is ended long before the total time', async () => {
     await using server = await startServer((_request, response) => response.write('x'));
-    await using outside = fetchingWith({ videos: [server.host], idleTimeoutMs: 50 });
+    await using outside = createFetcher({ videos: [server.host], idleTimeoutMs: 50 });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
   });
 
-  test('ends with the reason of the caller who aborts', async () => {
+  test('a fetch ends with the caller’s reason when the caller aborts', async () => {
     const stopping = new AbortController();
     const reason = new Error('shutting down');
     await using server = await startServer(() => stopping.abort(reason));
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(
       fetchBytes(outside, server.url('/a'), { ...REQUEST, signal: stopping.signal }),
     ).rejects.toBe(reason);
   });
 
-  test('stops being watched when the body is read or cancelled', async () => {
+  test('the time limit ends when the body is read or cancelled', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer(saysHello);
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
 
     await fetchBytes(outside, server.url('/a'), REQUEST);
     const response = await outside.safeFetch(server.url('/a'), REQUEST);
@@ -195,11 +195,11 @@ describe('an answer', () => {
     [410, false],
     [204, false],
     [304, false],
-  ])('with status %i brings no file; worth another try: %s', async (status, mayPass) => {
+  ])('an answer with status %i has no file; retryable: %s', async (status, mayPass) => {
     await using server = await startServer((_request, response) => {
       response.writeHead(status).end();
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject({
       kind: 'download',
@@ -209,21 +209,21 @@ describe('an answer', () => {
     });
   });
 
-  test('cut short of its length is a failed download, not a short file', async () => {
+  test('an answer shorter than its stated length is a failed download, not a short file', async () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(200, { 'content-length': '10' });
       response.write('12345', () => response.destroy());
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(DownloadError);
   });
 
-  test('that never comes because nobody listens is a failed download', async () => {
+  test('an unreachable server is a failed download', async () => {
     const server = await startServer(saysHello);
     const { host } = server;
     await server[Symbol.asyncDispose]();
-    await using outside = fetchingWith({ videos: [host] });
+    await using outside = createFetcher({ videos: [host] });
 
     await expect(fetchBytes(outside, `http://${host}/`, REQUEST)).rejects.toMatchObject({
       failure: 'connection',
@@ -231,9 +231,9 @@ describe('an answer', () => {
     });
   });
 
-  test('that nobody reads does not outlive the closing', async () => {
+  test('an unread answer does not outlive the closing', async () => {
     await using server = await startServer((_request, response) => response.write('x'));
-    const outside = fetchingWith({ videos: [server.host] });
+    const outside = createFetcher({ videos: [server.host] });
     const { body } = await outside.safeFetch(server.url('/a'), REQUEST);
 
     await outside.close();

@@ -24,7 +24,7 @@ describe('a public address', () => {
     '166.12.0.1',
     '2606:4700::1111',
     '2001:4860:4860::8888',
-  ])('is %s', (address) => {
+  ])('%s is a public address', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
@@ -67,7 +67,7 @@ describe('a public address', () => {
     '4000::1',
     'localhost',
     '',
-  ])('is not %s', (address) => {
+  ])('%s is not a public address', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 });
@@ -83,7 +83,7 @@ describe('the URL of a result', () => {
     'https://my.internal.example./a.mp4',
     'https://8.8.8.8/a.mp4',
     'https://[2606:4700::1111]/a.mp4',
-  ])('may be %s', (text) => {
+  ])('the URL of a result may be %s', (text) => {
     expect(check(text)).toEqual({ isListed: false });
   });
 
@@ -113,19 +113,19 @@ describe('the URL of a result', () => {
     ['https://METADATA.google.internal/a.mp4', 'its address is not public'],
     ['https://router.home.arpa./a.mp4', 'its address is not public'],
     ['https://a.b.localhost/a.mp4', 'its address is not public'],
-  ])('may not be %s: %s', (text, reason) => {
+  ])('the URL of a result may not be %s: %s', (text, reason) => {
     expect(() => check(text)).toThrow(UntrustedContentError);
     expect(() => check(text)).toThrow(reason);
   });
 
-  test('may be http, on any port and private where the operator listed its host', () => {
+  test('the URL of a result may be http, on any port and private when the operator listed its host', () => {
     expect(check('http://127.0.0.1:9000/a.mp4', ['127.0.0.1'])).toEqual({ isListed: true });
     expect(check('http://127.0.0.1:9000/a.mp4', ['127.0.0.1:9000'])).toEqual({ isListed: true });
     expect(check('https://store.example/a.mp4', ['Store.example:443'])).toEqual({ isListed: true });
     expect(check('http://[::1]:9000/a.mp4', ['[::1]:9000'])).toEqual({ isListed: true });
   });
 
-  test('is not let through by a listed host on another port, or by one that ends like it', () => {
+  test('a listed host allows neither another port nor a host with the same ending', () => {
     expect(() => check('http://127.0.0.1:9001/', ['127.0.0.1:9000'])).toThrow('it is not https');
     expect(() => check('http://evilstore.example/', ['store.example'])).toThrow('it is not https');
     expect(() => check('http://store.example.evil/', ['store.example'])).toThrow('is not https');
@@ -139,7 +139,7 @@ describe('the URL of a result', () => {
     ['https://nas.local/a.mp4', 'nas.local'],
     ['ftp://videos.example/a.mp4', undefined],
     ['https://user@videos.example/', undefined],
-  ])('that is refused tells how to list its host: %s', (text, listableHost) => {
+  ])('the refusal of a result’s URL explains how to list its host: %s', (text, listableHost) => {
     expect(() => check(text)).toThrow(expect.objectContaining({ listableHost }));
   });
 
@@ -147,7 +147,7 @@ describe('the URL of a result', () => {
     'http://videos.example/a.mp4',
     'https://videos.example:8443/a.mp4',
     'https://[fd00::1]:99/a.mp4',
-  ])('that is refused is allowed once its host is listed as told: %s', (text) => {
+  ])('a refused URL of a result is allowed once its host is listed as explained: %s', (text) => {
     const { host } = new URL(text);
 
     expect(check(text, [host])).toEqual({ isListed: true });
@@ -162,16 +162,16 @@ describe('the URL of a result', () => {
     ['/relative.mp4', false],
     ['', false],
     ['https://', false],
-  ])('that could be one at all: %s', (text, isOne) => {
+  ])('only an http or https URL without a password can be a result: %s', (text, isOne) => {
     expect(isWebAddress(text)).toBe(isOne);
   });
 
-  test('may not carry a password even where its host is listed', () => {
+  test('the URL of a result may not carry a password even when its host is listed', () => {
     expect(() => check('http://a:b@127.0.0.1/', ['127.0.0.1'])).toThrow('user name or password');
   });
 });
 
-test('the URL of an attachment may only be on a listed host', () => {
+test('the URL of an attachment must be on a listed host', () => {
   const hosts = ['cdn.discordapp.com', 'media.discordapp.net'];
   const check = (text: string) => checkDownloadUrl(new URL(text), 'attachment', hosts);
 
@@ -190,7 +190,7 @@ test('a refusal shows neither query nor password nor token', () => {
   expect(shownUrl(url)).toBe('https://host.example/webhooks/…');
 });
 
-describe("the socket's look-up", () => {
+describe('the socket’s look-up', () => {
   const answering = (answer: string | LookupAddress[]): LookupFunction => {
     return (_hostname, _options, callback) => callback(null, answer, 4);
   };
@@ -203,13 +203,13 @@ describe("the socket's look-up", () => {
     });
   const good = { address: '8.8.8.8', family: 4 };
 
-  test('passes public addresses on, in the form that was asked for', async () => {
+  test('the look-up passes public addresses on, in the requested form', async () => {
     await expect(ask(answering([good]), true)).resolves.toEqual([good]);
     await expect(ask(answering([good]), false)).resolves.toBe('8.8.8.8');
     await expect(ask(answering('8.8.8.8'), true)).resolves.toEqual([good]);
   });
 
-  test('refuses a name with one private address among public ones, and one without any', async () => {
+  test('the look-up refuses a name with one private address among public ones, and one without any', async () => {
     const bad = { address: '10.0.0.1', family: 4 };
 
     await expect(ask(answering([good, bad]), true)).rejects.toThrow(UntrustedContentError);

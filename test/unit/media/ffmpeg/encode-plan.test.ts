@@ -24,8 +24,8 @@ const anyTarget = fc.record({
   hasAudio: fc.boolean(),
 });
 
-describe('the plan of an encoding', () => {
-  test('keeps the size where there is room: 30 s at 1080p in the 10 MiB of any server', () => {
+describe('an encoding plan', () => {
+  test('the plan keeps the size when there is space: 30 s at 1080p in the 10 MiB of any server', () => {
     expect(planEncoding(aTarget({ seconds: 30 }))).toMatchObject({ width: 1920, height: 1080 });
   });
 
@@ -33,11 +33,11 @@ describe('the plan of an encoding', () => {
     [2_000_000, 1920, 1080],
     [1_000_000, 1280, 720],
     [500_000, 854, 480],
-  ])('steps down where there is less: %i bytes', (maxBytes, width, height) => {
+  ])('the plan steps down when there is less space: %i bytes', (maxBytes, width, height) => {
     expect(planEncoding(aTarget({ maxBytes }))).toMatchObject({ width, height });
   });
 
-  test('keeps the proportions of upright and wide pictures', () => {
+  test('the plan keeps the proportions of upright and wide pictures', () => {
     const maxBytes = 1_000_000;
 
     expect(planEncoding(aTarget({ maxBytes, width: 1080, height: 1920 }))).toMatchObject({
@@ -50,18 +50,18 @@ describe('the plan of an encoding', () => {
     });
   });
 
-  test('is that it cannot fit where even the smallest picture would be ruined', () => {
+  test('the plan gives up when even the smallest picture would be ruined', () => {
     expect(planEncoding(aTarget({ maxBytes: 100_000 }))).toBe('cannot-fit');
   });
 
   test.each([{ seconds: 0 }, { seconds: Number.NaN }, { width: 0 }, { height: 0 }])(
-    'is that it cannot fit where the file does not say what it is: %o',
+    'the plan gives up when the file does not describe its video: %o',
     (unknown) => {
       expect(planEncoding(aTarget(unknown))).toBe('cannot-fit');
     },
   );
 
-  test('never promises more bits than there are, and never less than a bearable picture', () => {
+  test('the plan never promises more bits than there are, and never less than an acceptable picture', () => {
     fc.assert(
       fc.property(anyTarget, (target) => {
         const plan = planEncoding(target);
@@ -77,15 +77,15 @@ describe('the plan of an encoding', () => {
     );
   });
 
-  test('with more room is never a smaller picture', () => {
+  test('more space never leads to a smaller picture', () => {
     fc.assert(
       fc.property(anyTarget, fc.integer({ min: 1, max: MEBIBYTE }), (any, moreBytes) => {
-        // Better sound may cost the picture a step.
+        // Better sound may lower the picture by one step.
         const target = { ...any, hasAudio: false };
         const plan = planEncoding(target);
         if (plan === 'cannot-fit') return;
-        const roomier = planEncoding({ ...target, maxBytes: target.maxBytes + moreBytes });
-        expect(roomier === 'cannot-fit' ? 0 : roomier.width).toBeGreaterThanOrEqual(plan.width);
+        const larger = planEncoding({ ...target, maxBytes: target.maxBytes + moreBytes });
+        expect(larger === 'cannot-fit' ? 0 : larger.width).toBeGreaterThanOrEqual(plan.width);
       }),
     );
   });

@@ -1,4 +1,4 @@
-/** A video that is being encoded when the bot ends: the encoder ends with it, whatever ended the bot. */
+/** A video that is being encoded when the bot ends: the encoder ends with the bot, whatever ended it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -9,18 +9,18 @@ import { describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { fakeFfmpeg, isProcess, until } from './fake-ffmpeg.ts';
-import { GIVE_VIDEO, HANG, roomWith } from './fitting-room.ts';
+import { GIVE_VIDEO, HANG, fitterWith } from './fitting-setup.ts';
 
 const RUN_FFMPEG = new URL('../../../../src/media/ffmpeg/run-ffmpeg.ts', import.meta.url).href;
 
 interface Encoding extends AsyncDisposable {
   readonly bot: ChildProcess;
   readonly ended: Promise<unknown>;
-  /** Of the encoder. */
+  /** The encoder’s. */
   readonly pid: number;
 }
 
-/** A process that encodes, and then does `next`. */
+/** A process that encodes, and then runs `next`. */
 async function encoding(next = ''): Promise<Encoding> {
   const folder = await temporaryFolder();
   const ffmpeg = await fakeFfmpeg(folder.path, HANG);
@@ -56,9 +56,9 @@ const timer = setInterval(() => {
   };
 }
 
-describe('the encoder ends with a bot', () => {
+describe('the encoder at the end of the bot', () => {
   test.for(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'that ends by %s',
+    'the encoder ends with a bot that ends by %s',
     async (signal) => {
       await using encoder = await encoding();
       expect(isProcess(encoder.pid)).toBe(true);
@@ -71,11 +71,11 @@ describe('the encoder ends with a bot', () => {
   );
 
   test.for([
-    ['an error that nobody catches', `throw new Error('unexpected')`],
-    ['a rejection that nobody handles', `Promise.reject(new Error('unexpected'))`],
+    ['an uncaught error', `throw new Error('unexpected')`],
+    ['an unhandled rejection', `Promise.reject(new Error('unexpected'))`],
     ['its own exit', 'process.exit(0)'],
     ['an abort', 'process.abort()'],
-  ] as const)('that ends by %s', async ([, next]) => {
+  ] as const)('the encoder ends with a bot that ends by %s', async ([, next]) => {
     await using encoder = await encoding(next);
 
     await encoder.ended;
@@ -85,15 +85,15 @@ describe('the encoder ends with a bot', () => {
 
 test('an encoder that has ended leaves no watcher and no listener behind', async () => {
   const listeners = process.listenerCount('exit');
-  await using room = await roomWith(GIVE_VIDEO);
+  await using setup = await fitterWith(GIVE_VIDEO);
 
-  await room.fit();
+  await setup.fit();
 
   expect(process.listenerCount('exit')).toBe(listeners);
   await expect(until(async () => (await watchers()) === 0)).resolves.toBeUndefined();
 });
 
-/** How many shells of this process wait beside an encoder, where the system has a list of processes. */
+/** Returns how many shells of this process wait for an encoder, where the system lists processes. */
 async function watchers(): Promise<number> {
   const ids = await readdir('/proc').catch(() => []);
   const told = await Promise.all(

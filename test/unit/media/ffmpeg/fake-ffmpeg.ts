@@ -1,4 +1,4 @@
-/** Programs that stand where ffmpeg would, and do what a test needs of it. */
+/** Programs that replace ffmpeg and do what a test needs. */
 import { existsSync } from 'node:fs';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,17 +7,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { mp4File, type Mp4Settings } from '../../../fakes/videos.ts';
 
 export interface FakeFfmpeg {
-  /** To be given as `ffmpegPath`. */
+  /** The value for `ffmpegPath`. */
   readonly path: string;
-  /** What it was called with, a line for each call. */
+  /** The arguments of its calls, one line per call. */
   calls(): Promise<string[]>;
-  /** The process numbers of its calls, in order. */
+  /** The process ids of its calls, in order. */
   pids(): Promise<number[]>;
 }
 
 /**
- * A shell script that notes its call and then does `body`, in which `$out` is the file it shall
- * write and `$folder` where its own things lie.
+ * A shell script that records its call and then runs `body`, in which `$out` is the output file and
+ * `$folder` the folder with its own files.
  */
 export async function fakeFfmpeg(folder: string, body: string): Promise<FakeFfmpeg> {
   const path = join(folder, 'fake-ffmpeg');
@@ -30,7 +30,7 @@ export async function fakeFfmpeg(folder: string, body: string): Promise<FakeFfmp
     'echo "$$" >> "$folder/pids"',
     body,
   ];
-  // In one step: a script that is still open for writing cannot be started.
+  // Written in one step: a script that is still open for writing cannot be started.
   await writeFile(`${path}.new`, `${script.join('\n')}\n`);
   await chmod(`${path}.new`, 0o755);
   await rename(`${path}.new`, path);
@@ -41,7 +41,7 @@ export async function fakeFfmpeg(folder: string, body: string): Promise<FakeFfmp
   };
 }
 
-/** A video for the script to give out, as `$folder/<name>`. */
+/** A video that the script can output, as `$folder/<name>`. */
 export async function putVideo(folder: string, name: string, settings: Mp4Settings): Promise<void> {
   await writeFile(join(folder, name), mp4File(settings));
 }
@@ -51,7 +51,7 @@ async function linesOf(path: string): Promise<string[]> {
   return (await readFile(path, 'utf8')).trim().split('\n');
 }
 
-/** Whether the process is there, be it dead and not yet fetched. */
+/** Whether the process exists, even as a zombie. */
 export function isProcess(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -62,7 +62,7 @@ export function isProcess(pid: number): boolean {
 
 const PATIENCE_MS = 30_000;
 
-/** Waits until what another process does has come to be. @throws Error when it does not */
+/** Waits until another process has done its part. @throws Error when it does not */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const givenUpAtMs = Date.now() + PATIENCE_MS;
   while (!(await isSo())) {

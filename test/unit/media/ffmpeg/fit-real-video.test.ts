@@ -29,7 +29,7 @@ import {
 
 warnWithoutFfmpeg('fit-real-video.test.ts');
 
-describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
+describe.skipIf(!hasFfmpeg)('a video encoded to fit with the real ffmpeg', () => {
   const fitter = createVideoFitter({ logger: createLogger('silent'), clock: systemClock });
   const SECONDS = 2;
   const RAW = '-c:v libx264 -preset ultrafast -qp 12 -pix_fmt yuv420p -c:a aac';
@@ -50,7 +50,7 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
     return { fitted: await fitter.fit(inputPath, outputPath, options), outputPath };
   }
 
-  test('can be had here', async () => {
+  test('encoding is available here', async () => {
     expect(await fitter.isAvailable()).toBe(true);
   });
 
@@ -59,7 +59,7 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
     [400_000, 1280, 720],
     [150_000, 854, 480],
     [120_000, 854, 480],
-  ])('has at most %i bytes, and uses them', async (maxBytes, width, height) => {
+  ])('a fitted video has at most %i bytes, and uses them', async (maxBytes, width, height) => {
     expect((await stat(largePath)).size).toBeGreaterThan(maxBytes);
 
     const { fitted, outputPath } = await fit(largePath, maxBytes);
@@ -78,18 +78,18 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
     expect(await ffprobeVideo(outputPath, 'avg_frame_rate')).toBe('24/1');
   });
 
-  test('can be played from its start: what it is stands before the pictures', async () => {
+  test('a fitted video plays from its start: its description precedes the pictures', async () => {
     const { outputPath } = await fit(largePath, 500_000);
 
     const bytes = await readFile(outputPath);
     expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
   });
 
-  test('cannot be had from one that would be ruined', async () => {
+  test('a video that would be ruined is not fitted', async () => {
     expect((await fit(largePath, 40_000)).fitted).toBe('cannot-fit');
   });
 
-  test('is of 8 bits and in H.264 where the original is of 10 bits and in H.265', async () => {
+  test('a 10-bit H.265 video is fitted as 8-bit H.264', async () => {
     const args = `${noisyVideo('864x480', 1)} -c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p10le -tag:v hvc1`;
     const inputPath = await makeWithFfmpeg(args, join(folder.path, 'ten.mp4'));
     expect(needsReencoding(await probeVideo(inputPath))).toBe(true);
@@ -102,12 +102,12 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
     expect(await ffprobeVideo(outputPath, 'pix_fmt')).toBe('yuv420p');
   });
 
-  describe('carries a label that says a model made it', () => {
+  describe('the AI label of a fitted video', () => {
     async function tagsOf(path: string) {
       return metadataTags(await withByteSource({ path }, readDescription));
     }
 
-    test('of ours, where the original has none', async () => {
+    test('a video without a label gets the bot’s label', async () => {
       const { outputPath } = await fit(largePath, 600_000);
 
       const tags = await tagsOf(outputPath);
@@ -116,7 +116,7 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
       expect(tags.get('comment')).toContain('trainedAlgorithmicMedia');
     });
 
-    test('of the vendor’s, where it has one, and nothing else of its metadata', async () => {
+    test('a vendor’s label is kept, without other metadata', async () => {
       const label = '{"Label":"1","ContentProducer":"001191440300","ProduceID":"a=b;c"}';
       const args = `${noisyVideo('864x480', 1)} ${RAW} -movflags use_metadata_tags -metadata title=secret -metadata AIGC=${label}`;
       const inputPath = await makeWithFfmpeg(args, join(folder.path, 'labelled.mp4'));
@@ -130,7 +130,7 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
   });
 
   test.each(['libopus', 'ac3', 'eac3'])(
-    'has AAC in place of %s, and the very same pictures',
+    'a fitted video has AAC in place of %s, and the same pictures',
     async (encoder) => {
       const pictures = '-c:v libx264 -preset ultrafast -pix_fmt yuv420p';
       const args = `${noisyVideo('864x480', SECONDS)} ${tone(SECONDS)} ${pictures} -c:a ${encoder}`;
@@ -151,7 +151,7 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
     },
   );
 
-  test('cannot have other sound when it is too large with it', async () => {
+  test('a sound change fails when its result is too large', async () => {
     const options = { maxBytes: 100_000, width: 1280, height: 720, seconds: SECONDS };
     const outputPath = join(folder.path, 'never.mp4');
 
@@ -165,7 +165,7 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
     await expect(stat(outputPath)).rejects.toThrow('ENOENT');
   });
 
-  test('keeps an upright picture upright', async () => {
+  test('an upright picture stays upright', async () => {
     const args = `${noisyVideo('720x1280', 1)} ${RAW}`;
     const inputPath = await makeWithFfmpeg(args, join(folder.path, 'upright.mp4'));
 
@@ -178,7 +178,7 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
     ['a playlist', (path: string) => `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n${path}\n`],
     ['a list of files', (path: string) => `ffconcat version 1.0\nfile ${path}\n`],
     ['text', () => 'The link has expired, please try again.'],
-  ])('is never made from files that %s names', async (_, write) => {
+  ])('no video is fitted from files that %s names', async (_, write) => {
     const inputPath = join(folder.path, 'list.mp4');
     await writeFile(inputPath, write(largePath));
     const options = { maxBytes: 1_000_000, width: 1280, height: 720, seconds: 2, hasAudio: true };

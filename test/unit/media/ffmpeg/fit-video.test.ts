@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 
 import { needsReencoding } from '#src/media/ffmpeg/fit-video.ts';
 
-import { GIVE_VIDEO, roomWith } from './fitting-room.ts';
+import { GIVE_VIDEO, fitterWith } from './fitting-setup.ts';
 
-describe('a video needs to be encoded anew', () => {
+describe('videos that must be re-encoded', () => {
   test.each([
     ['not in H.264 of 8 bits', { codec: 'avc1', profile: 100, bitDepth: 8 }, false],
     ['not in H.264 that does not say more', { codec: 'avc1' }, false],
@@ -17,30 +17,30 @@ describe('a video needs to be encoded anew', () => {
     ['in H.265 of 10 bits', { codec: 'hev1', profile: 2, bitDepth: 10 }, true],
     ['in AV1', { codec: 'av01' }, true],
   ])(
-    '%s',
+    'a video %s must be re-encoded',
     (_, { codec, profile, bitDepth }: Partial<Parameters<typeof needsReencoding>[0]>, is) => {
       expect(needsReencoding({ codec: codec ?? '', profile, bitDepth })).toBe(is);
     },
   );
 });
 
-describe('a video made to fit', () => {
-  test('lies whole in its place, and nothing else beside it', async () => {
-    await using room = await roomWith(GIVE_VIDEO);
+describe('a video encoded to fit', () => {
+  test('a fitted video is complete in its place, and nothing is left beside it', async () => {
+    await using setup = await fitterWith(GIVE_VIDEO);
 
-    const { size } = await stat(join(room.folder, 'made.mp4'));
+    const { size } = await stat(join(setup.folder, 'made.mp4'));
 
-    expect(await room.fit()).toEqual({ bytes: size, width: 1280, height: 720 });
-    expect(await room.results()).toEqual(['job.mp4']);
-    expect(room.logged.join()).toContain('a video was made to fit');
+    expect(await setup.fit()).toEqual({ bytes: size, width: 1280, height: 720 });
+    expect(await setup.results()).toEqual(['job.mp4']);
+    expect(setup.logged.join()).toContain('video re-encoded');
   });
 
-  test('is made from a local file, without a shell, a keyboard or a playlist', async () => {
-    await using room = await roomWith(GIVE_VIDEO);
+  test('a video is fitted from a local file, without a shell, a keyboard or a playlist', async () => {
+    await using setup = await fitterWith(GIVE_VIDEO);
 
-    await room.fit();
+    await setup.fit();
 
-    const [call = ''] = await room.ffmpeg.calls();
+    const [call = ''] = await setup.ffmpeg.calls();
     const [input = '', output = ''] = call.split(' -i ');
     expect(input).toContain('-nostdin');
     expect(input).toMatch(/-protocol_whitelist file -f mov$/);
@@ -48,12 +48,12 @@ describe('a video made to fit', () => {
     expect(output).toMatch(/-f mp4 file:\/\S+\.part$/);
   });
 
-  test('is made by a program that knows none of our settings', async () => {
-    await using room = await roomWith(`env > "$folder/environment"; ${GIVE_VIDEO}`);
+  test('the encoding program receives none of the bot’s settings', async () => {
+    await using setup = await fitterWith(`env > "$folder/environment"; ${GIVE_VIDEO}`);
 
-    await room.fit();
+    await setup.fit();
 
-    const environment = await readFile(join(room.folder, 'environment'), 'utf8');
+    const environment = await readFile(join(setup.folder, 'environment'), 'utf8');
     const names = environment
       .trim()
       .split('\n')
@@ -61,22 +61,22 @@ describe('a video made to fit', () => {
     expect(new Set(names)).toEqual(new Set(['PATH', 'PWD']));
   });
 
-  test('has no sound where its original has none', async () => {
-    await using room = await roomWith(GIVE_VIDEO);
+  test('a fitted video has no sound when its original has none', async () => {
+    await using setup = await fitterWith(GIVE_VIDEO);
 
-    await room.fit({ hasAudio: false });
+    await setup.fit({ hasAudio: false });
 
-    expect((await room.ffmpeg.calls()).join()).not.toContain('aac');
+    expect((await setup.ffmpeg.calls()).join()).not.toContain('aac');
   });
 
-  test('is tried again with less when it came out too large', async () => {
+  test('an encoding that came out too large is tried again with less', async () => {
     const onceTooLarge =
       'if [ -e "$folder/again" ]; then cp "$folder/made.mp4" "$out"; else touch "$folder/again"; head -c 1100000 /dev/zero > "$out"; fi';
-    await using room = await roomWith(onceTooLarge);
+    await using setup = await fitterWith(onceTooLarge);
 
-    expect(await room.fit()).toMatchObject({ width: 1280 });
+    expect(await setup.fit()).toMatchObject({ width: 1280 });
 
-    const rates = (await room.ffmpeg.calls()).map((call) =>
+    const rates = (await setup.ffmpeg.calls()).map((call) =>
       Number(/-maxrate (\d+)/.exec(call)?.[1]),
     );
     expect(rates).toHaveLength(2);
@@ -85,20 +85,20 @@ describe('a video made to fit', () => {
 });
 
 describe('a video that cannot fit', () => {
-  test('is known before any work where the room is too small for a bearable picture', async () => {
-    await using room = await roomWith(GIVE_VIDEO);
+  test('a limit too small for an acceptable picture is found before any work', async () => {
+    await using setup = await fitterWith(GIVE_VIDEO);
 
-    expect(await room.fit({ maxBytes: 50_000 })).toBe('cannot-fit');
+    expect(await setup.fit({ maxBytes: 50_000 })).toBe('cannot-fit');
 
-    expect(await room.ffmpeg.calls()).toEqual([]);
+    expect(await setup.ffmpeg.calls()).toEqual([]);
   });
 
-  test('is given up after three tries, and nothing is left of them', async () => {
-    await using room = await roomWith('head -c 1000001 /dev/zero > "$out"');
+  test('the encoding is abandoned after three attempts, and leaves nothing', async () => {
+    await using setup = await fitterWith('head -c 1000001 /dev/zero > "$out"');
 
-    expect(await room.fit()).toBe('cannot-fit');
+    expect(await setup.fit()).toBe('cannot-fit');
 
-    expect(await room.ffmpeg.calls()).toHaveLength(3);
-    expect(await room.results()).toEqual([]);
+    expect(await setup.ffmpeg.calls()).toHaveLength(3);
+    expect(await setup.results()).toEqual([]);
   });
 });

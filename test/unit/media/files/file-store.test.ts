@@ -31,7 +31,7 @@ async function put(files: FileStore, name: string, bytes: Uint8Array): Promise<v
 }
 
 describe('a stored file', () => {
-  test('is read back, measured and found under its path', async () => {
+  test('a stored file can be read, measured and found under its path', async () => {
     await using store = await emptyStore();
     const name = 'inputs/V1StGXR8_Z5jd-first_frame.png';
 
@@ -44,7 +44,7 @@ describe('a stored file', () => {
     expect(await readdir(join(store.root, 'inputs'))).toEqual(['V1StGXR8_Z5jd-first_frame.png']);
   });
 
-  test('may have a name that starts like an option', async () => {
+  test('a stored file may have a name that starts like an option', async () => {
     await using store = await emptyStore();
 
     await put(store.files, 'inputs/-_a-last_frame', BYTES);
@@ -52,7 +52,7 @@ describe('a stored file', () => {
     expect(existsSync(join(store.root, 'inputs/-_a-last_frame'))).toBe(true);
   });
 
-  test('is always one whole version when two are written at once', async () => {
+  test('two concurrent writes leave one complete version', async () => {
     await using store = await emptyStore();
     const versions = ['a', 'b', 'c', 'd'].map((letter) => Buffer.alloc(300_000, letter));
 
@@ -63,7 +63,7 @@ describe('a stored file', () => {
     expect(await readdir(join(store.root, 'videos'))).toEqual(['a.mp4']);
   });
 
-  test('can be removed twice, and is then missing', async () => {
+  test('removing a stored file twice is harmless', async () => {
     await using store = await emptyStore();
     await put(store.files, 'videos/a.mp4', BYTES);
 
@@ -89,7 +89,7 @@ test.each([
   'bot.db',
   '/etc/passwd',
   '',
-])('the name %j is refused by everything that takes one', async (name) => {
+])('the name %j is refused by everything that takes a name', async (name) => {
   await using store = await emptyStore();
   const { files } = store;
 
@@ -100,8 +100,8 @@ test.each([
   await expect(files.remove(name)).rejects.toThrow(UntrustedContentError);
 });
 
-describe('a draft', () => {
-  test('that is not put into its place leaves nothing behind', async () => {
+describe('a draft file', () => {
+  test('an uncommitted draft leaves nothing behind', async () => {
     await using store = await emptyStore();
     const failing = store.files.withDraft('inputs', async (path) => {
       await writeFile(path, BYTES);
@@ -112,7 +112,7 @@ describe('a draft', () => {
     expect(await store.files.list()).toEqual([]);
   });
 
-  test('is told from a finished file by its name', async () => {
+  test('a draft has a name unlike that of a finished file', async () => {
     await using store = await emptyStore();
     await store.files.withDraft('inputs', async (path) => {
       await writeFile(path, BYTES);
@@ -124,7 +124,7 @@ describe('a draft', () => {
   });
 });
 
-test('a list names nothing but our own files: the database lies beside them', async () => {
+test('a list names only the store’s own files: the database lies beside them', async () => {
   await using store = await emptyStore();
   for (const name of ['bot.db', 'videos/.keep', 'videos/a.mp4']) {
     await writeFile(join(store.root, name), BYTES);
@@ -133,8 +133,8 @@ test('a list names nothing but our own files: the database lies beside them', as
   expect(await store.files.list()).toEqual(['videos/a.mp4']);
 });
 
-describe('the folder', () => {
-  test('is made when it is not there', async () => {
+describe('the storage folder', () => {
+  test('a missing folder is created', async () => {
     await using folder = await temporaryFolder();
     const dataDir = join(folder.path, 'deep', 'data');
 
@@ -144,7 +144,7 @@ describe('the folder', () => {
     expect(await readdir(join(dataDir, 'inputs'))).toEqual([]);
   });
 
-  test('that cannot be written to is a fault of DATA_DIR', async () => {
+  test('an unwritable folder is reported as a fault of DATA_DIR', async () => {
     await using folder = await temporaryFolder();
     const dataDir = join(folder.path, 'file');
     await writeFile(dataDir, '');
@@ -156,7 +156,7 @@ describe('the folder', () => {
   });
 });
 
-test.runIf(existsSync('/dev/full'))('a full disk is told as such', async () => {
+test.runIf(existsSync('/dev/full'))('a full disk is reported as such', async () => {
   const written = writeDurably('/dev/full', async (file) => file.writeFile(BYTES));
 
   await expect(written).rejects.toThrow(DiskFullError);

@@ -18,8 +18,8 @@ function named(tags: Readonly<Record<string, string>>): Buffer[] {
   return [HANDLER, mp4Box('keys', uint32(0, keys.length), ...keys), list];
 }
 
-describe('the texts of a file’s metadata', () => {
-  test('are read by their names, as ffmpeg writes them into MP4 files', () => {
+describe('metadata tags', () => {
+  test('tags are read by their names, as ffmpeg writes them into MP4 files', () => {
     const meta = mp4Box('meta', uint32(0), ...named({ comment: 'a boat', AIGC: '{"Label":"1"}' }));
 
     expect([...metadataTags(mp4Box('udta', meta))]).toEqual([
@@ -28,13 +28,13 @@ describe('the texts of a file’s metadata', () => {
     ]);
   });
 
-  test('are read from a MOV, whose box has no version', () => {
+  test('tags are read from a MOV, whose box has no version', () => {
     const meta = mp4Box('meta', ...named({ AIGC: 'äöü' }));
 
     expect(metadataTags(meta).get('AIGC')).toBe('äöü');
   });
 
-  test('are read by the letters of iTunes', () => {
+  test('tags are read by their iTunes codes', () => {
     const meta = mp4Box('meta', uint32(0), HANDLER, mp4Box('ilst', text('\u00A9cmt', 'a boat')));
 
     expect(metadataTags(mp4Box('udta', meta)).get('\u00A9cmt')).toBe('a boat');
@@ -44,7 +44,7 @@ describe('the texts of a file’s metadata', () => {
     ['nothing', Buffer.alloc(0)],
     ['a box without texts', mp4Box('udta', mp4Box('meta', uint32(0), HANDLER))],
     ['keys that end too early', mp4Box('meta', HANDLER, mp4Box('keys', uint32(0, 9, 3)))],
-  ])('are none in %s', (_, description) => {
+  ])('%s has no tags', (_, description) => {
     expect(metadataTags(description).size).toBe(0);
   });
 });

@@ -26,7 +26,7 @@ function largeBox(
 }
 
 describe('the boxes of a file', () => {
-  test('cover it from its start to its end', async () => {
+  test('the boxes cover the file from its start to its end', async () => {
     const file = mp4File();
 
     const boxes = await boxesOf(file);
@@ -36,7 +36,7 @@ describe('the boxes of a file', () => {
     expect(boxes.reduce((sum, { boxBytes }) => sum + boxBytes, 0)).toBe(file.length);
   });
 
-  test('may have sizes of 64 bits', async () => {
+  test('boxes may have sizes of 64 bits', async () => {
     const boxes = await boxesOf(Buffer.concat([largeBox('mdat', 100), mp4Box('free')]));
 
     expect(boxes).toMatchObject([
@@ -45,7 +45,7 @@ describe('the boxes of a file', () => {
     ]);
   });
 
-  test('reach to the end of the file where their size is 0', async () => {
+  test('a box of size 0 reaches to the end of the file', async () => {
     const open = Buffer.concat([Buffer.from('\0\0\0\0mdat', 'latin1'), Buffer.alloc(50)]);
 
     expect(await boxesOf(Buffer.concat([mp4Box('ftyp'), open]))).toMatchObject([
@@ -59,23 +59,23 @@ describe('the boxes of a file', () => {
     ['in the header of its last box', mp4File().subarray(0, -103), ['ftyp', 'moov']],
     ['in a box of 64 bits', largeBox('mdat', 100, 2n ** 63n), ['mdat cut']],
     ['in a size of 64 bits', Buffer.from('\0\0\0\x01mdat\0\0', 'latin1'), []],
-  ])('end where it is cut: %s', async (_, bytes, types) => {
+  ])('the boxes end where the file is cut: %s', async (_, bytes, types) => {
     expect(await typesOf(bytes)).toEqual(types);
   });
 
-  test('end before bytes that are no box', async () => {
+  test('the boxes end before bytes that are not a box', async () => {
     const rubbish = Buffer.from([0, 0, 0, 2, 1, 2, 3, 4, 5]);
 
     expect(await typesOf(Buffer.concat([mp4File(), rubbish]))).toEqual(['ftyp', 'moov', 'mdat']);
   });
 
-  test('are refused when there are too many', async () => {
+  test('too many boxes are refused', async () => {
     await expect(boxesOf(Buffer.alloc(100_000, mp4Box('free')))).rejects.toThrow('too many boxes');
   });
 });
 
-describe('a description', () => {
-  test('that is cut short is refused', async () => {
+describe('a truncated description', () => {
+  test('a description that is cut short is refused', async () => {
     const cut = mp4File({ descriptionAt: 'end' }).subarray(0, -1);
 
     await expect(withByteSource(cut, readDescription)).rejects.toThrow('cut short');

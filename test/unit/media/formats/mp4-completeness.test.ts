@@ -1,4 +1,4 @@
-/** A file that ended too early shows it by its boxes. */
+/** The boxes of a file show that it ended too early. */
 import { readFile } from 'node:fs/promises';
 
 import fc from 'fast-check';
@@ -9,12 +9,12 @@ import { isWholeMp4 } from '#src/media/formats/mp4-completeness.ts';
 
 import { mp4Box, mp4File } from '../../../fakes/videos.ts';
 
-/** Really encoded: `ftyp`, `moov`, `free`, `mdat`. */
+/** A really encoded file: `ftyp`, `moov`, `free`, `mdat`. */
 const CLIP = await readFile(new URL('../../../../sandbox/vendor/clip.mp4', import.meta.url));
 const MOOV_AT = 32;
 const FREE_AT = 1925;
 const MDAT_AT = 1933;
-/** As cameras write it: the description behind the pictures. */
+/** As cameras write it: the description after the pictures. */
 const MOOV_LAST = Buffer.concat([
   CLIP.subarray(0, MOOV_AT),
   CLIP.subarray(MDAT_AT),
@@ -27,14 +27,14 @@ async function isWhole(bytes: Buffer, isLengthConfirmed = false): Promise<boolea
   return withByteSource(bytes, async (source) => isWholeMp4(source, { isLengthConfirmed }));
 }
 
-/** The last box as encoders write it while they do not know its size yet. */
+/** The last box as encoders write it before they know its size. */
 function openEnded(bytes: Buffer, lastAt: number): Buffer {
   const open = Buffer.from(bytes);
   open.writeUInt32BE(0, lastAt);
   return open;
 }
 
-/** The last box with its size in 64 bits. */
+/** The last box with a size of 64 bits. */
 function large(bytes: Buffer, lastAt: number): Buffer {
   const header = Buffer.alloc(16);
   header.writeUInt32BE(1, 0);
@@ -43,15 +43,15 @@ function large(bytes: Buffer, lastAt: number): Buffer {
   return Buffer.concat([bytes.subarray(0, lastAt), header, bytes.subarray(lastAt + 8)]);
 }
 
-describe('a file without a word about its length', () => {
+describe('a file of unstated length', () => {
   test.each([
     ['with its description in front', CLIP],
     ['with its description at its end', MOOV_LAST],
     ['that is a MOV', MOV],
     ['with a size of 64 bits', large(CLIP, MDAT_AT)],
     ['whose last box is open', openEnded(CLIP, MDAT_AT)],
-    ['with a box that nobody knows', Buffer.concat([CLIP, mp4Box('AIGC', Buffer.alloc(9))])],
-  ])('is whole: one %s', async (_, bytes) => {
+    ['with an unknown box', Buffer.concat([CLIP, mp4Box('AIGC', Buffer.alloc(9))])],
+  ])('a file %s is complete', async (_, bytes) => {
     expect(await isWhole(bytes)).toBe(true);
   });
 
@@ -61,7 +61,7 @@ describe('a file without a word about its length', () => {
     ['that is a MOV', MOV],
     ['with a size of 64 bits', large(CLIP, MDAT_AT)],
     ['whose last box is open', openEnded(CLIP, MDAT_AT)],
-  ])('is incomplete wherever it was cut: one %s', async (_, bytes) => {
+  ])('a file %s is incomplete wherever it was cut', async (_, bytes) => {
     const taken: number[] = [];
     for (let length = 0; length < bytes.length; length += 1) {
       if (await isWhole(bytes.subarray(0, length))) taken.push(length);
@@ -70,12 +70,12 @@ describe('a file without a word about its length', () => {
     expect(taken).toEqual([]);
   });
 
-  test('is incomplete with one byte more', async () => {
+  test('a file with one extra byte is incomplete', async () => {
     expect(await isWhole(Buffer.concat([CLIP, Buffer.alloc(1)]))).toBe(false);
   });
 
   test.each(['ftyp', 'mdat'])(
-    'is incomplete with nothing but %s and what stands before',
+    'a file with only %s and what precedes it is incomplete',
     async (type) => {
       const end = type === 'ftyp' ? MOOV_AT : MOOV_LAST.length - (FREE_AT - MOOV_AT);
 
@@ -84,13 +84,13 @@ describe('a file without a word about its length', () => {
   );
 });
 
-describe('a file of a length that the server confirmed', () => {
+describe('a file whose length the server confirmed', () => {
   test.each([
     ['a few bytes', Buffer.from('junk')],
     ['a text', Buffer.from('appended by a careless store\n')],
     ['zeros', Buffer.alloc(64)],
-    ['a box of a senseless size', Buffer.from([0, 0, 0, 3, 102, 114, 101, 101])],
-  ])('may have %s behind its last box', async (_, garbage) => {
+    ['a box of an impossible size', Buffer.from([0, 0, 0, 3, 102, 114, 101, 101])],
+  ])('a file of confirmed length may have %s behind its last box', async (_, garbage) => {
     expect(await isWhole(Buffer.concat([CLIP, garbage]), true)).toBe(true);
   });
 
@@ -100,14 +100,14 @@ describe('a file of a length that the server confirmed', () => {
     ['before its description', MOOV_LAST, MOOV_LAST.length - (FREE_AT - MOOV_AT)],
     ['before its pictures', CLIP, MDAT_AT],
   ])(
-    'is incomplete all the same when it ends %s: the store may still be writing it',
+    'a file of confirmed length that ends %s is incomplete: the store may still be writing it',
     async (_, bytes, length) => {
       expect(await isWhole(bytes.subarray(0, length), true)).toBe(false);
     },
   );
 });
 
-test('bytes of any kind have an answer', async () => {
+test('bytes of any kind have a result', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.boolean(), async (tail, isConfirmed) => {
       const bytes = Buffer.concat([CLIP.subarray(0, 40), tail]);

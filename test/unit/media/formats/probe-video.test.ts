@@ -74,11 +74,11 @@ describe('an MP4', () => {
     ['in fragments that do not', { duration: 'none' }, { width: 1280, seconds: undefined }],
   ];
 
-  test.each(settings)('%s tells what it is', async (_, given, expected) => {
+  test.each(settings)('the probe describes %s', async (_, given, expected) => {
     expect(await probe(mp4File(given))).toMatchObject(expected);
   });
 
-  test('with a media box of 64-bit size is walked past it', async () => {
+  test('a media box of 64-bit size is skipped', async () => {
     const [type, media] = [mp4Box('ftyp', Buffer.from('isom\0\0\0\0')), Buffer.alloc(116)];
     media.writeUInt32BE(1, 0);
     media.write('mdat', 4, 'latin1');
@@ -89,7 +89,7 @@ describe('an MP4', () => {
   });
 });
 
-describe('a file that is no whole MP4 with a video', () => {
+describe('a file that is not a complete MP4 with a video', () => {
   const whole = mp4File({ descriptionAt: 'end' });
 
   test.each([
@@ -98,19 +98,19 @@ describe('a file that is no whole MP4 with a video', () => {
     ['a file cut in its media', whole.subarray(0, 60)],
     ['a file cut in its description', whole.subarray(0, -10)],
     ['a description without tracks', mp4Box('moov', mp4Box('mvhd', Buffer.alloc(100)))],
-    ['empty boxes without end', Buffer.alloc(100_000, mp4Box('free'))],
-    ['a description of empty boxes without end', mp4Box('moov', EMPTY_BOXES)],
+    ['endless empty boxes', Buffer.alloc(100_000, mp4Box('free'))],
+    ['a description of endless empty boxes', mp4Box('moov', EMPTY_BOXES)],
     ['a box of size 2', Buffer.from('000000026d6f6f7600000000', 'hex')],
     [
       'a box larger than any disk, and none behind it',
       Buffer.from('000000016672656500ffffffffffffff', 'hex'),
     ],
     ['a box larger than any disk', Buffer.from('000000016d6f6f76ffffffffffffffff', 'hex')],
-  ])('is refused: %s', async (_, bytes) => {
+  ])('%s is refused', async (_, bytes) => {
     await expect(probe(bytes)).rejects.toThrow(UntrustedContentError);
   });
 
-  test('costs no more work than a look, however many boxes or times it claims', async () => {
+  test('a file costs no more than one inspection, however many boxes or times it claims', async () => {
     const times = Buffer.alloc(15_000_000, 0xff);
 
     const work = await workMs(async () => {
@@ -121,17 +121,17 @@ describe('a file that is no whole MP4 with a video', () => {
     expect(work).toBeLessThan(MOST_WORK_MS);
   });
 
-  test('is refused when its description is too large to be one', async () => {
+  test('a description of implausible size is refused', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'video.mp4');
     await writeFile(path, Buffer.from('000000006d6f6f76', 'hex'));
     const { truncate } = await import('node:fs/promises');
-    await truncate(path, 17 * 1024 * 1024); // a hole: takes no room on the disk
+    await truncate(path, 17 * 1024 * 1024); // A sparse file, which takes no space on the disk.
 
     await expect(probeVideo(path)).rejects.toThrow('its description is too large');
   });
 
-  test('ends in facts or in an UntrustedContentError, whatever bytes are changed', async () => {
+  test('a probe ends in facts or an UntrustedContentError, whatever bytes are changed', async () => {
     const seeds = [
       mp4File({ hasAudio: true }),
       mp4File({ duration: 'long', descriptionAt: 'end' }),

@@ -11,7 +11,7 @@ import { UserError } from '#src/errors.ts';
 import { inspectReferenceVideo } from '#src/media/inspection/inspect-reference.ts';
 import { text } from '#src/text/text.ts';
 
-import { anyMutation, mutated } from '../../../fakes/mp4-mutations.ts';
+import { anyMutation, mutate } from '../../../fakes/mp4-mutations.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { hasFfmpeg, makeWithFfmpeg, tone, warnWithoutFfmpeg } from '../ffmpeg/ffmpeg.ts';
 
@@ -20,7 +20,7 @@ const ANY_LENGTH = {
   label: text('media:referenceVideo'),
   limits: { minSeconds: 0, maxSeconds: 1e12 },
 };
-/** ffprobe guesses the duration of some single packet. */
+/** ffprobe guesses the duration of some single packets. */
 const TOLERANCE_SECONDS = 0.15;
 const RUNS = 100;
 const SEED = 1;
@@ -44,7 +44,7 @@ const probed = z.object({
 
 warnWithoutFfmpeg('forged-against-ffprobe.test.ts');
 
-describe.skipIf(!hasFfmpeg)('whatever boxes of a reference video are changed', () => {
+describe.skipIf(!hasFfmpeg)('a reference video with changed boxes', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const files: Buffer[] = [];
   beforeAll(async () => {
@@ -56,21 +56,21 @@ describe.skipIf(!hasFfmpeg)('whatever boxes of a reference video are changed', (
   });
   afterAll(async () => folder[Symbol.asyncDispose]());
 
-  test('it is refused, or held for no less than ffprobe finds in it', async () => {
+  test('a changed reference video is refused, or held for no less than ffprobe finds in it', async () => {
     const path = join(folder.path, 'forged.mp4');
     const mutations = fc.array(anyMutation, { minLength: 1, maxLength: 2 });
     let accepted = 0;
 
     await fc.assert(
       fc.asyncProperty(fc.nat(files.length - 1), mutations, async (index, list) => {
-        const bytes = mutated(files[index] ?? Buffer.alloc(0), list);
+        const bytes = mutate(files[index] ?? Buffer.alloc(0), list);
         const held = await heldSeconds(bytes);
         if (held === undefined) return;
         accepted += 1;
         await writeFile(path, bytes);
         expect(await longestByFfprobe(path)).toBeLessThanOrEqual(held + TOLERANCE_SECONDS);
       }),
-      // Fixed: a rare find belongs to a longer search, not to somebody else's change.
+      // A fixed seed: a rare finding belongs to a longer search, not to an unrelated change.
       { numRuns: RUNS, seed: SEED },
     );
 
@@ -87,7 +87,7 @@ async function heldSeconds(bytes: Buffer): Promise<number | undefined> {
   }
 }
 
-/** By the container, by each stream, and by all packets of one. */
+/** The length by the container, by each stream, and by all packets of a stream. */
 async function longestByFfprobe(path: string): Promise<number> {
   const entries = 'format=duration:stream=duration:packet=stream_index,pts_time,duration_time';
   const args = ['-v', 'quiet', '-of', 'json', '-show_entries', entries, path];

@@ -1,4 +1,4 @@
-/** Reference videos that state different lengths: in an edit list, in headers, in times. */
+/** Reference videos that state different lengths: in an edit list, in headers, in time tables. */
 import { describe, expect, test } from 'vitest';
 
 import { changeBoxes, changeContent, contentOf, typeOf } from '../../../fakes/mp4-changes.ts';
@@ -10,10 +10,10 @@ import {
   MOVIE_SECOND,
   TABLES,
   TRACK,
-  adding,
-  edited,
-  inFront,
-  measured,
+  addAfter,
+  withEdits,
+  addBefore,
+  measure,
   times,
   unclear,
   verdict,
@@ -24,77 +24,77 @@ describe('an edit list', () => {
   test.each([
     [
       'plays the same part seven times',
-      edited(...Array.from({ length: 7 }, () => [2000, 0] as const)),
+      withEdits(...Array.from({ length: 7 }, () => [2000, 0] as const)),
       'its edit list plays several parts',
     ],
-    ['plays two parts', edited([2000, 0], [3000, 48_000]), 'its edit list plays several parts'],
+    ['plays two parts', withEdits([2000, 0], [3000, 48_000]), 'its edit list plays several parts'],
     [
       'plays a part before a pause',
-      edited([2000, 0], [9000, -1]),
+      withEdits([2000, 0], [9000, -1]),
       'its edit list plays several parts',
     ],
     [
       'plays two parts behind a pause',
-      edited([0, -1], [2000, 0], [2000, 0]),
+      withEdits([0, -1], [2000, 0], [2000, 0]),
       'its edit list plays several parts',
     ],
-    ['plays backwards', edited([5000, 0, 0xffff_0000]), 'its edit list changes the speed'],
-    ['plays at half the speed', edited([10_000, 0, 0x8000]), 'its edit list changes the speed'],
-    ['stands still', edited([20_000, 0, 0]), 'its edit list changes the speed'],
-    ['plays nothing', edited([5000, -1]), 'its edit list plays nothing'],
-    ['plays nothing twice', edited([5000, -1], [5000, -1]), 'its edit list plays nothing'],
+    ['plays backwards', withEdits([5000, 0, 0xffff_0000]), 'its edit list changes the speed'],
+    ['plays at half the speed', withEdits([10_000, 0, 0x8000]), 'its edit list changes the speed'],
+    ['stands still', withEdits([20_000, 0, 0]), 'its edit list changes the speed'],
+    ['plays nothing', withEdits([5000, -1]), 'its edit list plays nothing'],
+    ['plays nothing twice', withEdits([5000, -1], [5000, -1]), 'its edit list plays nothing'],
     [
       'states more entries than it has',
-      inFront(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 1)))),
+      addBefore(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 1)))),
       'its elst box states another number of entries than it has',
     ],
     [
       'has an entry that it does not state',
-      inFront(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 0, 5000, 0, 0x1_0000)))),
+      addBefore(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 0, 5000, 0, 0x1_0000)))),
       'its elst box states another number of entries than it has',
     ],
-  ])('that %s is refused', async (_, bytes, reason) => {
+  ])('an edit list that %s is refused', async (_, bytes, reason) => {
     expect(await verdict(bytes)).toBe(unclear(reason));
   });
 
-  test('without entries changes nothing', async () => {
-    expect(await measured(edited())).toEqual({ seconds: 5, billableMs: 5000 });
+  test('an edit list without entries changes nothing', async () => {
+    expect(await measure(withEdits())).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
-  test('that starts behind a pause adds it', async () => {
-    expect(await measured(edited([1500, -1], [5000, 0]))).toEqual({
+  test('an edit list that starts with a pause adds it', async () => {
+    expect(await measure(withEdits([1500, -1], [5000, 0]))).toEqual({
       seconds: 6.5,
       billableMs: 6500,
     });
   });
 
-  test('that is longer than the media counts as long as it says', async () => {
-    expect(await measured(edited([14_000, 0]))).toEqual({ seconds: 14, billableMs: 14_000 });
+  test('an edit list longer than the media counts with its stated length', async () => {
+    expect(await measure(withEdits([14_000, 0]))).toEqual({ seconds: 14, billableMs: 14_000 });
   });
 
-  test('of 64 bits is read like one of 32', async () => {
+  test('an edit list of 64 bits is read like one of 32', async () => {
     const entry = Buffer.alloc(20);
     entry.writeBigUInt64BE(14_000n, 0);
     entry.writeUInt32BE(0x1_0000, 16);
     const list = mp4Box('elst', uint32(0x0100_0000, 1), entry);
 
-    expect(await measured(inFront(TRACK, mp4Box('edts', list)))).toMatchObject({
+    expect(await measure(addBefore(TRACK, mp4Box('edts', list)))).toMatchObject({
       billableMs: 14_000,
     });
   });
 
-  test('that hides a part, as phones cut, leaves that part to be billed for', async () => {
+  test('a part that an edit list hides, as phones do, is still billed', async () => {
     const cut = changeContent(
-      edited([3000, MEDIA_SECOND]),
+      withEdits([3000, MEDIA_SECOND]),
       'moov/mvhd',
       (box) => void box.writeUInt32BE(3000, 16),
     );
 
-    expect(await measured(cut)).toEqual({ seconds: 3, billableMs: 5000 });
+    expect(await measure(cut)).toEqual({ seconds: 3, billableMs: 5000 });
   });
 });
 
-describe('the longest of different statements is held', () => {
+describe('conflicting statements of length', () => {
   const stating = (path: string, offset: number, ticks: number): Buffer =>
     changeContent(HONEST, path, (box) => void box.writeUInt32BE(ticks, offset));
   const long = (path: string, timescale: number, seconds: number): Buffer =>
@@ -114,15 +114,18 @@ describe('the longest of different statements is held', () => {
     ['the header of the media, of 64 bits', long('moov/trak/mdia/mdhd', MEDIA_SECOND, 14)],
     [
       'a last frame shown late',
-      adding(TABLES, mp4Box('ctts', uint32(0, 2, 119, 0, 1, 9 * MEDIA_SECOND))),
+      addAfter(TABLES, mp4Box('ctts', uint32(0, 2, 119, 0, 1, 9 * MEDIA_SECOND))),
     ],
     [
       'a first frame shown late',
-      adding(TABLES, mp4Box('ctts', uint32(0, 1, FRAMES, 9.2 * MEDIA_SECOND))),
+      addAfter(TABLES, mp4Box('ctts', uint32(0, 1, FRAMES, 9.2 * MEDIA_SECOND))),
     ],
     [
       'a first frame shown early',
-      adding(TABLES, mp4Box('ctts', uint32(0x0100_0000, 2, 1, 2 ** 32 - 9 * MEDIA_SECOND, 119, 0))),
+      addAfter(
+        TABLES,
+        mp4Box('ctts', uint32(0x0100_0000, 2, 1, 2 ** 32 - 9 * MEDIA_SECOND, 119, 0)),
+      ),
     ],
     ['sound', soundOf(14)],
     [
@@ -135,33 +138,30 @@ describe('the longest of different statements is held', () => {
     ],
     [
       'an index of segments',
-      adding('', mp4Box('sidx', uint32(0, 1, 1000, 0, 0, 1, 100, 14_000, 0))),
+      addAfter('', mp4Box('sidx', uint32(0, 1, 1000, 0, 0, 1, 100, 14_000, 0))),
     ],
-  ])('of %s', async (_, bytes) => {
-    expect((await measured(bytes)).billableMs).toBe(14_000);
+  ])('the hold uses a longer length in %s', async (_, bytes) => {
+    expect((await measure(bytes)).billableMs).toBe(14_000);
   });
 
   test.each([
     ['the header of the movie', stating('moov/mvhd', 16, 2 * MOVIE_SECOND)],
-    ['the header of the movie, which knows nothing', stating('moov/mvhd', 16, 0)],
+    ['the header of the movie, which is unset', stating('moov/mvhd', 16, 0)],
     ['the header of the media', stating('moov/trak/mdia/mdhd', 16, 2 * MEDIA_SECOND)],
-    ['the header of the media, which knows nothing', stating('moov/trak/mdia/mdhd', 16, 0)],
-  ])('so a shorter one by %s is without effect', async (_, bytes) => {
-    expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
+    ['the header of the media, which is unset', stating('moov/trak/mdia/mdhd', 16, 0)],
+  ])('a shorter length in %s has no effect', async (_, bytes) => {
+    expect(await measure(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
   test.each([
     ['movie', stating('moov/mvhd', 16, 0xffff_ffff)],
     ['track', stating('moov/trak/tkhd', 20, 0xffff_ffff)],
     ['media', stating('moov/trak/mdia/mdhd', 16, 0xffff_ffff)],
-  ])(
-    'and none at all, or the longest of all, is refused in the header of the %s',
-    async (_, bytes) => {
-      expect(await verdict(bytes)).toBe(unclear('one of its headers states no length'));
-    },
-  );
+  ])('a missing or maximal length in the header of the %s is refused', async (_, bytes) => {
+    expect(await verdict(bytes)).toBe(unclear('one of its headers states no length'));
+  });
 
-  test('and so is what sound and pictures last together, one shown before the other', async () => {
+  test('the hold covers sound and pictures together when one starts before the other', async () => {
     const file = soundOf(5);
     const pictures = mp4File({ descriptionAt: 'end' });
     const early = changeBoxes(pictures, TRACK, (boxes) => [
@@ -173,18 +173,18 @@ describe('the longest of different statements is held', () => {
       mp4Box('trak', contentOf(early, TRACK)),
     ]);
 
-    expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 9000 });
+    expect(await measure(bytes)).toEqual({ seconds: 5, billableMs: 9000 });
   });
 
-  test('and pictures decoded out of order make it no longer', async () => {
-    const reordered = adding(TABLES, mp4Box('ctts', uint32(0, 2, 1, 2000, 119, 2000)));
+  test('pictures decoded out of order do not lengthen the hold', async () => {
+    const reordered = addAfter(TABLES, mp4Box('ctts', uint32(0, 2, 1, 2000, 119, 2000)));
 
-    expect(await measured(reordered)).toEqual({ seconds: 5, billableMs: 5000 });
+    expect(await measure(reordered)).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
-  test('and one over the limit is refused, however little is played', async () => {
+  test('a file over the limit is refused, however little is played', async () => {
     const cut = changeContent(
-      edited([5000, 0]),
+      withEdits([5000, 0]),
       'moov/trak/mdia/mdhd',
       (box) => void box.writeUInt32BE(200 * MEDIA_SECOND, 16),
     );
@@ -194,7 +194,7 @@ describe('the longest of different statements is held', () => {
     );
   });
 
-  /** A video of 5 s with sound of that length. */
+  /** A video of 5 s with sound of the given length. */
   function soundOf(seconds: number): Buffer {
     const file = mp4File({ descriptionAt: 'end', hasAudio: true });
     const frames = Math.round((seconds * MEDIA_SECOND) / 1000);

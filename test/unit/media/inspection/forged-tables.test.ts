@@ -1,4 +1,4 @@
-/** Reference videos whose tables could make one decoder find another length than the next. */
+/** Reference videos whose tables could give different decoders different lengths. */
 import { describe, expect, test } from 'vitest';
 
 import { changeContent, contentOf } from '../../../fakes/mp4-changes.ts';
@@ -8,108 +8,108 @@ import {
   HONEST,
   TABLES,
   TRACK,
-  adding,
+  addAfter,
   edits,
-  inFront,
-  replacing,
+  addBefore,
+  replaceBox,
   times,
   unclear,
   verdict,
-  without,
+  removeBox,
 } from './reference-files.ts';
 
-describe('a reference video whose tables say a thing twice is refused', () => {
+describe('a reference video with repeated tables', () => {
   test.each([
-    ['two stts boxes', adding(TABLES, times(360)), 'it has 2 stts boxes where one belongs'],
+    ['two stts boxes', addAfter(TABLES, times(360)), 'it has 2 stts boxes where one belongs'],
     [
       'an stts box before the true one',
-      inFront(TABLES, times(360)),
+      addBefore(TABLES, times(360)),
       'it has 2 stts boxes where one belongs',
     ],
     [
       'two stsz boxes',
-      adding(TABLES, mp4Box('stsz', uint32(0, 1, 360))),
+      addAfter(TABLES, mp4Box('stsz', uint32(0, 1, 360))),
       'it has 2 stsz boxes where one belongs',
     ],
     [
       'stsz and stz2 boxes',
-      adding(TABLES, mp4Box('stz2', uint32(0, 8, FRAMES), Buffer.alloc(FRAMES, 1))),
+      addAfter(TABLES, mp4Box('stz2', uint32(0, 8, FRAMES), Buffer.alloc(FRAMES, 1))),
       'it has both stsz and stz2 boxes',
     ],
     [
       'stco and co64 boxes',
-      adding(TABLES, mp4Box('co64', uint32(0, 1, 0, 40))),
+      addAfter(TABLES, mp4Box('co64', uint32(0, 1, 0, 40))),
       'it has both stco and co64 boxes',
     ],
     [
       'two mdhd boxes',
-      adding('moov/trak/mdia', mp4Box('mdhd', contentOf(HONEST, 'moov/trak/mdia/mdhd'))),
+      addAfter('moov/trak/mdia', mp4Box('mdhd', contentOf(HONEST, 'moov/trak/mdia/mdhd'))),
       'it has 2 mdhd boxes where one belongs',
     ],
     [
       'two tkhd boxes',
-      adding(TRACK, mp4Box('tkhd', contentOf(HONEST, 'moov/trak/tkhd'))),
+      addAfter(TRACK, mp4Box('tkhd', contentOf(HONEST, 'moov/trak/tkhd'))),
       'it has 2 tkhd boxes where one belongs',
     ],
     [
       'two mvhd boxes',
-      adding('moov', mp4Box('mvhd', contentOf(HONEST, 'moov/mvhd'))),
+      addAfter('moov', mp4Box('mvhd', contentOf(HONEST, 'moov/mvhd'))),
       'it has 2 mvhd boxes where one belongs',
     ],
     [
       'two edit lists',
-      adding(TRACK, edits([5000, 0]), edits([5000, 0])),
+      addAfter(TRACK, edits([5000, 0]), edits([5000, 0])),
       'it has 2 edts boxes where one belongs',
     ],
     [
       'two sample tables',
-      adding('moov/trak/mdia/minf', mp4Box('stbl', contentOf(HONEST, TABLES))),
+      addAfter('moov/trak/mdia/minf', mp4Box('stbl', contentOf(HONEST, TABLES))),
       'it has 2 stbl boxes where one belongs',
     ],
     [
       'two descriptions',
-      adding('', mp4Box('moov', contentOf(HONEST, 'moov'))),
+      addAfter('', mp4Box('moov', contentOf(HONEST, 'moov'))),
       'it has two descriptions',
     ],
     [
       'a description in front of the true one',
-      inFront('', mp4Box('moov', contentOf(mp4File({ seconds: 20 }), 'moov'))),
+      addBefore('', mp4Box('moov', contentOf(mp4File({ seconds: 20 }), 'moov'))),
       'it has two descriptions',
     ],
     [
       'two videos',
-      adding('moov', mp4Box('trak', contentOf(mp4File({ seconds: 20 }), TRACK))),
+      addAfter('moov', mp4Box('trak', contentOf(mp4File({ seconds: 20 }), TRACK))),
       'it has two videos in it',
     ],
-  ])('%s', async (_, bytes, reason) => {
+  ])('a reference video with %s is refused', async (_, bytes, reason) => {
     expect(await verdict(bytes)).toBe(unclear(reason));
   });
 });
 
-describe('a reference video with a table where some decoders read it is refused', () => {
+describe('a reference video with a table where only some decoders read it', () => {
   const hidden = times(360);
   test.each([
-    ['in the track', adding(TRACK, hidden)],
-    ['in the media', adding('moov/trak/mdia', hidden)],
-    ['in the user data', adding(TRACK, mp4Box('udta', hidden))],
+    ['in the track', addAfter(TRACK, hidden)],
+    ['in the media', addAfter('moov/trak/mdia', hidden)],
+    ['in the user data', addAfter(TRACK, mp4Box('udta', hidden))],
     [
       'in the user data of the movie',
-      adding(
+      addAfter(
         'moov',
         mp4Box('udta', mp4Box('meta', uint32(0), mp4Box('hdlr', Buffer.alloc(25)), hidden)),
       ),
     ],
     [
       'in user data, larger than these',
-      adding(TRACK, mp4Box('udta', Buffer.concat([uint32(9999), hidden.subarray(4)]))),
+      addAfter(TRACK, mp4Box('udta', Buffer.concat([uint32(9999), hidden.subarray(4)]))),
     ],
     [
       'in user data behind a box of 64 bits',
-      adding(TRACK, mp4Box('udta', uint32(1), Buffer.from('free'), uint32(0, 16), hidden)),
+      addAfter(TRACK, mp4Box('udta', uint32(1), Buffer.from('free'), uint32(0, 16), hidden)),
     ],
     [
-      'in user data whose handler lies far behind',
-      adding(
+      'in user data whose handler is far behind',
+      addAfter(
         TRACK,
         mp4Box(
           'udta',
@@ -117,87 +117,87 @@ describe('a reference video with a table where some decoders read it is refused'
         ),
       ),
     ],
-    ['in user data of the file', adding('', mp4Box('udta', hidden))],
+    ['in user data of the file', addAfter('', mp4Box('udta', hidden))],
     [
       'in the sample entry',
       changeContent(HONEST, `${TABLES}/stsd`, (entry) => Buffer.concat([entry, hidden])),
     ],
-    ['in the file', adding('', hidden)],
-    ['as a track in the file', adding('', mp4Box('trak', contentOf(HONEST, TRACK)))],
-    ['as a track in a track', adding(TRACK, mp4Box('trak', contentOf(HONEST, TRACK)))],
-    ['as a compressed description', adding('moov', mp4Box('cmov', Buffer.alloc(20)))],
-  ])('%s', async (_, bytes) => {
+    ['in the file', addAfter('', hidden)],
+    ['as a track in the file', addAfter('', mp4Box('trak', contentOf(HONEST, TRACK)))],
+    ['as a track in a track', addAfter(TRACK, mp4Box('trak', contentOf(HONEST, TRACK)))],
+    ['as a compressed description', addAfter('moov', mp4Box('cmov', Buffer.alloc(20)))],
+  ])('a reference video with a table %s is refused', async (_, bytes) => {
     expect(await verdict(bytes)).toMatch(
       /length of the reference video is unclear.*\(its \w+ box is not where it belongs\)$/,
     );
   });
 });
 
-describe('a reference video whose tables do not agree is refused', () => {
+describe('a reference video with inconsistent tables', () => {
   test.each([
     [
       'fewer times than sizes',
-      replacing(`${TABLES}/stts`, uint32(0, 1, 48, 1000)),
+      replaceBox(`${TABLES}/stts`, uint32(0, 1, 48, 1000)),
       'its stts and stsz boxes do not agree',
     ],
     [
       'more times than sizes',
-      replacing(`${TABLES}/stts`, uint32(0, 1, 360, 1000)),
+      replaceBox(`${TABLES}/stts`, uint32(0, 1, 360, 1000)),
       'its stts and stsz boxes do not agree',
     ],
     [
       'fewer frames in chunks than sizes',
-      replacing(`${TABLES}/stsc`, uint32(0, 1, 1, 48, 1)),
+      replaceBox(`${TABLES}/stsc`, uint32(0, 1, 1, 48, 1)),
       'its stsc and stsz boxes do not agree',
     ],
     [
       'more frames in chunks than sizes',
-      replacing(`${TABLES}/stsc`, uint32(0, 1, 1, 360, 1)),
+      replaceBox(`${TABLES}/stsc`, uint32(0, 1, 1, 360, 1)),
       'its stsc and stsz boxes do not agree',
     ],
     [
-      'chunks that are not there',
-      replacing(`${TABLES}/stsc`, uint32(0, 2, 1, 60, 1, 2, 60, 1)),
+      'missing chunks',
+      replaceBox(`${TABLES}/stsc`, uint32(0, 2, 1, 60, 1, 2, 60, 1)),
       'its stsc and stco boxes do not agree',
     ],
     [
       'chunks from the second on',
-      replacing(`${TABLES}/stsc`, uint32(0, 1, 2, 60, 1)),
+      replaceBox(`${TABLES}/stsc`, uint32(0, 1, 2, 60, 1)),
       'its stsc and stco boxes do not agree',
     ],
     [
-      'times of fewer frames than are late',
-      adding(TABLES, mp4Box('ctts', uint32(0, 1, 360, 0))),
+      'fewer late frames than times',
+      addAfter(TABLES, mp4Box('ctts', uint32(0, 1, 360, 0))),
       'its stts and ctts boxes do not agree',
     ],
     [
-      'times of more frames than are late',
-      adding(TABLES, mp4Box('ctts', uint32(0, 1, 48, 0))),
+      'more late frames than times',
+      addAfter(TABLES, mp4Box('ctts', uint32(0, 1, 48, 0))),
       'its stts and ctts boxes do not agree',
     ],
     [
       'an entry behind the stated ones',
-      replacing(`${TABLES}/stts`, uint32(0, 1, FRAMES, 1000, 240, 1000)),
+      replaceBox(`${TABLES}/stts`, uint32(0, 1, FRAMES, 1000, 240, 1000)),
       'its stts box states another number of entries than it has',
     ],
     [
       'fewer entries than stated',
-      replacing(`${TABLES}/stts`, uint32(0, 2, FRAMES, 1000)),
+      replaceBox(`${TABLES}/stts`, uint32(0, 2, FRAMES, 1000)),
       'its stts box states another number of entries than it has',
     ],
     [
       'fewer sizes than stated',
-      replacing(`${TABLES}/stsz`, uint32(0, 0, 0xffff_ffff)),
+      replaceBox(`${TABLES}/stsz`, uint32(0, 0, 0xffff_ffff)),
       'its stsz box states another number of entries than it has',
     ],
     [
       'a negative duration',
-      replacing(`${TABLES}/stts`, uint32(0, 1, FRAMES, 0xffff_fc18)),
+      replaceBox(`${TABLES}/stts`, uint32(0, 1, FRAMES, 0xffff_fc18)),
       'it has a negative duration',
     ],
     [
       'frames of more bytes than the file',
-      replacing(
+      replaceBox(
         `${TABLES}/stsz`,
         uint32(0, 0, FRAMES, ...Array<number>(FRAMES).fill(0).with(0, 101)),
       ),
@@ -223,19 +223,19 @@ describe('a reference video whose tables do not agree is refused', () => {
       changeContent(HONEST, 'moov/trak/mdia/mdhd', (box) => void box.writeUInt8(2, 0)),
       'its mdhd box is of an unknown version',
     ],
-  ])('%s', async (_, bytes, reason) => {
+  ])('a reference video with %s is refused', async (_, bytes, reason) => {
     expect(await verdict(bytes)).toBe(unclear(reason));
   });
 
   test.each([
-    ['times', without(TABLES, 'stts')],
-    ['sizes', without(TABLES, 'stsz')],
-    ['places', without(TABLES, 'stco')],
-    ['chunks', without(TABLES, 'stsc')],
-    ['coding', without(TABLES, 'stsd')],
+    ['times', removeBox(TABLES, 'stts')],
+    ['sizes', removeBox(TABLES, 'stsz')],
+    ['places', removeBox(TABLES, 'stco')],
+    ['chunks', removeBox(TABLES, 'stsc')],
+    ['coding', removeBox(TABLES, 'stsd')],
     ['only coding', changeContent(HONEST, `${TABLES}/stsd`, (box) => box.subarray(0, 8))],
-    ['ticks', without('moov/trak/mdia', 'mdhd')],
-  ])('and one that says nothing of its %s is damaged', async (_, bytes) => {
+    ['ticks', removeBox('moov/trak/mdia', 'mdhd')],
+  ])('a reference video with no information about its %s is damaged', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short');
   });
 
@@ -245,7 +245,7 @@ describe('a reference video whose tables do not agree is refused', () => {
       changeContent(HONEST, `${TABLES}/stco`, (box) => void box.writeUInt32BE(1_000_000, 8)),
     ],
     ['are cut off', mp4File().subarray(0, -1)],
-  ])('and one whose frames %s is cut short', async (_, bytes) => {
+  ])('a reference video whose frames %s is cut short', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short');
   });
 });

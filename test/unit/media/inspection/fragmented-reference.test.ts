@@ -10,14 +10,14 @@ import {
 } from '../../../fakes/fragmented-videos.ts';
 import { changeBoxes, changeContent, contentOf } from '../../../fakes/mp4-changes.ts';
 import { mp4Box, uint32 } from '../../../fakes/videos.ts';
-import { HONEST, MEDIA_SECOND, OPTIONS, measured, unclear, verdict } from './reference-files.ts';
+import { HONEST, MEDIA_SECOND, OPTIONS, measure, unclear, verdict } from './reference-files.ts';
 
-describe('a reference video in fragments', () => {
+describe('a fragmented reference video', () => {
   test.each([
     ['that state no length', fragmentedMp4()],
     ['that state their length', fragmentedMp4({ statedSeconds: 5 })],
     ['that state too little', fragmentedMp4({ statedSeconds: 2 })],
-  ])('%s is as long as its frames', async (_, bytes) => {
+  ])('a video in fragments %s is as long as its frames', async (_, bytes) => {
     const facts = await inspectReferenceVideo(bytes, OPTIONS);
 
     expect(facts).toMatchObject({ seconds: 5, billableMs: 5000, framesPerSecond: 25 });
@@ -54,24 +54,24 @@ describe('a reference video in fragments', () => {
         ...fragment(many),
       ]),
     ],
-  ])('counts the longest: by %s', async (_, bytes) => {
-    expect((await measured(bytes)).billableMs).toBe(14_000);
+  ])('a fragmented video has its longest stated length: %s', async (_, bytes) => {
+    expect((await measure(bytes)).billableMs).toBe(14_000);
   });
 
-  test('counts the frames that its description holds as well', async () => {
+  test('the frames in the description are counted as well', async () => {
     const first = changeBoxes(HONEST, 'moov', (boxes) => [
       ...boxes,
       mp4Box('mvex', mp4Box('trex', uint32(0, 1, 1, 0, 0, 0))),
     ]);
     const more = fragment({ frames: 216, startTick: 5 * MEDIA_SECOND, frameTicks: 1000 });
 
-    expect(await measured(Buffer.concat([first, ...more]))).toEqual({
+    expect(await measure(Buffer.concat([first, ...more]))).toEqual({
       seconds: 14,
       billableMs: 14_000,
     });
   });
 
-  test('takes durations from the description where a fragment states none', async () => {
+  test('durations come from the description when a fragment states none', async () => {
     const run = mp4Box('trun', uint32(0, 350));
     const bytes = Buffer.concat([
       changeContent(fragmentedStart(), 'moov/mvex/trex', () => uint32(0, 1, 1, FRAME_TICKS, 0, 0)),
@@ -79,7 +79,7 @@ describe('a reference video in fragments', () => {
       mp4Box('mdat'),
     ]);
 
-    expect((await measured(bytes)).billableMs).toBe(14_000);
+    expect((await measure(bytes)).billableMs).toBe(14_000);
   });
 
   test.each([
@@ -114,7 +114,7 @@ describe('a reference video in fragments', () => {
       'its fragments are not in the order of their times',
     ],
     [
-      'a fragment of a time gone by',
+      'a fragment of an earlier time',
       [...fragment(many), ...fragment({ ...many, startTick: 4000 })],
       'its fragments are not in the order of their times',
     ],
@@ -128,11 +128,11 @@ describe('a reference video in fragments', () => {
       [fragment(many)[0] ?? HONEST],
       'its frames would have more bytes than the file',
     ],
-  ])('is refused for %s', async (_, fragments, reason) => {
+  ])('a fragmented video with %s is refused', async (_, fragments, reason) => {
     expect(await verdict(Buffer.concat([fragmentedStart(), ...fragments]))).toBe(unclear(reason));
   });
 
-  test('is refused for fragments that its description does not announce', async () => {
+  test('fragments that the description does not announce are refused', async () => {
     const bytes = Buffer.concat([HONEST, ...fragment(many)]);
 
     expect(await verdict(bytes)).toBe(
@@ -143,7 +143,7 @@ describe('a reference video in fragments', () => {
   test.each([
     ['is cut in a fragment', fragmentedMp4().subarray(0, -3)],
     ['has no fragment', fragmentedStart()],
-  ])('is damaged when it %s', async (_, bytes) => {
+  ])('a fragmented video that %s is damaged', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short');
   });
 });

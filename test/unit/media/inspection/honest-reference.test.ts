@@ -5,11 +5,11 @@ import { inspectReferenceVideo } from '#src/media/inspection/inspect-reference.t
 import { changeBoxes, changeContent, typeOf } from '../../../fakes/mp4-changes.ts';
 import { mp4Box, mp4File, uint32 } from '../../../fakes/videos.ts';
 import { HONEST_VIDEOS, honestVideo } from '../../../fixtures/videos/honest-videos.ts';
-import { FRAMES, HONEST, OPTIONS, TABLES, adding, measured } from './reference-files.ts';
+import { FRAMES, HONEST, OPTIONS, TABLES, addAfter, measure } from './reference-files.ts';
 
-describe('a reference video as programs write it', () => {
+describe('an ordinary reference video', () => {
   test.each(HONEST_VIDEOS)(
-    '$name is as long as it is',
+    '$name has its true length',
     async ({ name, seconds, billableMs, framesPerSecond }) => {
       const facts = await inspectReferenceVideo(await honestVideo(name), OPTIONS);
 
@@ -20,7 +20,7 @@ describe('a reference video as programs write it', () => {
   );
 });
 
-describe('what honest programs write besides', () => {
+describe('unusual but valid structures', () => {
   const compact = Buffer.alloc(FRAMES / 2, 0);
   const half = Math.round(FRAMES / 2);
   const withTables = (...tables: readonly Buffer[]): Buffer =>
@@ -38,7 +38,7 @@ describe('what honest programs write besides', () => {
       ),
     ],
     [
-      'places of 64 bits',
+      'offsets of 64 bits',
       changeBoxes(withTables(mp4Box('co64', uint32(0, 1, 0, 40))), TABLES, (boxes) =>
         boxes.filter((box) => typeOf(box) !== 'stco'),
       ),
@@ -56,20 +56,20 @@ describe('what honest programs write besides', () => {
     ],
     ['other data behind its end', Buffer.concat([HONEST, Buffer.from('a phone wrote this')])],
     [
-      'a cut box of no meaning at its end',
+      'a truncated free box at its end',
       Buffer.concat([HONEST, mp4Box('free', Buffer.alloc(50)).subarray(0, 20)]),
     ],
     [
-      'user data that is no box',
-      adding('moov', mp4Box('udta', Buffer.from('\0\0\0\x03 a camera wrote this', 'latin1'))),
+      'user data that is not a box',
+      addAfter('moov', mp4Box('udta', Buffer.from('\0\0\0\x03 a camera wrote this', 'latin1'))),
     ],
     ['media to the end of the file', openEnded()],
-    ['a second media box', adding('', mp4Box('mdat', Buffer.alloc(9)))],
-  ])('does no harm: %s', async (_, bytes) => {
-    expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
+    ['a second media box', addAfter('', mp4Box('mdat', Buffer.alloc(9)))],
+  ])('%s changes nothing', async (_, bytes) => {
+    expect(await measure(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
-  test('such as a picture that phones turn has the sides that are shown', async () => {
+  test('a picture that a phone rotated has the displayed dimensions', async () => {
     const turned = changeContent(
       mp4File({ width: 1920, height: 1080 }),
       'moov/trak/tkhd',
@@ -84,7 +84,7 @@ describe('what honest programs write besides', () => {
     });
   });
 
-  /** As a program writes that cannot go back to the size. */
+  /** As written by a program that cannot go back to fill in the size. */
   function openEnded(): Buffer {
     const file = mp4File();
     file.writeUInt32BE(0, file.indexOf('mdat', 0, 'latin1') - 4);

@@ -16,14 +16,14 @@ import {
   jpegImage,
   pngImage,
   tiffImage,
-  truncated,
+  truncate,
   webpImage,
 } from '../../../fakes/images.ts';
 import { workMs } from '../../../fakes/work.ts';
 import { verdictOf } from './verdict.ts';
 
 const MANY_RUNS = { numRuns: 2000 };
-// One pass over 30 MB takes up to a second of a busy machine; the square of that would take minutes.
+// One pass over 30 MB takes up to a second on a busy machine; quadratic time would take minutes.
 const MOST_WORK_MS = 5000;
 const ANY_OUTCOME = /^(accepted|The first frame (is|has) )/;
 
@@ -44,25 +44,25 @@ describe('a broken file', () => {
     WebP: webpImage(),
   };
 
-  test.each(Object.entries(whole))('%s is refused when its half is missing', async (_, bytes) => {
-    expect(await refusal(truncated(bytes))).toContain('is damaged or cut short');
+  test.each(Object.entries(whole))('%s without its second half is refused', async (_, bytes) => {
+    expect(await refusal(truncate(bytes))).toContain('is damaged or cut short');
   });
 
-  test.each(Object.entries(whole))('%s is refused when its end is missing', async (_, bytes) => {
-    expect(await refusal(truncated(bytes, bytes.length - 2))).toContain('is damaged or cut short');
+  test.each(Object.entries(whole))('%s without its end is refused', async (_, bytes) => {
+    expect(await refusal(truncate(bytes, bytes.length - 2))).toContain('is damaged or cut short');
   });
 
-  test('TIFF is refused when its directory is missing', async () => {
-    expect(await refusal(truncated(tiffImage()))).toContain('is damaged or cut short');
+  test('TIFF without its directory is refused', async () => {
+    expect(await refusal(truncate(tiffImage()))).toContain('is damaged or cut short');
   });
 
-  test('says what to do about it', async () => {
-    expect(await refusal(truncated(jpegImage()))).toBe(
+  test('the refusal of a broken file says what to do', async () => {
+    expect(await refusal(truncate(jpegImage()))).toBe(
       'The first frame is damaged or cut short: its JPEG file cannot be read. Save it again and send the new file.',
     );
   });
 
-  /** A photo's EXIF block holds a whole small JPEG, with an end mark of its own. */
+  /** A photo’s EXIF block contains a complete small JPEG with its own end marker. */
   function withThumbnail(): Buffer {
     const photo = jpegImage();
     const thumbnail = jpegImage({ width: 16, height: 16 });
@@ -84,7 +84,7 @@ describe('hostile bytes', () => {
   ];
   const allowedTypes = [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES];
 
-  test('at random end in facts or in a UserError, never in another error', async () => {
+  test('random bytes end in facts or in a UserError, never in another error', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 0, maxLength: 300 }), async (bytes) => {
         expect(await refusal(bytes, { allowedTypes })).toMatch(ANY_OUTCOME);
@@ -93,7 +93,7 @@ describe('hostile bytes', () => {
     );
   });
 
-  test('in a picture of ours likewise', async () => {
+  test('changed bytes in a valid picture end in facts or in a UserError', async () => {
     const change = fc.tuple(fc.nat({ max: 200 }), fc.integer({ min: 0, max: 255 }));
     await fc.assert(
       fc.asyncProperty(
@@ -103,7 +103,7 @@ describe('hostile bytes', () => {
         async (seed, changes, share) => {
           const bytes = Buffer.from(seed);
           for (const [offset, value] of changes) bytes[offset % bytes.length] = value;
-          const cut = truncated(bytes, Math.floor(bytes.length * share));
+          const cut = truncate(bytes, Math.floor(bytes.length * share));
           expect(await refusal(bytes, { allowedTypes })).toMatch(ANY_OUTCOME);
           expect(await refusal(cut, { allowedTypes })).toMatch(ANY_OUTCOME);
         },
@@ -148,7 +148,7 @@ describe('hostile bytes', () => {
     ['a PNG of nothing but empty chunks', filled(pngImage().toString('hex', 0, 33), 0)],
     ['a HEIC of nothing but empty boxes', filled(heicImage().toString('hex'), 0)],
     ['a HEIC of nothing but sizes', heicOfSizes()],
-  ])('are looked at in no time, also as %s', async (_, bytes) => {
+  ])('hostile bytes are inspected quickly, including %s', async (_, bytes) => {
     const work = await workMs(async () => {
       expect(await refusal(bytes, { allowedTypes })).toMatch(ANY_OUTCOME);
     });
@@ -162,7 +162,7 @@ describe('hostile bytes', () => {
     return bytes;
   }
 
-  /** Lossless, which the reader of sizes does not know: it would look for its header in the scan. */
+  /** Lossless, which the size reader does not know: it would look for its header in the scan. */
   function endlessScan(): Buffer {
     const photo = jpegImage().toString('hex').replace('ffc0', 'ffc3');
     const bytes = filled(photo.slice(0, photo.indexOf('ffda') + 20), 0);
@@ -170,7 +170,7 @@ describe('hostile bytes', () => {
     return bytes;
   }
 
-  /** Much smaller than the limit: reading it takes the square of its size. */
+  /** Much smaller than the limit, because reading it takes quadratic time. */
   function heicOfSizes(): Buffer {
     const size = heicImage().subarray(-20);
     const sizes = Buffer.alloc(800_000, size);

@@ -1,4 +1,4 @@
-/** Pictures that are unusual, and that common decoders read; and next to them those that are cut. */
+/** Unusual pictures that common decoders read, next to truncated ones. */
 import { crc32 } from 'node:zlib';
 
 import { describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import {
   jpegImage,
   pngImage,
   tiffImage,
-  truncated,
+  truncate,
   webpImage,
 } from '../../../fakes/images.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
@@ -26,7 +26,7 @@ async function verdict(bytes: Uint8Array): Promise<string> {
   return verdictOf(inspectImage(bytes, { label: text('media:firstFrame') }));
 }
 
-describe('a GIF is read', () => {
+describe('a GIF', () => {
   const gif = gifImage(SIZE);
   const inFront = (...blocks: readonly Buffer[]): Buffer =>
     Buffer.concat([gif.subarray(0, 19), ...blocks, gif.subarray(19)]);
@@ -53,7 +53,7 @@ describe('a GIF is read', () => {
       'colours of a frame',
       Buffer.concat([gif.subarray(0, 28), Buffer.from('80000000ffffff', 'hex'), gif.subarray(29)]),
     ],
-  ])('with %s', async (_, bytes) => {
+  ])('a GIF with %s is read', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('"width":800,"height":600');
   });
 
@@ -68,12 +68,12 @@ describe('a GIF is read', () => {
       'its picture cut, and a byte like a trailer behind',
       Buffer.concat([gif.subarray(0, -3), Buffer.from(';')]),
     ],
-  ])('but not with %s', async (_, bytes) => {
+  ])('a GIF with %s is refused', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short: its GIF file cannot be read');
   });
 });
 
-describe('a PNG is read', () => {
+describe('a PNG', () => {
   const png = pngImage(SIZE);
   const chunk = (type: string, content: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);
@@ -93,7 +93,7 @@ describe('a PNG is read', () => {
       behindHeader(...Array.from({ length: 5000 }, () => chunk('tEXt', Buffer.from('a\0b')))),
     ],
     ['frames', behindHeader(chunk('acTL', Buffer.alloc(8)))],
-  ])('with %s', async (_, bytes) => {
+  ])('a PNG with %s is read', async (_, bytes) => {
     expect(await verdict(bytes)).toMatch(/"image\/png","width":800,"height":600/);
   });
 
@@ -107,12 +107,12 @@ describe('a PNG is read', () => {
         chunk('IDAT', Buffer.alloc(9000, png.subarray(-12))).subarray(0, -200),
       ]),
     ],
-  ])('but not with %s', async (_, bytes) => {
+  ])('a PNG with %s is refused', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short: its PNG file cannot be read');
   });
 });
 
-describe('a WebP is read', () => {
+describe('a WebP', () => {
   const webp = webpImage(SIZE);
   const picture = webp.subarray(12);
   const riff = (content: Buffer, size = content.length): Buffer => {
@@ -120,7 +120,7 @@ describe('a WebP is read', () => {
     header.writeUInt32LE(size + 4, 4);
     return Buffer.concat([header, content]);
   };
-  /** Its chunk one byte longer: of odd length. */
+  /** With a chunk one byte longer, of odd length. */
   const odd = Buffer.concat([picture, Buffer.alloc(1)]);
   odd.writeUInt32LE(picture.readUInt32LE(4) + 1, 4);
   const padded = Buffer.concat([odd, Buffer.alloc(1)]);
@@ -133,7 +133,7 @@ describe('a WebP is read', () => {
     ['padding that is not there', riff(odd)],
     ['padding that is counted and not there', riff(odd, padded.length)],
     ['a chunk of odd length in the middle', riff(Buffer.concat([padded, exif]))],
-  ])('with %s', async (_, bytes) => {
+  ])('a WebP with %s is read', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('"width":800,"height":600');
   });
 
@@ -142,12 +142,12 @@ describe('a WebP is read', () => {
     ['its data cut', riff(padded).subarray(0, -2)],
     ['its second chunk cut', riff(Buffer.concat([padded, exif])).subarray(0, -3)],
     ['no chunk', riff(Buffer.alloc(0))],
-  ])('but not with %s', async (_, bytes) => {
+  ])('a WebP with %s is refused', async (_, bytes) => {
     expect(await verdict(bytes)).not.toMatch(/^accepted/);
   });
 });
 
-describe('a BMP is read', () => {
+describe('a BMP', () => {
   const bmp = bmpImage(SIZE);
   const withField = (offset: number, value: number): Buffer => {
     const changed = Buffer.from(bmp);
@@ -161,7 +161,7 @@ describe('a BMP is read', () => {
     ['rows from the top down', withField(22, -600)],
     ['bytes behind its end', Buffer.concat([bmp, BEHIND])],
     ['the header of OS/2', ofOs2()],
-  ])('with %s', async (_, bytes) => {
+  ])('a BMP with %s is read', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('"width":800,"height":600');
   });
 
@@ -169,11 +169,11 @@ describe('a BMP is read', () => {
     ['pixels missing', bmp.subarray(0, -100)],
     ['pixels missing, and a size field of 0', withField(2, 0).subarray(0, -100)],
     ['its header cut', bmp.subarray(0, 40)],
-  ])('but not with %s', async (_, bytes) => {
+  ])('a BMP with %s is refused', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short: its BMP file cannot be read');
   });
 
-  /** Sides of 16 bits, and three bytes for each colour. */
+  /** Dimensions of 16 bits, and three bytes per colour. */
   function ofOs2(): Buffer {
     const header = Buffer.alloc(32);
     header.write('BM', 'latin1');
@@ -187,18 +187,18 @@ describe('a BMP is read', () => {
   }
 });
 
-describe('a TIFF is read', () => {
+describe('a TIFF', () => {
   const tiff = tiffImage(SIZE);
 
-  test('with other data behind its directory', async () => {
+  test('a TIFF with other data behind its directory is read', async () => {
     expect(await verdict(Buffer.concat([tiff, BEHIND]))).toContain('"width":800,"height":600');
   });
 
-  test('without the place of a next directory', async () => {
+  test('a TIFF without the offset of a next directory is read', async () => {
     expect(await verdict(tiff.subarray(0, -4))).toContain('"width":800,"height":600');
   });
 
-  test('but not with its directory cut, or with a camera for its writer', async () => {
+  test('a TIFF with its directory cut, or written by a camera, is refused', async () => {
     const raw = Buffer.from(tiff);
     raw.writeUInt16LE(50_706, tiff.readUInt32LE(4) + 2 + 8 * 12);
 
@@ -224,14 +224,14 @@ test('a picture is read from the disk as from memory, a part at a time', async (
     await writeFile(path, bytes);
     const facts = await inspectImage({ path }, { label: text('media:firstFrame') });
     expect(facts).toEqual(await inspectImage(bytes, { label: text('media:firstFrame') }));
-    await writeFile(path, truncated(bytes));
+    await writeFile(path, truncate(bytes));
     await expect(inspectImage({ path }, { label: text('media:firstFrame') })).rejects.toThrow(
       'cut short',
     );
   }
 });
 
-test('a picture is read from any store that gives parts of it, and never whole', async () => {
+test('a picture is read from any store that returns parts of it, and never as a whole', async () => {
   const bytes = Buffer.concat([pngImage(SIZE), Buffer.alloc(2_000_000)]);
   const lengths: number[] = [];
   const source = {

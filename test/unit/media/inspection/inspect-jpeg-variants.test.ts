@@ -1,4 +1,4 @@
-/** JPEGs that are unusual, and that common decoders read; and next to them those that are cut. */
+/** Unusual JPEGs that common decoders read, next to truncated ones. */
 import { describe, expect, test } from 'vitest';
 
 import { inspectImage } from '#src/media/inspection/inspect-image.ts';
@@ -16,7 +16,7 @@ async function verdict(bytes: Uint8Array): Promise<string> {
   return verdictOf(inspectImage(bytes, { label: text('media:firstFrame') }));
 }
 
-/** A JPEG as its segments: the first is the start mark, then those with a length, scan and end. */
+/** A JPEG as its segments: the start marker, those with a length, the scan and the end. */
 function segmentsOf(jpeg: Buffer): Buffer[] {
   const segments = [jpeg.subarray(0, 2)];
   let offset = 2;
@@ -45,13 +45,13 @@ const asMarker = (marker: number): Buffer => {
   changed[photo.indexOf(Buffer.from('ffc0', 'hex')) + 1] = marker;
   return changed;
 };
-/** A thumbnail with an end mark of its own. */
+/** A thumbnail with its own end marker. */
 const thumbnail = jpegImage({ width: 16, height: 16 });
 
-describe('a JPEG is read', () => {
+describe('a JPEG', () => {
   const places = segments.map((_, index) => index).slice(1);
 
-  test.each(places)('with fill bytes before marker %i', async (index) => {
+  test.each(places)('a JPEG with fill bytes before marker %i is read', async (index) => {
     expect(await verdict(withSegment(index, FILL))).toContain('"width":800,"height":600');
   });
 
@@ -63,7 +63,7 @@ describe('a JPEG is read', () => {
     ['stray bytes before a marker', withSegment(frame, Buffer.from([1, 2, 3, 0]))],
     ['other data behind its end', Buffer.concat([photo, BEHIND])],
     [
-      'a film behind its end, as phones append it',
+      'a video behind its end, as phones append it',
       Buffer.concat([photo, Buffer.alloc(100_000, 0xff)]),
     ],
     [
@@ -72,7 +72,7 @@ describe('a JPEG is read', () => {
     ],
     ['progressive coding', asMarker(0xc2)],
     ['extended sequential coding', asMarker(0xc1)],
-    ['the mark of Adobe, for CMYK', withSegment(1, segment(0xee, 'Adobe\0d\0\0\0\0\x02'))],
+    ['Adobe’s marker for CMYK', withSegment(1, segment(0xee, 'Adobe\0d\0\0\0\0\x02'))],
     [
       'a colour profile larger than one read',
       withSegment(
@@ -91,7 +91,7 @@ describe('a JPEG is read', () => {
       ),
     ],
     [
-      'a comment that holds an end mark',
+      'a comment that holds an end marker',
       withSegment(scan, segment(0xfe, Buffer.from('ffd9ffd9', 'hex'))),
     ],
     [
@@ -119,33 +119,39 @@ describe('a JPEG is read', () => {
         Buffer.from('ffd9', 'hex'),
       ]),
     ],
-  ])('with %s', async (_, bytes) => {
+  ])('a JPEG with %s is read', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('"width":800,"height":600');
   });
 
-  test.each([6, 8])('with fill bytes and turned by EXIF orientation %i', async (orientation) => {
-    const turned = segmentsOf(jpegImage({ ...SIZE, orientation }));
+  test.each([6, 8])(
+    'a JPEG with fill bytes is rotated by EXIF orientation %i',
+    async (orientation) => {
+      const turned = segmentsOf(jpegImage({ ...SIZE, orientation }));
 
-    const bytes = Buffer.concat(
-      turned.flatMap((one, index) => (index === 0 ? [one] : [FILL, one])),
-    );
+      const bytes = Buffer.concat(
+        turned.flatMap((one, index) => (index === 0 ? [one] : [FILL, one])),
+      );
 
-    expect(await verdict(bytes)).toContain('"width":600,"height":800');
-  });
+      expect(await verdict(bytes)).toContain('"width":600,"height":800');
+    },
+  );
 
   test.each([
-    ['its end mark missing', photo.subarray(0, -2)],
+    ['its end marker missing', photo.subarray(0, -2)],
     [
-      'its end mark only in a comment behind the scan',
+      'its end marker only in a comment behind the scan',
       Buffer.concat([photo.subarray(0, -2), segment(0xfe, Buffer.from('ffd9', 'hex'))]),
     ],
     ['its scan missing', Buffer.concat([...segments.slice(0, scan), Buffer.from('ffd9', 'hex')])],
     ['its size missing', Buffer.concat(segments.toSpliced(frame, 1))],
     ['its end in a segment', Buffer.concat(segments.slice(0, frame + 1)).subarray(0, -3)],
-    ['another picture where its scan goes on', Buffer.concat([photo.subarray(0, -10), thumbnail])],
+    [
+      'another picture where its scan continues',
+      Buffer.concat([photo.subarray(0, -10), thumbnail]),
+    ],
     ['thousands of stray bytes', withSegment(frame, Buffer.alloc(5000))],
     ['a segment of impossible length', withSegment(1, Buffer.from('ffe10001', 'hex'))],
-  ])('but not with %s', async (_, bytes) => {
+  ])('a JPEG with %s is refused', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short: its JPEG file cannot be read');
   });
 });

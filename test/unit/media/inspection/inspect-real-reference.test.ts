@@ -20,7 +20,7 @@ import {
 } from '../ffmpeg/ffmpeg.ts';
 
 const OPTIONS = { label: text('media:referenceVideo'), limits: { minSeconds: 2, maxSeconds: 15 } };
-/** Players and we may differ by the filling that encoders put around a sound. */
+/** Players and the inspection may differ by the padding that encoders add around sound. */
 const SOUND_TOLERANCE_SECONDS = 0.08;
 
 warnWithoutFfmpeg('inspect-real-reference.test.ts');
@@ -46,8 +46,8 @@ describe.skipIf(!hasFfmpeg)('files that ffmpeg wrote', () => {
       10,
       24,
     ],
-  ])('%s is seen as it is', async (name, args, bitDepth, framesPerSecond) => {
-    // testsrc2 is 4:4:4: without a word of ours the encoders would keep that.
+  ])('%s is recognised', async (name, args, bitDepth, framesPerSecond) => {
+    // testsrc2 is 4:4:4, which the encoders would keep by default.
     const format = args.includes('-pix_fmt') ? args : `${args} -pix_fmt yuv420p`;
     const path = await makeWithFfmpeg(`${format} -preset ultrafast`, join(folder.path, name));
 

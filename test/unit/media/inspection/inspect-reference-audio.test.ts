@@ -27,8 +27,8 @@ async function audioOutcome(
   return verdictOf(inspectReferenceAudio(bytes, { ...AUDIO, ...options }));
 }
 
-describe('reference sound that the models take', () => {
-  test('is known from memory as from the disk', async () => {
+describe('reference sound that the models accept', () => {
+  test('reference sound is measured the same from memory and from the disk', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'sound.bin');
     const bytes = wavFile({ seconds: 4.25 });
@@ -41,9 +41,9 @@ describe('reference sound that the models take', () => {
 
   test.each([
     ['with chunks in between, one of odd size', { chunks: [['bext', Buffer.alloc(603)]] as const }],
-    ['written into a pipe', { claimedBytes: 0xffff_ffff }],
-    ['written into a pipe by another program', { claimedBytes: 0 }],
-  ])('may be a WAV %s', async (_, settings) => {
+    ['written to a pipe', { claimedBytes: 0xffff_ffff }],
+    ['written to a pipe by another program', { claimedBytes: 0 }],
+  ])('reference sound may be a WAV %s', async (_, settings) => {
     expect(await audioOutcome(wavFile(settings))).toContain('"seconds":5}');
   });
 
@@ -51,30 +51,33 @@ describe('reference sound that the models take', () => {
   const seconds = (mp3FrameCount(5) * 1152) / 44_100;
   test.each([
     ['of constant bit rate', mp3File()],
-    ['of variable bit rate that nothing tells', mp3File({ bitRates: [1, 14, 9] })],
+    ['of variable bit rate without a header for it', mp3File({ bitRates: [1, 14, 9] })],
     ['with a tag that has a picture', Buffer.concat([id3Tag(picture), mp3File()])],
     ['with two tags', Buffer.concat([id3Tag(picture), id3Tag(picture), mp3File()])],
     ['with a tag behind', Buffer.concat([mp3File(), Buffer.alloc(128, 'TAGsong')])],
     [
-      'with rubbish in between',
+      'with stray bytes in between',
       Buffer.concat([mp3File({ seconds: 2 }), Buffer.alloc(999, 0xff), mp3File({ seconds: 3 })]),
     ],
     ['whose last frame is cut', Buffer.concat([mp3File(), mp3Frame().subarray(0, 50)])],
-  ])('may be an MP3 %s', async (_, bytes) => {
+  ])('reference sound may be an MP3 %s', async (_, bytes) => {
     const facts = await inspectReferenceAudio(bytes, AUDIO);
 
     expect(facts.mimeType).toBe('audio/mpeg');
     expect(facts.seconds).toBeCloseTo(seconds, 1);
   });
 
-  test.each(['Xing', 'Info', 'VBRI'])('is not longer for an MP3 frame of %s', async (name) => {
-    const bytes = Buffer.concat([mp3Frame(9, name), mp3File()]);
+  test.each(['Xing', 'Info', 'VBRI'])(
+    'an MP3 frame of %s does not lengthen the sound',
+    async (name) => {
+      const bytes = Buffer.concat([mp3Frame(9, name), mp3File()]);
 
-    expect((await inspectReferenceAudio(bytes, AUDIO)).seconds).toBeCloseTo(seconds, 9);
-  });
+      expect((await inspectReferenceAudio(bytes, AUDIO)).seconds).toBeCloseTo(seconds, 9);
+    },
+  );
 });
 
-describe('reference sound is refused, and what would be right is said, when it is', () => {
+describe('refused reference sound', () => {
   test.each([
     ['too short', wavFile({ seconds: 1 }), 'lasts 1 s; it must last 2 to 15 s. Send a longer one.'],
     ['too long', mp3File({ seconds: 20 }), 'lasts 20.1 s; it must last 2 to 15 s. Cut it.'],
@@ -84,7 +87,7 @@ describe('reference sound is refused, and what would be right is said, when it i
     ['text', textFile(), 'is not sound: the file holds text; send a WAV or MP3 file.'],
     ['FLAC', Buffer.from('fLaC\0\0\0\x22'), 'is sound of the type FLAC; send a WAV or MP3 file.'],
     ['M4A', mp4File({ brand: 'M4A ' }), 'is sound of the type M4A; send a WAV or MP3 file.'],
-  ])('%s', async (_, bytes, rest) => {
+  ])('reference sound that is %s is refused with advice', async (_, bytes, rest) => {
     expect(await audioOutcome(bytes)).toBe(`The reference sound ${rest}`);
   });
 
@@ -96,7 +99,7 @@ describe('reference sound is refused, and what would be right is said, when it i
     ['a tag and nothing', 'MP3', id3Tag(Buffer.alloc(3000, 'title'))],
     ['a tag larger than the file', 'MP3', id3Tag(mp3File(), 200_000_000)],
     ['a single MP3 frame', 'MP3', Buffer.concat([id3Tag(Buffer.alloc(10)), mp3Frame()])],
-  ])('%s', async (_, type, bytes) => {
+  ])('%s is refused as damaged', async (_, type, bytes) => {
     expect(await audioOutcome(bytes)).toBe(DAMAGED('reference sound', type));
   });
 });

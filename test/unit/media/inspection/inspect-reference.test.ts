@@ -41,8 +41,8 @@ async function audioOutcome(
   return verdictOf(inspectReferenceAudio(bytes, { ...AUDIO, ...options }));
 }
 
-describe('a reference video that the models take', () => {
-  test('is known with its sides, frames and length, from memory as from the disk', async () => {
+describe('a reference video that the models accept', () => {
+  test('a reference video has the same dimensions, frames and length from memory and from the disk', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'reference.bin');
     const bytes = mp4File({ width: 1920, height: 1080, hasAudio: true, framesPerSecond: 30 });
@@ -63,34 +63,34 @@ describe('a reference video that the models take', () => {
     expect(await inspectReferenceVideo({ path }, VIDEO)).toEqual(facts);
   });
 
-  test('may be a MOV', async () => {
+  test('a reference video may be a MOV', async () => {
     expect(await videoOutcome({ brand: 'qt  ' })).toContain('"mimeType":"video/quicktime"');
   });
 
-  test('may be an MP4 as Apple calls it', async () => {
+  test('a reference video may be an MP4 with Apple’s brand', async () => {
     expect(await videoOutcome({ brand: 'M4V ' })).toContain('"mimeType":"video/mp4"');
   });
 
   test.each([
     ['the narrowest that the models make at 480p', { width: 960, height: 416 }],
-    ['4k of cinemas', { width: 4096, height: 2160 }],
+    ['in cinema 4k', { width: 4096, height: 2160 }],
     ['upright', { width: 1080, height: 1920 }],
-    ['of the 23.976 frames a second of films', { framesPerSecond: 23.976 }],
-    ['of 60 frames a second', { framesPerSecond: 60 }],
+    ['at the 23.976 frames per second of films', { framesPerSecond: 23.976 }],
+    ['at 60 frames per second', { framesPerSecond: 60 }],
     ['of 2 s', { seconds: 2 }],
-    ['of 15 s as the models make it, a frame longer', { seconds: 361 / 24 }],
-  ])('may be %s', async (_, settings) => {
+    ['of 15 s as the models make it, one frame longer', { seconds: 361 / 24 }],
+  ])('a reference video may be %s', async (_, settings) => {
     expect(await videoOutcome(settings)).toMatch(/^accepted/);
   });
 
-  test('is priced by the longest that is in it, rounded up to a millisecond', async () => {
+  test('a reference video is priced by its longest stated length, rounded up to a millisecond', async () => {
     const facts = await videoOutcome({ seconds: 5, trackSeconds: 121 / 24 });
 
     expect(facts).toContain('"seconds":5.041667,');
     expect(facts).toContain('"billableMs":5042,');
   });
 
-  test('may be longer for a model that takes more', async () => {
+  test('a reference video may be longer for a model that accepts more', async () => {
     const limits = REFERENCE_LIMITS_2_5;
 
     expect(await videoOutcome({ seconds: 28 }, { limits })).toMatch(/^accepted/);
@@ -100,7 +100,7 @@ describe('a reference video that the models take', () => {
   });
 });
 
-describe('a reference video is refused, and what would be right is said, when it is', () => {
+describe('a refused reference video', () => {
   test.each([
     [
       'too small',
@@ -112,14 +112,14 @@ describe('a reference video is refused, and what would be right is said, when it
       { width: 7680, height: 4320 },
       '7680 × 4320 pixels; each side must be 416 to 4096 pixels, as from 480p to 4k.',
     ],
-  ])('%s', async (_, settings, rest) => {
+  ])('a reference video that is %s is refused with advice', async (_, settings, rest) => {
     expect(await videoOutcome(settings)).toBe(`The reference video is ${rest}`);
   });
 
   test.each([
     [15, '15 frames a second; send one with 24 to 60, such as 30.'],
     [120, '120 frames a second; send one with 24 to 60, such as 30.'],
-  ])('of %i frames a second', async (framesPerSecond, rest) => {
+  ])('a reference video of %i frames a second is refused', async (framesPerSecond, rest) => {
     expect(await videoOutcome({ framesPerSecond })).toBe(`The reference video has ${rest}`);
   });
 
@@ -127,11 +127,11 @@ describe('a reference video is refused, and what would be right is said, when it
     [1.5, '1.5 s; it must last 2 to 15 s. Send a longer one.'],
     [15.25, '15.3 s; it must last 2 to 15 s. Cut it.'],
     [4000, '4000 s; it must last 2 to 15 s. Cut it.'],
-  ])('of %d s', async (seconds, rest) => {
+  ])('a reference video of %d s is refused', async (seconds, rest) => {
     expect(await videoOutcome({ seconds })).toBe(`The reference video lasts ${rest}`);
   });
 
-  test('a film behind a header that says 5 s', async () => {
+  test('a long film behind a header that says 5 s is refused', async () => {
     const bytes = mp4File({ seconds: 5, trackSeconds: 4000 });
 
     expect(await videoOutcome(bytes)).toBe(
@@ -139,11 +139,11 @@ describe('a reference video is refused, and what would be right is said, when it
     );
   });
 
-  test('too many bytes', async () => {
+  test('a reference video of too many bytes is refused', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'large.mp4');
     await writeFile(path, mp4File());
-    await truncate(path, 200_000_001); // a hole: takes no room on the disk
+    await truncate(path, 200_000_001); // A sparse file, which takes no space on the disk.
 
     await expect(inspectReferenceVideo({ path }, VIDEO)).rejects.toThrow(
       'The reference video has 200.1 MB; the most is 200 MB.',
@@ -162,7 +162,7 @@ describe('a reference video is refused, and what would be right is said, when it
       'is a video of the type WEBM; send an MP4 or MOV video.',
     ],
     ['nothing', Buffer.alloc(0), 'is empty: the file has no bytes. Send it again.'],
-  ])('%s', async (_, bytes, rest) => {
+  ])('%s is refused as a reference video', async (_, bytes, rest) => {
     expect(await videoOutcome(bytes, { fileName: 'x.mp4' })).toBe(`The reference video ${rest}`);
   });
 
@@ -170,7 +170,7 @@ describe('a reference video is refused, and what would be right is said, when it
     ['cut in its description', mp4File({ descriptionAt: 'end' }).subarray(0, -10)],
     ['cut before its description', mp4File({ descriptionAt: 'end' }).subarray(0, 90)],
     ['without a video track', Buffer.concat([mp4File().subarray(0, 32), mp4Box('moov')])],
-  ])('%s', async (_, bytes) => {
+  ])('a reference video %s is refused', async (_, bytes) => {
     expect(await videoOutcome(bytes)).toBe(DAMAGED('reference video', 'video'));
   });
 });
@@ -188,7 +188,7 @@ describe('hostile bytes', () => {
     [inspectReferenceAudio, AUDIO, mp3File({ bitRates: [1, 9] })],
   ];
 
-  test('in a true file end in facts or a sentence about it', async () => {
+  test('changed bytes in a valid file end in facts or an explanation', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...seeds), changes, async (seed, list) => {
         const [inspect, options, original] = seed;
@@ -204,7 +204,7 @@ describe('hostile bytes', () => {
     );
   });
 
-  test('behind the start of a true file end likewise', async () => {
+  test('random bytes behind a valid start end in facts or an explanation', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...seeds), fc.nat(200), anyBytes, async (seed, at, rest) => {
         const [inspect, options, original] = seed;
@@ -217,7 +217,7 @@ describe('hostile bytes', () => {
     );
   });
 
-  test('cost no more work than a look', async () => {
+  test('hostile bytes cost no more than one inspection', async () => {
     const times = mp4Box('stts', Buffer.alloc(15_000_000, 0xff));
     const start = [mp3Frame(), mp3Frame(), mp3Frame()];
     const work = await workMs(async () => {

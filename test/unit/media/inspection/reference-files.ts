@@ -1,4 +1,4 @@
-/** A reference video in every table of which one thing can be made false, and what is found in it then. */
+/** A reference video in which any table can be falsified, and what the inspection then finds. */
 import {
   inspectReferenceVideo,
   type ReferenceVideoFacts,
@@ -14,10 +14,10 @@ export const OPTIONS = { label: text('media:referenceVideo'), limits: REFERENCE_
 export const TRACK = 'moov/trak';
 export const TABLES = 'moov/trak/mdia/minf/stbl';
 
-/** 5 s, its description behind its media so that changes move no sample. */
+/** 5 s, with its description after its media so that changes move no sample. */
 export const HONEST = mp4File({ descriptionAt: 'end' });
 export const FRAMES = 120;
-/** Ticks: of the media's time scale, and of the movie's. */
+/** Ticks of the media’s time scale, and of the movie’s. */
 export const MEDIA_SECOND = 24_000;
 export const MOVIE_SECOND = 1000;
 
@@ -25,7 +25,7 @@ export async function verdict(bytes: Buffer): Promise<string> {
   return verdictOf(inspectReferenceVideo(bytes, OPTIONS));
 }
 
-export async function measured(
+export async function measure(
   bytes: Buffer,
 ): Promise<Pick<ReferenceVideoFacts, 'seconds' | 'billableMs'>> {
   const { seconds, billableMs } = await inspectReferenceVideo(bytes, OPTIONS);
@@ -36,25 +36,25 @@ export function unclear(reason: string): string {
   return `The length of the reference video is unclear. Re-export the clip as an ordinary MP4 and send the new file. (${reason})`;
 }
 
-/** The honest file with boxes behind those of that path. */
-export function adding(path: string, ...boxes: readonly Buffer[]): Buffer {
+/** The valid file with boxes added after those at the path. */
+export function addAfter(path: string, ...boxes: readonly Buffer[]): Buffer {
   return changeBoxes(HONEST, path, (before) => [...before, ...boxes]);
 }
 
-/** The honest file with a box in front of those of that path. */
-export function inFront(path: string, box: Buffer): Buffer {
+/** The valid file with a box added before those at the path. */
+export function addBefore(path: string, box: Buffer): Buffer {
   return changeBoxes(HONEST, path, (before) => [box, ...before]);
 }
 
-export function without(path: string, type: string): Buffer {
+export function removeBox(path: string, type: string): Buffer {
   return changeBoxes(HONEST, path, (before) => before.filter((box) => typeOf(box) !== type));
 }
 
-export function replacing(path: string, content: Buffer): Buffer {
+export function replaceBox(path: string, content: Buffer): Buffer {
   return changeContent(HONEST, path, () => content);
 }
 
-/** A table of times with one entry. */
+/** A time table with one entry. */
 export function times(frames: number, ticks = 1000): Buffer {
   return mp4Box('stts', uint32(0, 1, frames, ticks));
 }
@@ -70,7 +70,7 @@ export function edits(...entries: readonly EditEntry[]): Buffer {
   return mp4Box('edts', mp4Box('elst', uint32(0, entries.length), ...contents));
 }
 
-/** The honest file with that edit list. */
-export function edited(...entries: readonly EditEntry[]): Buffer {
-  return inFront(TRACK, edits(...entries));
+/** The valid file with that edit list. */
+export function withEdits(...entries: readonly EditEntry[]): Buffer {
+  return addBefore(TRACK, edits(...entries));
 }

@@ -4,7 +4,7 @@ import { UserError } from '#src/errors.ts';
 import { inspectImage } from '#src/media/inspection/inspect-image.ts';
 import { text } from '#src/text/text.ts';
 
-test('a refused picture is explained in Chinese to a Chinese asker', async () => {
+test('a member who uses Chinese reads the refusal of a picture in Chinese', async () => {
   const refusal = await inspectImage(Buffer.from('no picture'), {
     label: text('media:firstFrame'),
     fileName: 'notes.png',

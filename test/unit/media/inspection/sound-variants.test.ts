@@ -1,4 +1,4 @@
-/** Sounds that are unusual, and that common decoders read; and next to them those that are cut. */
+/** Unusual audio files that common decoders read, next to truncated ones. */
 import { describe, expect, test } from 'vitest';
 
 import {
@@ -56,7 +56,7 @@ describe('a WAV', () => {
   ]);
 
   test.each([0, 0xffff_ffff, 0x7fff_ffff, 0x8000_0000, 0x7fff_f000, 2_000_000_000, 16_000_000])(
-    'with the placeholder %i for its size is as long as the file',
+    'a WAV with the placeholder %i for its size is as long as the file',
     async (claimedBytes) => {
       expect(await secondsOf(wavFile({ claimedBytes }))).toBe(5);
     },
@@ -85,25 +85,22 @@ describe('a WAV', () => {
     ],
     ['of the extensible format', form('RIFF', format(0xfffe, extension), chunk('data', SOUND))],
     [
-      'that states a wrong rate of bytes',
+      'that states a wrong byte rate',
       form('RIFF', format(1, Buffer.alloc(0), 1), chunk('data', SOUND)),
     ],
     [
-      'of the form RF64',
+      'of the RF64 form',
       form('RF64', sizes(SOUND.length), format(), chunk('data', SOUND, 0xffff_ffff)),
     ],
     [
-      'of the form BW64',
+      'of the BW64 form',
       form('BW64', sizes(SOUND.length), format(), chunk('data', SOUND, 0xffff_ffff)),
     ],
     [
-      'of the form RF64 that was never finished',
+      'of the RF64 form, never finished',
       form('RF64', sizes(0), format(), chunk('data', SOUND, 0xffff_ffff)),
     ],
-    [
-      'of the form RF64 with a size of its own',
-      form('RF64', sizes(0), format(), chunk('data', SOUND)),
-    ],
+    ['of the RF64 form with its own size', form('RF64', sizes(0), format(), chunk('data', SOUND))],
     [
       'of compressed samples, by their number',
       form(
@@ -117,14 +114,14 @@ describe('a WAV', () => {
       'of compressed samples, by their rate',
       form('RIFF', format(2, Buffer.alloc(2), 4000), chunk('data', Buffer.alloc(20_000))),
     ],
-  ])('%s is read', async (_, bytes) => {
+  ])('a WAV %s is read', async (_, bytes) => {
     expect(await secondsOf(bytes)).toBe(5);
   });
 
   test.each([
     ['cut short', wavFile().subarray(0, -1000)],
     [
-      'of the form RF64 cut short',
+      'of the RF64 form, cut short',
       form('RF64', sizes(SOUND.length * 2), format(), chunk('data', SOUND, 0xffff_ffff)),
     ],
     [
@@ -142,7 +139,7 @@ describe('a WAV', () => {
         chunk('data', SOUND),
       ),
     ],
-  ])('%s is damaged', async (_, bytes) => {
+  ])('a WAV %s is damaged', async (_, bytes) => {
     expect(await verdict(bytes)).toBe(damaged('WAV'));
   });
 });
@@ -160,7 +157,7 @@ describe('an MP3', () => {
     const [header = items, footer = items] = ends;
     return place === 'front' || items.length > 0 ? Buffer.concat([header, items, footer]) : footer;
   };
-  /** Of 500 bytes and padding in every third frame; its bit rate is stated nowhere. */
+  /** 500 bytes and padding in every third frame; the bit rate is not stated. */
   const freeFormat = (seconds: number): Buffer =>
     Buffer.concat(
       Array.from({ length: mp3FrameCount(seconds) }, (_, index) => {
@@ -179,7 +176,7 @@ describe('an MP3', () => {
   test.each([
     ['with a tag of 3 MB', Buffer.concat([art, mp3File()])],
     [
-      'with a tag and filling behind it',
+      'with a tag and padding behind it',
       Buffer.concat([id3Tag(Buffer.alloc(10)), Buffer.alloc(2000), mp3File()]),
     ],
     [
@@ -216,7 +213,7 @@ describe('an MP3', () => {
         Buffer.concat([Buffer.from('fffa9000', 'hex'), Buffer.alloc(413)]),
       ),
     ],
-  ])('%s is read', async (_, bytes) => {
+  ])('an MP3 %s is read', async (_, bytes) => {
     const facts = await inspectReferenceAudio(bytes, OPTIONS);
 
     expect(facts.mimeType).toBe('audio/mpeg');
@@ -227,12 +224,12 @@ describe('an MP3', () => {
     ['MPEG 2', withHeader('fff38000', 208, 192), (192 * 576) / 22_050],
     ['MPEG 2.5', withHeader('ffe38000', 417, 96), (96 * 576) / 11_025],
     ['MPEG 1 of 32 kHz', withHeader('fffb9800', 576, 139), (139 * 1152) / 32_000],
-  ])('of %s is read', async (_, bytes, seconds) => {
+  ])('an MP3 of %s is read', async (_, bytes, seconds) => {
     expect(await secondsOf(bytes)).toBeCloseTo(seconds, 2);
   });
 
   test.each(['Xing', 'Info', 'VBRI'])(
-    'whose %s header states another length is as long as it is',
+    'an MP3 whose %s header states another length has its true length',
     async (name) => {
       const info = mp3Frame(9, name);
       info.writeUInt32BE(1, 40);
@@ -265,11 +262,11 @@ describe('an MP3', () => {
       art,
       'is damaged or cut short: its MP3 file cannot be read. Save it again and send the new file.',
     ],
-  ])('and %s is refused', async (_, bytes, rest) => {
+  ])('%s is refused as an MP3', async (_, bytes, rest) => {
     expect(await verdict(bytes)).toBe(`The reference sound ${rest}`);
   });
 
-  test('is named as sound where a video is wanted, however large its tag is', async () => {
+  test('sound in place of a video is named as sound, however large its tag is', async () => {
     const inspection = inspectReferenceVideo(Buffer.concat([art, mp3File()]), {
       ...OPTIONS,
       label: text('media:referenceVideo'),

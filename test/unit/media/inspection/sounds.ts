@@ -1,9 +1,9 @@
-/** WAV and MP3 files made byte by byte: their frames are true, their sound is silence or nothing. */
+/** WAV and MP3 files built byte by byte: their frames are valid, and their sound is silence. */
 
 export interface WavSettings {
   seconds?: number;
   sampleRate?: number;
-  /** What the header says of the sound's size, where that is not true. */
+  /** The size of the sound in the header, when it is wrong. */
   claimedBytes?: number;
   /** Chunks between the format and the sound, as recorders write them. */
   chunks?: readonly (readonly [type: string, content: Buffer])[];
@@ -58,7 +58,7 @@ export function mp3FrameCount(seconds: number): number {
   return Math.round((seconds * MP3_SAMPLE_RATE) / SAMPLES_PER_FRAME);
 }
 
-/** Goes through the bit rates in turn: more than one is a file of variable bit rate. */
+/** Cycles through the bit rates: more than one gives a file of variable bit rate. */
 export function mp3File({
   seconds = 5,
   bitRates = [9],
@@ -72,7 +72,7 @@ export function mp3File({
   return Buffer.concat(frames);
 }
 
-/** A tag in front, with a picture in it for instance. */
+/** A tag in front, for example with a picture. */
 export function id3Tag(content: Buffer, claimedBytes = content.length): Buffer {
   const size = [21, 14, 7, 0].map((shift) => (claimedBytes >> shift) & 0x7f);
   return Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, ...size]), content]);

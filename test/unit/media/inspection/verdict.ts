@@ -1,6 +1,6 @@
 /**
- * What a member is told of a file: a refusal's own words, with the reason for
- * the log where a length is unclear, or what was found out about one that is taken.
+ * What a member reads about a file: the refusal, with the reason for
+ * the log when a length is unclear, or the facts of an accepted file.
  */
 import { UserError } from '#src/errors.ts';
 import { UnmeasurableVideoError } from '#src/media/formats/mp4/unmeasurable.ts';

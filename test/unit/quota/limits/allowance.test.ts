@@ -39,17 +39,17 @@ test.each([
     sentence:
       "This video costs 24 credits, and the bot may spend 10 more for all servers together: its operator allows 100 credits a month (this server's default). It resets <t:1796083200:R>.",
   },
-] as const)('a refusal of the $of names cost, rest, rule and reset', ({ of, sentence }) => {
+] as const)('a refusal by the $of names cost, remainder, rule and reset', ({ of, sentence }) => {
   expect(translate('en-US', describeExceeded(anAllowance({ of }), 24))).toBe(sentence);
 });
 
-test('nobody is told that less than nothing is left', () => {
+test('a negative remainder is never shown', () => {
   const refusal = translate('en-US', describeExceeded(anAllowance({ left: -5 }), 1));
 
   expect(refusal).toContain('1 credit, and you have 0 left');
 });
 
-test('a job that costs exactly what is left passes, one credit more does not', () => {
+test('a job that costs exactly the remainder passes, and one more credit does not', () => {
   const allowances = [anAllowance({ left: 24 }), anAllowance({ of: 'server', left: 24 })];
 
   expect(() => checkAllowances(allowances, 24)).not.toThrow();
@@ -66,12 +66,12 @@ test('the first rule that is too tight is named', () => {
   expect(() => checkAllowances(allowances, 30)).toThrow('this server has 20 left');
 });
 
-test('what may be spent is the least that any rule leaves, and never less than nothing', () => {
+test('the spendable amount is the least that any rule leaves, and never negative', () => {
   expect(smallestAllowance([anAllowance({ left: 50 }), anAllowance({ left: 20 })])).toBe(20);
   expect(smallestAllowance([anAllowance({ left: 50 }), anAllowance({ left: -20 })])).toBe(0);
 });
 
-test('a single video may cost as much as its limit, and not more', () => {
+test('a single video may cost as much as its limit, and no more', () => {
   const maxCost = { most: 20, rule: 'role:9' } as const;
 
   expect(() => checkMaxCost(maxCost, 20)).not.toThrow();
@@ -81,7 +81,7 @@ test('a single video may cost as much as its limit, and not more', () => {
   );
 });
 
-test('a reset within a second is told as the next full one, never as too early', () => {
+test('a reset within a second is rounded up to the next full second', () => {
   const refusalIn = (resetsAtMs: number): string =>
     translate('en-US', describeExceeded(anAllowance({ resetsAtMs }), 24));
 

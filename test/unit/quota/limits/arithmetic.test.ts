@@ -23,48 +23,48 @@ const anAccount = (fields: Partial<AccountState>): AccountState => {
 };
 
 describe('a hold', () => {
-  test('draws the allowance first', () => {
+  test('a hold uses the allowance first', () => {
     expect(splitHold(anAccount({ used: 60, extra: 50 }), 50)).toEqual({ allowance: 40, extra: 10 });
   });
 
-  test('may take exactly what is left', () => {
+  test('a hold may take exactly the remainder', () => {
     expect(splitHold(anAccount({ used: 60, extra: 50 }), 90)).toEqual({ allowance: 40, extra: 50 });
   });
 
-  test('may not take one credit more', () => {
+  test('a hold may not exceed the remainder by one credit', () => {
     expect(() => splitHold(anAccount({ used: 60, extra: 50 }), 91)).toThrow(RangeError);
   });
 
-  test('of nothing fits where nothing is left', () => {
+  test('a hold of zero fits when nothing is left', () => {
     expect(splitHold(anAccount({ limit: 0 }), 0)).toEqual({ allowance: 0, extra: 0 });
   });
 
-  test('of anything is too much for a limit of 0', () => {
+  test('a hold of any size exceeds a limit of 0', () => {
     expect(() => splitHold(anAccount({ limit: 0 }), 1)).toThrow(RangeError);
   });
 
-  test('draws nothing from the allowance when the limit was set below what is used', () => {
+  test('a hold uses nothing from the allowance when the limit is below the used credits', () => {
     const account = anAccount({ limit: 50, used: 80, extra: 40 });
 
     expect(leftOf(account)).toBe(10);
     expect(splitHold(account, 10)).toEqual({ allowance: 0, extra: 10 });
   });
 
-  test('pays from the allowance what a take beyond the grants left of it', () => {
+  test('a hold pays from the allowance for a deduction larger than the remaining grants', () => {
     const account = anAccount({ extra: -30 });
 
     expect(splitHold(account, 70)).toEqual({ allowance: 70, extra: 0 });
     expect(() => splitHold(account, 71)).toThrow(RangeError);
   });
 
-  test('never meets the end of an account without a limit', () => {
+  test('an account without a limit never refuses a hold', () => {
     const account = anAccount({ limit: NO_LIMIT, used: 5000, extra: 3 });
 
     expect(splitHold(account, 4000)).toEqual({ allowance: 4000, extra: 0 });
   });
 });
 
-describe('what comes back', () => {
+describe('refunds', () => {
   const hold: ByPot = { allowance: 60, extra: 40 };
 
   test.each([
@@ -74,13 +74,16 @@ describe('what comes back', () => {
     { cost: 60, back: { allowance: 0, extra: 40 } },
     { cost: 59, back: { allowance: 1, extra: 40 } },
     { cost: 0, back: { allowance: 60, extra: 40 } },
-  ])('of a hold of 60 + 40 that cost $cost goes to extra first', ({ cost, back }) => {
-    expect(settleChange(hold, cost)).toEqual(back);
-  });
+  ])(
+    'a refund from a hold of 60 + 40 that cost $cost goes to the extra credits first',
+    ({ cost, back }) => {
+      expect(settleChange(hold, cost)).toEqual(back);
+    },
+  );
 });
 
 test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_CREDITS + 1])(
-  '%s is no amount of credits',
+  '%s is not an amount of credits',
   (credits) => {
     expect(() => checkCredits(credits)).toThrow(RangeError);
     expect(() => grantChange(credits)).toThrow(RangeError);
@@ -130,7 +133,7 @@ function perform(account: ModelAccount, action: Action): void {
   }
 }
 
-test('over any course of events every period balances and no credit is created or lost', () => {
+test('every period balances over any events, and no credit is created or lost', () => {
   const credits = fc.integer({ min: 0, max: 60 });
   const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
   const actions = fc.oneof(
@@ -160,13 +163,13 @@ test.each([0, 1, 999_999_999, 1_000_000_000])('%d is a number of credits', (cred
 });
 
 test.each([-1, 0.5, 1_000_000_001, Number.NaN, Number.POSITIVE_INFINITY])(
-  '%d is no number of credits',
+  '%d is not a number of credits',
   (credits) => {
     expect(() => checkCredits(credits)).toThrow(RangeError);
   },
 );
 
-test('a grant adds to the extra credits and a deduction takes from them, nothing else', () => {
+test('a grant adds to the extra credits and a deduction takes from them, and nothing else changes', () => {
   expect(grantChange(7)).toEqual({ allowance: 0, extra: 7 });
   expect(deductChange(7)).toEqual({ allowance: 0, extra: -7 });
 });
@@ -174,8 +177,8 @@ test('a grant adds to the extra credits and a deduction takes from them, nothing
 test.each([
   ['nothing', [], 0],
   ['a hold', [-26], 26],
-  ['a hold of which some came back', [-26, 2], 24],
-  ['a hold and what was forgiven before', [-26, 26], 0],
-])('a job that counts for %s is forgiven exactly that', (_what, changes, allowance) => {
+  ['a hold with a partial refund', [-26, 2], 24],
+  ['a hold and an earlier exemption', [-26, 26], 0],
+])('a job that counts for %s is exempted by exactly that', (_what, changes, allowance) => {
   expect(resetChange(changes)).toEqual({ allowance, extra: 0 });
 });

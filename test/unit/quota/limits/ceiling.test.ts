@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 
-import { UserError } from '#src/errors.ts';
 import { checkReach, grantable, reachOf, type Reach } from '#src/quota/limits/ceiling.ts';
 
 const CEILING = 1000;
@@ -31,15 +30,15 @@ test.each([
   ['a limit after deductions', aReach({ extra: -7 }), 500],
   ['grants without a limit', aReach({ limit: undefined, extra: 7 }), 7],
   ['nothing without a limit', NO_LIMIT, 0],
-] as const)('%s is counted as its most', (_what, account, most) => {
+] as const)('%s is counted at its maximum', (_what, account, most) => {
   expect(reachOf(account)).toBe(most);
 });
 
 test.each([
   ['as much as the ceiling leaves', aReach(), 500],
   ['what a daily limit leaves', aReach({ limit: { credits: 10, per: 'day' } }), 690],
-  ['less by what was granted before', aReach({ extra: 100 }), 400],
-  ['more by what was deducted before', aReach({ extra: -100 }), 600],
+  ['less by the amount granted before', aReach({ extra: 100 }), 400],
+  ['more by the amount deducted before', aReach({ extra: -100 }), 600],
   ['nothing at the ceiling', aReach({ extra: 500 }), 0],
   ['nothing above the ceiling', aReach({ extra: 501 }), 0],
   ['all of the ceiling without a limit', NO_LIMIT, 1000],
@@ -54,9 +53,9 @@ describe('a change of a limit', () => {
   test.each([
     ['up to the ceiling', monthly(500), monthly(1000)],
     ['up to the ceiling with grants', monthly(500, 200), monthly(800, 200)],
-    ['to what it was above a lowered ceiling', monthly(1500), monthly(1500)],
+    ['to its value above a lowered ceiling', monthly(1500), monthly(1500)],
     ['down, though still above a lowered ceiling', monthly(1500), monthly(1200)],
-  ])('is allowed %s', (_what, before, after) => {
+  ])('a change of a limit is allowed %s', (_what, before, after) => {
     expect(() => checkReach(before, after, CEILING)).not.toThrow();
   });
 
@@ -65,39 +64,41 @@ describe('a change of a limit', () => {
       'one credit above the ceiling',
       monthly(500),
       monthly(1001),
-      "The bot's operator allows this server 1000 credits a month. Set a limit of at most 1000 a month or 32 a day.",
+      "The bot's operator allows this server 1,000 credits a month. Set a limit of at most 1,000 a month or 32 a day.",
     ],
     [
       'one credit above the ceiling with one grant',
       monthly(500, 1),
       monthly(1000, 1),
-      "The bot's operator allows this server 1000 credits a month, grants included, and 1 are granted. Set a limit of at most 999 a month or 32 a day, or take granted credits back first.",
+      "The bot's operator allows this server 1,000 credits a month, grants included, and 1 are granted. Set a limit of at most 999 a month or 32 a day, or take granted credits back first.",
     ],
     [
       'above the ceiling by grants alone',
       monthly(0, 1100),
       monthly(1, 1100),
-      "The bot's operator allows this server 1000 credits a month, grants included, and 1100 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.",
+      "The bot's operator allows this server 1,000 credits a month, grants included, and 1,100 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.",
     ],
     [
-      'up from above a lowered ceiling',
+      'up from a value above a lowered ceiling',
       monthly(1500),
       monthly(1501),
-      "The bot's operator allows this server 1000 credits a month. Set a limit of at most 1000 a month or 32 a day.",
+      "The bot's operator allows this server 1,000 credits a month. Set a limit of at most 1,000 a month or 32 a day.",
     ],
     [
       'above the ceiling after a deduction',
       monthly(500, -10),
       monthly(1001, -10),
-      "The bot's operator allows this server 1000 credits a month. Set a limit of at most 1000 a month or 32 a day.",
+      "The bot's operator allows this server 1,000 credits a month. Set a limit of at most 1,000 a month or 32 a day.",
     ],
     [
       'of a member above the ceiling',
       { ...monthly(500), of: 'member' as const },
       { ...monthly(1001), of: 'member' as const },
-      "The bot's operator allows this server 1000 credits a month. Set a limit of at most 1000.",
+      "The bot's operator allows this server 1,000 credits a month. Set a limit of at most 1,000.",
     ],
   ])('is refused %s, and the sentence says what would work', (_what, before, after, sentence) => {
-    expect(() => checkReach(before, after, CEILING)).toThrow(new UserError(sentence));
+    expect(() => checkReach(before, after, CEILING)).toThrow(
+      expect.objectContaining({ kind: 'user', message: sentence }),
+    );
   });
 });

@@ -33,7 +33,7 @@ test.each([
   expect(guildLimit(settings, guildId)).toEqual({ credits, per: 'month', rule });
 });
 
-test('a default above the ceiling is cut to the ceiling, and says so', () => {
+test('a default above the ceiling is cut to the ceiling and marked as cut', () => {
   const limit = guildLimit({ ...settings, defaultGuildCredits: 1501 }, 'any');
 
   expect(limit).toEqual({ credits: 1500, per: 'month', rule: 'operator-ceiling' });
@@ -43,18 +43,18 @@ test('a default that equals the ceiling is still the default', () => {
   expect(guildLimit({ ...settings, defaultGuildCredits: 1500 }, 'any').rule).toBe('server-default');
 });
 
-test('an exception moves the ceiling as well as the limit', () => {
+test('an exception changes the ceiling as well as the limit', () => {
   expect(guildCeiling(settings, 'any').credits).toBe(1500);
   expect(guildCeiling(settings, 'generous').credits).toBe(5000);
 });
 
-test('a member has the default for members, or shares what the server has', () => {
+test('a member has the default for members, or shares the server’s limit', () => {
   expect(memberLimit(settings)?.credits).toBe(200);
   expect(memberLimit({ ...settings, defaultMemberCredits: 0 })?.credits).toBe(0);
   expect(memberLimit({ ...settings, defaultMemberCredits: undefined })).toBeUndefined();
 });
 
-test('the ceiling over all servers is by month', () => {
+test('the ceiling over all servers is monthly', () => {
   expect(operatorCeiling(settings)).toEqual({
     credits: 8000,
     per: 'month',
@@ -71,7 +71,7 @@ const rules = (fields: {
   return { server, member, roles: new Map(Object.entries(roles)) };
 };
 
-test("a server's own limit replaces the default, for a day or a month", () => {
+test('a server’s own limit replaces the default, for a day or a month', () => {
   expect(guildLimit(settings, 'any', { credits: 40, per: 'day' })).toEqual({
     credits: 40,
     per: 'day',
@@ -81,7 +81,7 @@ test("a server's own limit replaces the default, for a day or a month", () => {
   expect(guildLimit(settings, 'generous', { credits: 3000 }).rule).toBe('server-limit');
 });
 
-test('a server limit that the operator no longer allows is cut to the ceiling, and says so', () => {
+test('a server limit above the operator’s ceiling is cut to it and marked as cut', () => {
   const lowered = { credits: 1501, per: 'day' } as const;
 
   expect(guildLimit(settings, 'any', lowered)).toEqual({
@@ -92,28 +92,33 @@ test('a server limit that the operator no longer allows is cut to the ceiling, a
   expect(guildLimit(settings, 'shut', lowered).rule).toBe('operator-exception');
 });
 
-describe("a member's limit is", () => {
+describe('a member’s limit', () => {
   const roles = { small: { credits: 100 }, large: { credits: 300 } };
 
   test.each([
     {
-      name: 'their own',
+      name: 'the limit is the member’s own',
       given: { member: { credits: 5 }, roles },
       credits: 5,
       rule: 'member-limit',
     },
     {
-      name: 'else that of the most generous role',
+      name: 'otherwise the limit is that of the most generous role',
       given: { roles },
       credits: 300,
       rule: 'role:large',
     },
-    { name: "else the server's default", given: {}, credits: 200, rule: 'server-default' },
+    {
+      name: 'otherwise the limit is the server’s default',
+      given: {},
+      credits: 200,
+      rule: 'server-default',
+    },
   ])('$name', ({ given, credits, rule }) => {
     expect(memberLimit(settings, rules(given))).toEqual({ credits, per: 'month', rule });
   });
 
-  test('compared by what it comes to in a month', () => {
+  test('the limits of roles are compared by their monthly amount', () => {
     const daily = { credits: 11, per: 'day' } as const;
 
     expect(memberLimit(settings, rules({ roles: { ...roles, daily } }))).toEqual({
@@ -124,13 +129,13 @@ describe("a member's limit is", () => {
     expect(memberLimit(settings, rules({ roles: { ...roles, less } }))?.rule).toBe('role:large');
   });
 
-  test('of equal roles always the same one', () => {
+  test('equal roles always give the same one', () => {
     const equal = { b: { credits: 7 }, a: { credits: 7 }, c: { credits: 7 } };
 
     expect(memberLimit(settings, rules({ roles: equal }))?.rule).toBe('role:a');
   });
 
-  test('decided for each kind by itself', () => {
+  test('each kind of limit is decided separately', () => {
     const mixed = rules({
       server: { maxCost: 90, atOnce: 8, waiting: 9 },
       member: { waiting: 2 },
@@ -145,14 +150,14 @@ describe("a member's limit is", () => {
   });
 });
 
-test("what a server may have at once is its members' together, and nobody's own limit", () => {
+test('a server’s concurrency limit covers its members together, and sets no member’s own limit', () => {
   const ofServer = rules({ server: { atOnce: 8, waiting: 9 } });
 
   expect(memberMost('atOnce', ofServer)).toBeUndefined();
   expect(memberMost('waiting', ofServer)).toBeUndefined();
 });
 
-test('each rule has a name for sentences', () => {
+test('each rule has a display name', () => {
   const named = (...rule: Parameters<typeof ruleName>) => translate('en-US', ruleName(...rule));
 
   expect(named('server-default')).toBe("this server's default");

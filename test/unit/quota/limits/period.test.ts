@@ -135,7 +135,7 @@ const rows: Row[] = [
   },
 ];
 
-test.each(rows)('knows $name', ({ unit, zone, now, key, starts, ends }) => {
+test.each(rows)('a period handles $name', ({ unit, zone, now, key, starts, ends }) => {
   expect(periodOf(Date.parse(now), unit, zone)).toEqual({
     key,
     startsAtMs: Date.parse(starts),
@@ -143,11 +143,11 @@ test.each(rows)('knows $name', ({ unit, zone, now, key, starts, ends }) => {
   });
 });
 
-test('refuses a time zone that does not exist', () => {
+test('a time zone that does not exist is refused', () => {
   expect(() => periodOf(0, 'day', 'Mars/Olympus')).toThrow(RangeError);
 });
 
-describe('for any instant in any zone', () => {
+describe('periods at any instant in any time zone', () => {
   const zones = [
     'UTC',
     'Europe/Berlin',
@@ -165,7 +165,7 @@ describe('for any instant in any zone', () => {
     .map((date) => date.getTime());
   const units = fc.constantFrom<PeriodUnit>('day', 'month');
 
-  test('periods hold their instant, follow each other without gap or overlap, and agree inside', () => {
+  test('periods contain their instant, follow each other without gap or overlap, and agree inside', () => {
     fc.assert(
       fc.property(instants, units, fc.constantFrom(...zones), (nowMs, unit, zone) => {
         const period = periodOf(nowMs, unit, zone);
@@ -186,7 +186,7 @@ describe('for any instant in any zone', () => {
     { zone: 'America/St_Johns', change: '2009-11-01T02:31:00Z' },
     { zone: 'America/Goose_Bay', change: '2009-11-01T03:01:00Z' },
   ])(
-    'no instant around a change of clocks at midnight in $zone falls between two periods',
+    'no instant around a clock change at midnight in $zone falls between two periods',
     ({ zone, change }) => {
       const changeMs = Date.parse(change);
       const keys: string[] = [];

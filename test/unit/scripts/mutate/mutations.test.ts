@@ -1,9 +1,9 @@
-/** The careless changes that `npm run mutate` makes. */
+/** The mutations that `npm run mutate` makes. */
 import { describe, expect, test } from 'vitest';
 
 import { mutationsOf } from '../../../../scripts/mutate/mutations.ts';
 
-/** What each change makes of a function's body, by kind. */
+/** The mutations of a function’s body, by kind. */
 function changed(body: string): string[] {
   const source = `async function f(a: number, b: number) {\n  ${body}\n}\n`;
   return mutationsOf('src/x.ts', source).map(({ kind, mutated }) => {
@@ -12,7 +12,7 @@ function changed(body: string): string[] {
   });
 }
 
-describe('a change', () => {
+describe('mutations', () => {
   test.each([
     ['return a < b;', ['operator: return a <= b;']],
     ['return a >= b;', ['operator: return a > b;']],
@@ -32,11 +32,11 @@ describe('a change', () => {
     ['return a.filter(b);', ['removed call: return a;']],
     ['return { a, ...b };', ['removed field: return {  ...b };', 'removed field: return { a,  };']],
     ['return [a, b];', ['removed element: return [ b];', 'removed element: return [a, ];']],
-  ])('of %j', (body, expected) => {
+  ])('the code %j has its mutations', (body, expected) => {
     expect(changed(body).toSorted()).toEqual(expected.toSorted());
   });
 
-  test('of a query drops a condition, or compares otherwise', () => {
+  test('a mutated query drops a condition, or compares otherwise', () => {
     expect(changed("return q.where('at', '<', a).orderBy('at');")).toEqual(
       expect.arrayContaining([
         "removed call: return q.where('at', '<', a);",
@@ -46,7 +46,7 @@ describe('a change', () => {
     );
   });
 
-  test('of a switch drops a case where there is a default', () => {
+  test('a mutated switch drops a case when there is a default', () => {
     const cases = 'case 1: return a;';
 
     expect(changed(`switch (a) { ${cases} default: return b; }`)).toContain(
@@ -58,15 +58,15 @@ describe('a change', () => {
 
 test.each([
   ['a log line', "logger.info({ a: 1 }, 'x');"],
-  ['a log line of one’s own', "this.#logger.warn({ a: 1 }, 'x');"],
-  ['the words of an error', 'throw new Error(`${a + 1}`);'],
-  ['a text that is put together', "return 'a' + b;"],
+  ['a custom log line', "this.#logger.warn({ a: 1 }, 'x');"],
+  ['the message of an error', 'throw new Error(`${a + 1}`);'],
+  ['a composed text', "return 'a' + b;"],
   ['a type', 'let c: 1 | 2;'],
-])('nothing is changed in %s', (_what, body) => {
+])('%s is not mutated', (_what, body) => {
   expect(changed(body)).toEqual([]);
 });
 
-test('a change tells where it is and what it is, in characters and not bytes', () => {
+test('a mutation reports its position and change, in characters and not bytes', () => {
   const source =
     '/** “Quoted” – and dashed. */\nconst LIMIT = 3; // ’\nexport const far = LIMIT < 4;\n';
 

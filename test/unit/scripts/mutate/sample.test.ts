@@ -1,35 +1,35 @@
-/** Which mutations are drawn, which tests they meet, and which are known to change nothing. */
+/** Which mutations are sampled, which tests run for them, and which are known to be equivalent. */
 import { existsSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
 import { Equivalents } from '../../../../scripts/mutate/equivalents.ts';
 import { mutationsOf } from '../../../../scripts/mutate/mutations.ts';
-import { drawn } from '../../../../scripts/mutate/sample.ts';
+import { drawSample } from '../../../../scripts/mutate/sample.ts';
 import { TestChoice } from '../../../../scripts/mutate/test-choice.ts';
 import { TOPICS } from '../../../../scripts/mutate/topics.ts';
 
 const SOURCE = 'export const far = (a: number) => a < 4 && a > 2;\n';
 const all = mutationsOf('src/x.ts', SOURCE);
 
-describe('a sample', () => {
-  test('is the same for the same seed, and another for another', () => {
-    expect(drawn(all, '1')).toEqual(drawn(all, '1'));
-    expect(drawn(all, '1').map(({ after }) => after)).not.toEqual(
-      drawn(all, '2').map(({ after }) => after),
+describe('the mutation sample', () => {
+  test('the sample is the same for the same seed, and differs for another', () => {
+    expect(drawSample(all, '1')).toEqual(drawSample(all, '1'));
+    expect(drawSample(all, '1').map(({ after }) => after)).not.toEqual(
+      drawSample(all, '2').map(({ after }) => after),
     );
-    expect(new Set(drawn(all, '1'))).toEqual(new Set(all));
+    expect(new Set(drawSample(all, '1'))).toEqual(new Set(all));
   });
 
-  test('keeps its order when mutations come and go elsewhere', () => {
+  test('the sample keeps its order when mutations elsewhere are added or removed', () => {
     const others = mutationsOf('src/y.ts', SOURCE);
-    const own = drawn([...others, ...all], '1').filter(({ file }) => file === 'src/x.ts');
+    const own = drawSample([...others, ...all], '1').filter(({ file }) => file === 'src/x.ts');
 
-    expect(own).toEqual(drawn(all, '1'));
+    expect(own).toEqual(drawSample(all, '1'));
   });
 });
 
-test('a mutation is equivalent when the page names its file, what was there and what replaces it', () => {
+test('a mutation is equivalent when the page lists its file, original and replacement', () => {
   const equivalents = new Equivalents(
     ['Text.', '- `src/x.ts`: `` a < 4 `` → `` a <= 4 ``: it is never 4.', ''].join('\n'),
   );
@@ -38,7 +38,7 @@ test('a mutation is equivalent when the page names its file, what was there and 
   expect(all.filter((one) => equivalents.has(one))).toMatchObject([{ after: 'a <= 4' }]);
 });
 
-describe('the tests that a file meets', () => {
+describe('the tests chosen for a file', () => {
   const choice = new TestChoice(
     new Map([
       ['src/jobs/queue/fair-queue.ts', ''],
@@ -55,7 +55,7 @@ describe('the tests that a file meets', () => {
     ]),
   );
 
-  test('are the nearest first, the contracts of its name, and the scenarios of its folder', () => {
+  test('the nearest tests come first, then contracts of its name and scenarios of its folder', () => {
     const [unit, contracts, scenarios] = choice.batchesFor('src/jobs/queue/fair-queue.ts');
 
     expect(unit?.tests).toEqual([
@@ -66,7 +66,7 @@ describe('the tests that a file meets', () => {
     expect(scenarios?.tests).toContain('test/scenarios/quotas.test.ts');
   });
 
-  test('are the nearest contracts where none has its name', () => {
+  test('the nearest contracts are chosen when none has the file’s name', () => {
     const [batch] = choice.batchesFor('src/quota/quota.ts').slice(1);
 
     expect(batch?.tests).toEqual(['test/integration/quota-queue.test.ts']);
@@ -74,7 +74,7 @@ describe('the tests that a file meets', () => {
   });
 });
 
-test.each(TOPICS)('$folder is there, and so are its scenarios', ({ folder, scenarios }) => {
+test.each(TOPICS)('$folder exists, and so do its scenarios', ({ folder, scenarios }) => {
   expect(existsSync(folder)).toBe(true);
   for (const name of scenarios) {
     expect({ name, isThere: existsSync(`test/scenarios/${name}.test.ts`) }).toEqual({

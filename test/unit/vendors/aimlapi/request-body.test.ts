@@ -4,7 +4,7 @@ import type { VideoRequest } from '#src/catalogue/request.ts';
 import { requestBody } from '#src/vendors/aimlapi/request-body.ts';
 import type { SubmissionInput } from '#src/vendors/vendor.ts';
 
-import { inMemory, received } from '../../../fakes/bytes.ts';
+import { inMemory, receiveBody } from '../../../fakes/bytes.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-lite-i2v',
@@ -37,10 +37,10 @@ async function body(request: Partial<VideoRequest>, inputs: readonly SubmissionI
     },
     { vendor: 'aimlapi', stem: 'bytedance/stem' },
   );
-  return received(built);
+  return receiveBody(built);
 }
 
-test('is flat, in the spelling of the page, with nothing that it does not name', async () => {
+test('the body is flat, spelled as documented, with only the documented fields', async () => {
   expect(await body({ isCameraFixed: true }, [input('first_frame', 'one')])).toEqual({
     model: 'bytedance/stem',
     prompt: 'a crab',
@@ -58,7 +58,7 @@ test.each([
   ['1.0-pro', 'camerafixed'],
   ['1.0-lite-t2v', 'camerafixed'],
 ] as const)(
-  'of %s fixes the camera as %s, and says nothing where it is free',
+  'the body for %s fixes the camera as %s, and omits the field otherwise',
   async (model, field) => {
     expect(await body({ model, isCameraFixed: true, inputs: [] })).toHaveProperty(field, true);
     expect(JSON.stringify(await body({ model, inputs: [] }))).not.toContain('camera');
@@ -69,11 +69,11 @@ test.each([
   [[], 'bytedance/stem-t2v'],
   [['first_frame'], 'bytedance/stem-i2v'],
   [['first_frame', 'last_frame'], 'bytedance/stem-i2v'],
-] as const)('of 1.0 pro with %j is for %s', async (inputs, model) => {
+] as const)('the 1.0 pro id with %j is for %s', async (inputs, model) => {
   expect(await body({ model: '1.0-pro', inputs: [...inputs] })).toMatchObject({ model });
 });
 
-test('lists references, pictures in the request and all else by address', async () => {
+test('the body lists references: pictures inline and everything else by address', async () => {
   const inputs = [
     input('reference_image', 'one'),
     input('reference_image', 'two'),
@@ -94,7 +94,7 @@ test('lists references, pictures in the request and all else by address', async 
   });
 });
 
-test('a video without an address is a definite no', async () => {
+test('a video without an address is a definite refusal', async () => {
   const { url: _url, ...video } = input('reference_video', 'three');
 
   await expect(body({ model: '2.0', inputs: ['reference_video'] }, [video])).rejects.toMatchObject({

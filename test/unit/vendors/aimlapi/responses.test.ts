@@ -5,20 +5,20 @@ import { createdSchema } from '#src/vendors/response-schemas.ts';
 
 const VIDEO = { url: 'https://cdn.example/video.mp4' };
 
-describe('a status', () => {
+describe('task statuses', () => {
   test.each([
     ['queued', 'queued'],
     ['waiting', 'queued'],
     ['generating', 'running'],
     ['active', 'running'],
-  ])('"%s" is %s', (status, expected) => {
+  ])('the status "%s" is %s', (status, expected) => {
     const answer = { id: 'a', status, video: null, error: null };
 
     expect(taskStatusSchema.parse(answer)).toEqual({ status: expected });
   });
 
   test.each(['', {}, [], { url: '' }, false])(
-    'before the end %j may stand for the video',
+    'an unfinished task may have %j in place of the video',
     (video) => {
       expect(taskStatusSchema.parse({ status: 'generating', video })).toEqual({
         status: 'running',
@@ -26,14 +26,14 @@ describe('a status', () => {
     },
   );
 
-  test.each(['completed', 'succeeded'])('"%s" has its video', (status) => {
+  test.each(['completed', 'succeeded'])('the status "%s" comes with its video', (status) => {
     expect(taskStatusSchema.parse({ status, video: VIDEO })).toMatchObject({
       status: 'succeeded',
       videoUrl: VIDEO.url,
     });
   });
 
-  test.each(['error', 'failed'])('"%s" has its reason', (status) => {
+  test.each(['error', 'failed'])('the status "%s" comes with its reason', (status) => {
     const message = 'The input text may violate platform rules.';
 
     expect(taskStatusSchema.parse({ status, error: { name: 'Error', message } })).toEqual({
@@ -48,15 +48,18 @@ describe('a status', () => {
     });
   });
 
-  test.each(['paused', '', 7, null, undefined, {}])('%j is loud', (status) => {
-    const { error } = taskStatusSchema.safeParse({ status, video: VIDEO });
+  test.each(['paused', '', 7, null, undefined, {}])(
+    'the malformed status %j is an error',
+    (status) => {
+      const { error } = taskStatusSchema.safeParse({ status, video: VIDEO });
 
-    expect(error?.message).toContain('unknown status');
-  });
+      expect(error?.message).toContain('unknown status');
+    },
+  );
 });
 
-describe('a video', () => {
-  test('may come in a list', () => {
+describe('the video field', () => {
+  test('the video may be in a list', () => {
     const other = { url: 'https://cdn.example/other.mp4' };
 
     expect(taskStatusSchema.parse({ status: 'completed', video: [VIDEO, other] })).toMatchObject({
@@ -74,14 +77,14 @@ describe('a video', () => {
     [{ url: 'javascript:alert(1)' }],
     [{ url: 'cdn.example/video.mp4' }],
     [[{ url: 'data:video/mp4;base64,AAAA' }]],
-  ])('%j is none', (video) => {
+  ])('%j has no video', (video) => {
     expect(taskStatusSchema.parse({ status: 'completed', video })).toEqual({
       status: 'finished-without-file',
     });
   });
 });
 
-describe('money', () => {
+describe('reported prices', () => {
   test.each([
     [0.0613, 61_300],
     ['0.06', 60_000],
@@ -98,7 +101,7 @@ describe('money', () => {
   });
 
   test.each([0, -1, 'much', null, Number.NaN, {}])(
-    'what cannot be (%j) is not believed, and hides no video',
+    'the impossible price %j is ignored, and the video is kept',
     (spent) => {
       const meta = { usage: { usd_spent: spent } };
 
@@ -120,6 +123,6 @@ test.each([
   [null],
   ['id'],
   [{ id: 'x'.repeat(201) }],
-])('a create answered with %j is unreadable', (answer) => {
+])('a create response of %j is unreadable', (answer) => {
   expect(createdSchema.safeParse(answer).success).toBe(false);
 });

@@ -41,7 +41,7 @@ beforeEach(() => {
   });
 });
 
-/** What became of a create: the task's id, or how it was refused. */
+/** The outcome of a create call: the task’s id, or the kind of refusal. */
 async function create(behave?: CreateBehaviour): Promise<unknown> {
   if (behave !== undefined) vendor.creates.push(behave);
   const submission = {
@@ -72,13 +72,13 @@ const failsHere = (): never => {
 };
 const noop = (): void => undefined;
 
-/** To the end of the rest it is in. */
+/** Moves the clock to the end of the current pause. */
 async function rest(): Promise<void> {
   await clock.advance(waitOf(breaker.health(), clock.now()));
 }
 
-describe('a vendor that fails again and again', () => {
-  test('is not called any more: what is refused certainly was not taken, and comes back', async () => {
+describe('a vendor that fails repeatedly', () => {
+  test('a paused vendor is not called: the refusal is definite and retryable', async () => {
     await fail();
 
     expect(await create()).toMatchObject({
@@ -96,7 +96,7 @@ describe('a vendor that fails again and again', () => {
     });
   });
 
-  test('is up until then, and whenever it takes one between', async () => {
+  test('a vendor stays up until its last allowed failure, and every success resets the count', async () => {
     await fail(FAILURES_UNTIL_REST - 1);
     expect(breaker.health()).toEqual({ state: 'up' });
     await create();
@@ -106,14 +106,14 @@ describe('a vendor that fails again and again', () => {
     expect(told).toEqual([]);
   });
 
-  test('rests longer when it asks for that itself', async () => {
+  test('a vendor’s own Retry-After lengthens the pause', async () => {
     await fail(FAILURES_UNTIL_REST, 'unavailable', { retryAfterMs: HOUR });
 
     expect(waitOf(breaker.health(), clock.now())).toBe(HOUR);
   });
 
   test.each(['unavailable', 'timeout', 'bad-response', 'auth', 'out-of-funds'] as const)(
-    'fails by %s',
+    '%s counts as a failure of the vendor',
     async (kind) => {
       await fail(FAILURES_UNTIL_REST, kind);
 
@@ -122,7 +122,7 @@ describe('a vendor that fails again and again', () => {
   );
 
   test.each(['rejected', 'moderated', 'rate-limited', 'conflict', 'not-found'] as const)(
-    'does not by %s',
+    '%s does not count as a failure of the vendor',
     async (kind) => {
       await fail(3 * FAILURES_UNTIL_REST, kind);
 
@@ -136,13 +136,16 @@ describe('a vendor that fails again and again', () => {
     ['out-of-funds', { code: 'SetLimitExceeded' }],
     ['unavailable', { operation: 'prepare', code: 'INPUT_URL_UNAVAILABLE' }],
     ['unavailable', { code: 'ABORTED' }],
-  ] as const)('does not by %s %j: other videos can be made there', async (kind, options) => {
-    await fail(3 * FAILURES_UNTIL_REST, kind, options);
+  ] as const)(
+    '%s %j does not count as a failure, because other videos can still be made',
+    async (kind, options) => {
+      await fail(3 * FAILURES_UNTIL_REST, kind, options);
 
-    expect(breaker.health()).toEqual({ state: 'up' });
-  });
+      expect(breaker.health()).toEqual({ state: 'up' });
+    },
+  );
 
-  test('fails by answers that are lost', async () => {
+  test('unknown outcomes count as failures', async () => {
     for (let time = 0; time < FAILURES_UNTIL_REST; time += 1) {
       await create(() => {
         throw aLostAnswer();
@@ -153,7 +156,7 @@ describe('a vendor that fails again and again', () => {
   });
 });
 
-describe('when the rest is over', () => {
+describe('the end of a pause', () => {
   beforeEach(async () => {
     await fail();
     await clock.advance(FIRST_REST_MS - 1);
@@ -161,7 +164,7 @@ describe('when the rest is over', () => {
     await clock.advance(1);
   });
 
-  test('one job is the trial, and meanwhile no other is handed over', async () => {
+  test('one job is the trial, and no other is submitted during it', async () => {
     expect(breaker.health()).toMatchObject({ state: 'on-trial', isBusy: false });
     expect(waitOf(breaker.health(), clock.now())).toBe(0);
     const answer = Promise.withResolvers<undefined>();
@@ -177,7 +180,7 @@ describe('when the rest is over', () => {
     expect(await trial).toBe('byteplus-task-1');
   });
 
-  test('a trial that is well ends it', async () => {
+  test('a successful trial ends the pause', async () => {
     expect(await create()).toBe('byteplus-task-1');
     expect(await create()).toBe('byteplus-task-2');
 
@@ -189,19 +192,19 @@ describe('when the rest is over', () => {
     ]);
   });
 
-  test('a trial that is refused by the fault of its prompt ends it too: the vendor has answered', async () => {
+  test('a trial refused for its prompt ends the pause too, because the vendor has answered', async () => {
     await create(refuses('moderated'));
 
     expect(breaker.health()).toEqual({ state: 'up' });
   });
 
   test.each([
-    ['what the vendor cannot make', refuses('rejected', { operation: 'prepare' })],
-    ['a link that cannot be made', refuses('unavailable', { operation: 'prepare' })],
-    ['a picture of ours that cannot be read', refuses('input-unreadable')],
-    ['a call that we cut off', refuses('unavailable', { code: 'ABORTED' })],
-    ['a fault of our own', failsHere],
-  ])('a trial that the vendor had no say in proves nothing: %s', async (_what, behave) => {
+    ['an unsupported request', refuses('rejected', { operation: 'prepare' })],
+    ['a link that cannot be created', refuses('unavailable', { operation: 'prepare' })],
+    ['a picture that cannot be read', refuses('input-unreadable')],
+    ['a call that the bot aborted', refuses('unavailable', { code: 'ABORTED' })],
+    ['a fault of the bot', failsHere],
+  ])('a trial without a response from the vendor proves nothing: %s', async (_what, behave) => {
     const before = breaker.health();
     expect(await create(behave)).toBeInstanceOf(Error);
 
@@ -212,7 +215,7 @@ describe('when the rest is over', () => {
     expect(breaker.health()).toEqual({ state: 'up' });
   });
 
-  test('nor does it make the next rest longer, or come sooner', async () => {
+  test('a trial without a response makes the next pause neither longer nor earlier', async () => {
     await create(failsHere);
     await create(failsHere);
     await fail(1, 'timeout');
@@ -221,7 +224,7 @@ describe('when the rest is over', () => {
     expect(waitOf(breaker.health(), clock.now())).toBe(2 * FIRST_REST_MS);
   });
 
-  test('what it threw reaches whoever asked as it was', async () => {
+  test('an error of the trial reaches the caller unchanged', async () => {
     const error = new Error('The disk is gone');
 
     expect(
@@ -231,14 +234,17 @@ describe('when the rest is over', () => {
     ).toBe(error);
   });
 
-  test('a fault of our own that ends during the trial leaves the trial alone', async () => {
-    // Begun while the vendor was still up, in another breaker's life.
+  test.each([
+    ['a fault of the bot', failsHere],
+    ['a failure of the vendor', refuses('timeout')],
+  ])('%s in a call from before the pause does not decide the trial', async (_what, behave) => {
+    // Started while the vendor was still up.
     const late = Promise.withResolvers<undefined>();
     const other = createBreaker(vendor, { clock, onRest: noop, onTrial: noop, onBack: noop });
     breaker = other;
-    const begun = create(async () => {
+    const begun = create(async (make) => {
       await late.promise;
-      return failsHere();
+      return behave(make);
     });
     await clock.settle();
     await fail();
@@ -249,16 +255,19 @@ describe('when the rest is over', () => {
       return make();
     });
 
+    const before = other.health();
+    expect(before).toMatchObject({ state: 'on-trial', isBusy: true, why: 'unavailable' });
+
     late.resolve(undefined);
     await begun;
-    expect(other.health()).toMatchObject({ state: 'on-trial', isBusy: true });
+    expect(other.health()).toEqual(before);
     answer.resolve(undefined);
     await trial;
 
     expect(other.health()).toEqual({ state: 'up' });
   });
 
-  test('a trial that fails begins a longer rest, up to five minutes', async () => {
+  test('a failed trial begins a longer pause, up to five minutes', async () => {
     const sinceMs = clock.now() - FIRST_REST_MS;
     const rests: number[] = [];
     for (let trial = 0; trial < 6; trial += 1) {
@@ -271,7 +280,7 @@ describe('when the rest is over', () => {
     expect(breaker.health()).toMatchObject({ state: 'on-trial', why: 'timeout', sinceMs });
   });
 
-  test('and it is well, the next rest is a first one again', async () => {
+  test('a successful trial resets the next pause to its first length', async () => {
     await fail(1);
     await rest();
     await create();
@@ -282,7 +291,7 @@ describe('when the rest is over', () => {
   });
 });
 
-test('a rest is no longer because the clock is set back', async () => {
+test('setting the clock back does not lengthen a pause', async () => {
   let setBackMs = 0;
   const health = createBreaker(vendor, {
     clock: {

@@ -4,11 +4,11 @@ import { MINUTE } from '#src/clock.ts';
 
 import { CREATE, failureOf, httpAt, server } from './calls.ts';
 
-/** The second body waits for the first to leave, and the answers for both: on a busy machine that takes a while. */
+/** The second body waits until the first is sent, and responses wait for both, which takes a while on a busy machine. */
 const PATIENT = { connectMs: MINUTE, createMs: MINUTE, otherMs: MINUTE, silenceMs: MINUTE };
 
-describe('bodies with pictures', () => {
-  test('are built one at a time, the next when the one before has left, not when it was answered', async () => {
+describe('request bodies with pictures', () => {
+  test('bodies are built one at a time, and the next starts when the previous one was sent, not answered', async () => {
     const events: string[] = [];
     const arrived: Array<() => void> = [];
     const url = await server((request, response) => {
@@ -34,7 +34,7 @@ describe('bodies with pictures', () => {
     expect(events.join(' ').replaceAll(' arrived', '')).toBe('building built building built');
   });
 
-  test('wait no longer when the one before failed', async () => {
+  test('the next body does not wait any longer when the previous one failed', async () => {
     const url = await server((request, response) => {
       request.resume();
       response.end('{"id":"cgt"}');
@@ -52,7 +52,7 @@ describe('bodies with pictures', () => {
     expect(await next).toEqual({ id: 'cgt' });
   });
 
-  test('give up their place when stopped, without letting others pass', async () => {
+  test('an aborted body leaves the queue without letting others pass', async () => {
     const { promise: isOpen, resolve: open } = Promise.withResolvers<void>();
     const built: string[] = [];
     const url = await server((request, response) => {

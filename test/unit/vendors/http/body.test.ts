@@ -5,7 +5,7 @@ import { DataUri, encodeJson } from '#src/vendors/http/body.ts';
 
 import { inMemory, readAll } from '../../../fakes/bytes.ts';
 
-/** The bytes in pieces of any sizes. */
+/** The bytes in chunks of any sizes. */
 function inPieces(bytes: Uint8Array, sizes: readonly number[]) {
   return {
     byteLength: bytes.byteLength,
@@ -24,8 +24,8 @@ function uri(type: string, bytes: Uint8Array): string {
   return `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
 }
 
-describe('a body with files', () => {
-  test('is the JSON in which each file is a data URI, whatever pieces it is read in', async () => {
+describe('a request body with files', () => {
+  test('each file becomes a data URI, whatever chunks it is read in', async () => {
     const file = fc.tuple(fc.uint8Array({ maxLength: 50 }), fc.array(fc.nat(7), { maxLength: 9 }));
 
     await fc.assert(
@@ -46,7 +46,7 @@ describe('a body with files', () => {
     );
   });
 
-  test('takes no words of a member for a file', async () => {
+  test('a member’s text is never mistaken for a file', async () => {
     const picture = new DataUri('image/png', inMemory(Buffer.from('one')));
     const body = { prompt: '1 "0" \\u0000 [object Object] data:image/png;base64,', picture };
 

@@ -8,7 +8,7 @@ import { VendorError } from '#src/errors.ts';
 import { mapErrors } from '#src/vendors/error-mapping.ts';
 import { createVendorHttp, type VendorRequest } from '#src/vendors/http/http.ts';
 
-import { listeningLogger, startOddServer } from '../misbehaving-server.ts';
+import { recordingLogger, startMisbehavingServer } from '../misbehaving-server.ts';
 
 export const KEY = 'sk-0123456789-secret';
 export const PROMPT = 'a confidential crab';
@@ -19,14 +19,16 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-export async function server(...handlers: Parameters<typeof startOddServer>): Promise<string> {
-  const started = await startOddServer(...handlers);
+export async function server(
+  ...handlers: Parameters<typeof startMisbehavingServer>
+): Promise<string> {
+  const started = await startMisbehavingServer(...handlers);
   servers.push(started);
   return started.url;
 }
 
 export function httpAt(baseUrl: string, maxAnswerBytes = 1_000, timeouts = TIMEOUTS) {
-  const { logger, written } = listeningLogger();
+  const { logger, written } = recordingLogger();
   const http = createVendorHttp({
     vendor: 'byteplus',
     baseUrl,

@@ -27,7 +27,7 @@ test.each([
 });
 
 test.each(['read', 'write', 'writev'])(
-  'a route lost in a %s may have carried all of it',
+  'a connection lost in a %s may have carried the whole request',
   (syscall) => {
     const lost = Object.assign(coded('EHOSTUNREACH'), { syscall });
 
@@ -35,7 +35,7 @@ test.each(['read', 'write', 'writev'])(
   },
 );
 
-test('Nobody has a request whose body had not wholly left, such as after a failed TLS handshake', () => {
+test('a request whose body was not fully sent has not arrived, such as after a failed TLS handshake', () => {
   const context = { ...AFTER_SENDING, isBodyIncomplete: true };
 
   expect(describeFailure(coded('CERT_HAS_EXPIRED'), context).isDefinite).toBe(true);

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { CREATE, failureOf, httpAt, KEY, PROMPT, server, servers } from './calls.ts';
 
-describe('what a call gives', () => {
-  test('The answer is parsed, and the log tells operation, status and time, but no prompt and no key', async () => {
+describe('the result of a call', () => {
+  test('the response is parsed, and the log has operation, status and time, but no prompt and no key', async () => {
     const url = await server((request, response) => {
       request.resume();
       response.end(JSON.stringify({ id: `for ${request.headers.authorization}` }));
@@ -20,7 +20,7 @@ describe('what a call gives', () => {
     expect(written()).not.toContain(PROMPT);
   });
 
-  test('A repeated query parameter is sent repeatedly, and slashes at the end of the base URL do not double', async () => {
+  test('a repeated query parameter is sent repeatedly, and trailing slashes of the base URL are not doubled', async () => {
     const url = await server((request, response) => {
       response.end(JSON.stringify({ id: request.url }));
     });
@@ -35,7 +35,7 @@ describe('what a call gives', () => {
     expect(answer.id).toBe('/api/v3/tasks?filter.task_ids=a&filter.task_ids=b%26c');
   });
 
-  test('A body of many pieces arrives whole, with its length told', async () => {
+  test('a body of many pieces arrives complete, with its length stated', async () => {
     const url = await server((request, response) => {
       let size = 0;
       request.on('data', (piece: Buffer) => (size += piece.byteLength));
@@ -51,8 +51,8 @@ describe('what a call gives', () => {
   });
 });
 
-describe('when the vendor was certainly not asked', () => {
-  test('A refused connection is a definite no', async () => {
+describe('a call that certainly did not happen', () => {
+  test('a refused connection is a definite refusal', async () => {
     const url = await server(() => undefined);
     await Promise.all(servers.splice(0).map((started) => started.close()));
 
@@ -61,13 +61,13 @@ describe('when the vendor was certainly not asked', () => {
     expect(error).toMatchObject({ kind: 'unavailable', code: 'ECONNREFUSED', isDefinite: true });
   });
 
-  test('A host name that does not exist is a definite no', async () => {
+  test('a host name that does not exist is a definite refusal', async () => {
     const error = await failureOf(httpAt('http://vendor.invalid').http.request(CREATE));
 
     expect(error).toMatchObject({ kind: 'unavailable', isDefinite: true });
   });
 
-  test('A connection cut before the body was out is a definite no', async () => {
+  test('a connection cut before the body was sent is a definite refusal', async () => {
     const listener = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.resetAndDestroy());
@@ -77,14 +77,14 @@ describe('when the vendor was certainly not asked', () => {
     const port = address !== null && typeof address === 'object' ? address.port : 0;
     servers.push({ close: async () => void listener.close() });
 
-    // More than the sockets of both sides can buffer.
+    // More than the socket buffers of both sides hold.
     const json = { text: 'x'.repeat(40_000_000) };
     const call = httpAt(`http://127.0.0.1:${port}`).http.request({ ...CREATE, json });
 
     expect(await failureOf(call)).toMatchObject({ kind: 'unavailable', isDefinite: true });
   });
 
-  test('An input that cannot be read is a definite no, and nothing is sent', async () => {
+  test('an unreadable input is a definite refusal, and nothing is sent', async () => {
     const asked: string[] = [];
     const url = await server((request) => asked.push(request.url ?? ''));
     const largeJson = async () => Promise.reject(new Error('the file is gone'));
@@ -98,8 +98,8 @@ describe('when the vendor was certainly not asked', () => {
   });
 });
 
-describe('when nobody can know whether the task exists', () => {
-  test('Silence after sending is a time-out', async () => {
+describe('an unknown outcome', () => {
+  test('silence after sending is a time-out', async () => {
     const url = await server((request) => void request.resume());
 
     const error = await failureOf(httpAt(url).http.request(CREATE));
@@ -107,7 +107,7 @@ describe('when nobody can know whether the task exists', () => {
     expect(error).toMatchObject({ kind: 'timeout', isDefinite: false });
   });
 
-  test('A look is not waited for as long as a create, though it brings a body', async () => {
+  test('a status call has a shorter time-out than a create call, although it has a body', async () => {
     const url = await server((request) => void request.resume());
     const timeouts = { connectMs: 60_000, createMs: 60_000, otherMs: 100, silenceMs: 60_000 };
 
@@ -116,7 +116,7 @@ describe('when nobody can know whether the task exists', () => {
     expect(await failureOf(call)).toMatchObject({ kind: 'timeout', operation: 'retrieve' });
   });
 
-  test('An answer that drips without end is cut at the time for the whole call', async () => {
+  test('a response that drips without end is cut at the total time of the call', async () => {
     const url = await server((request, response) => {
       request.resume();
       const dripping = setInterval(() => response.write(' '), 20);
@@ -128,7 +128,7 @@ describe('when nobody can know whether the task exists', () => {
     expect(error).toMatchObject({ kind: 'timeout', code: 'DEADLINE', isDefinite: false });
   });
 
-  test('A connection cut after sending', async () => {
+  test('a connection cut after sending has an unknown outcome', async () => {
     const url = await server((request) => {
       request.on('data', () => undefined);
       request.on('end', () => request.socket.destroy());
@@ -139,7 +139,7 @@ describe('when nobody can know whether the task exists', () => {
     expect(error).toMatchObject({ kind: 'unavailable', isDefinite: false });
   });
 
-  test('A connection cut in the midst of the answer', async () => {
+  test('a connection cut during the response has an unknown outcome', async () => {
     const url = await server((request, response) => {
       request.resume();
       response.writeHead(200, { 'content-length': 100 });
@@ -151,7 +151,7 @@ describe('when nobody can know whether the task exists', () => {
     expect(error).toMatchObject({ isDefinite: false });
   });
 
-  test('Something that is not HTTP, even if it repeats our request to us', async () => {
+  test('a response that is not HTTP has an unknown outcome, even when it repeats the request', async () => {
     const echo = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', (piece) => socket.end(piece));
@@ -171,7 +171,7 @@ describe('when nobody can know whether the task exists', () => {
     ['JSON of another shape', `{"task_id":"${KEY}"}`, 1_000],
     ['an empty answer', '', 1_000],
     ['more bytes than allowed', JSON.stringify({ id: 'x'.repeat(200_000) }), 1_000],
-  ])('A success with %s', async (_, body, maxAnswerBytes) => {
+  ])('a success with %s has an unknown outcome', async (_, body, maxAnswerBytes) => {
     const url = await server((request, response) => {
       request.resume();
       response.end(body);
@@ -182,7 +182,7 @@ describe('when nobody can know whether the task exists', () => {
     expect(error).toMatchObject({ kind: 'bad-response', isDefinite: false });
   });
 
-  test.each([500, 502, 503, 504])('A %i that a gateway wrote', async (status) => {
+  test.each([500, 502, 503, 504])('a %i from a gateway has an unknown outcome', async (status) => {
     const url = await server((request, response) => {
       request.resume();
       response.writeHead(status).end('<html>Bad gateway</html>');
@@ -193,7 +193,7 @@ describe('when nobody can know whether the task exists', () => {
     expect(error).toMatchObject({ kind: 'unavailable', status, isDefinite: false });
   });
 
-  test('A stop of ours after sending', async () => {
+  test('an abort after sending has an unknown outcome', async () => {
     const stop = new AbortController();
     const url = await server((request) => {
       request.resume();
@@ -206,13 +206,13 @@ describe('when nobody can know whether the task exists', () => {
   });
 });
 
-describe('when the vendor says no', () => {
+describe('a refused call', () => {
   test.each([
     ['30', 30_000],
     ['1000000', 3_600_000],
     ['-5', 0],
     ['soon', undefined],
-  ])('Retry-After %s is taken as %s ms', async (header, waitMs) => {
+  ])('Retry-After %s is read as %s ms', async (header, waitMs) => {
     const url = await server((request, response) => {
       request.resume();
       response.writeHead(429, { 'retry-after': header }).end('{"error":{}}');
@@ -223,7 +223,7 @@ describe('when the vendor says no', () => {
     expect(error).toMatchObject({ kind: 'rate-limited', retryAfterMs: waitMs, isDefinite: true });
   });
 
-  test('Its code is told, without our key should it repeat that', async () => {
+  test('the refusal code is reported, without the key when the vendor repeats it', async () => {
     const url = await server((request, response) => {
       request.resume();
       const error = { code: `Key.${KEY}`, message: `${KEY} ${PROMPT}` };
@@ -235,7 +235,7 @@ describe('when the vendor says no', () => {
     expect(error).toMatchObject({ kind: 'rejected', code: 'Key.…', isDefinite: true });
   });
 
-  test('A refusal whose body is too long or cut has the kind of its status, and an unknown outcome', async () => {
+  test('a refusal with a too long or cut body has the kind of its status, and an unknown outcome', async () => {
     const url = await server((request, response) => {
       request.resume();
       response.writeHead(401).end('x'.repeat(100_000));
@@ -246,7 +246,7 @@ describe('when the vendor says no', () => {
     expect(error).toMatchObject({ kind: 'auth', status: 401, isDefinite: false });
   });
 
-  test('A redirect is not followed: our key would go along', async () => {
+  test('a redirect is not followed, because the key would go along', async () => {
     const visits: string[] = [];
     const url = await server((request, response) => {
       visits.push(request.url ?? '');

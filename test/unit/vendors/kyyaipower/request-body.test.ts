@@ -29,7 +29,7 @@ async function body(request: Partial<VideoRequest>, stem = 'seedance_1_5_pro') {
 }
 
 describe('the body of a create', () => {
-  test('is the sample of the page', async () => {
+  test('the body matches the documented sample', async () => {
     expect(await body({})).toEqual({
       model: 'seedance_1_5_pro_720p',
       content: [{ type: 'text', text: 'A cat yawning at the camera' }],
@@ -39,7 +39,7 @@ describe('the body of a create', () => {
     });
   });
 
-  test('of 2.0 has no resolution and says nothing of sound', async () => {
+  test('the body for 2.0 has no resolution and no field for sound', async () => {
     const sent = await body({ model: '2.0', hasAudio: false }, 'seedance_2_0');
 
     expect(sent).toMatchObject({ model: 'seedance_2_0_4s_5s', duration: 5 });
@@ -47,13 +47,13 @@ describe('the body of a create', () => {
     expect(sent).not.toHaveProperty('resolution');
   });
 
-  test('leaves the length to 1.5 where that was asked', async () => {
+  test('the body leaves the length to 1.5 when the request does', async () => {
     expect(await body({ length: { unit: 'model-chooses' } })).toMatchObject({ duration: -1 });
   });
 });
 
 describe('the model id', () => {
-  test.each(['480p', '720p', '1080p'] as const)('of 1.5 carries %s', (resolution) => {
+  test.each(['480p', '720p', '1080p'] as const)('the model id of 1.5 contains %s', (resolution) => {
     expect(wireModelFor('seedance_1_5_pro', { ...REQUEST, resolution })).toBe(
       `seedance_1_5_pro_${resolution}`,
     );
@@ -66,7 +66,7 @@ describe('the model id', () => {
     [10, '6s_10s'],
     [11, '11s_15s'],
     [15, '11s_15s'],
-  ])('of 2.0 for %d s ends in %s', (seconds, ending) => {
+  ])('the model id of 2.0 for %d s ends in %s', (seconds, ending) => {
     const length = { unit: 'seconds', seconds } as const;
 
     expect(wireModelFor('seedance_2_0', { ...REQUEST, model: '2.0', length })).toBe(
@@ -78,7 +78,7 @@ describe('the model id', () => {
     { unit: 'seconds', seconds: 3 },
     { unit: 'seconds', seconds: 16 },
     { unit: 'model-chooses' },
-  ] satisfies readonly Length[])('of 2.0 has none for %j', (length) => {
+  ] satisfies readonly Length[])('2.0 has no model id for %j', (length) => {
     expect(wireModelFor('seedance_2_0', { ...REQUEST, model: '2.0', length })).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { taskStatusSchema } from '#src/vendors/kyyaipower/responses.ts';
 
-/** The shape of its result page; figures made up. */
+/** The format of its result page, with made-up figures. */
 const RESULT = {
   id: 'video_abc123def456',
   object: 'video',
@@ -15,8 +15,8 @@ const RESULT = {
   error: null,
 };
 
-describe('an answer about a task', () => {
-  test('has the video, its billed seconds and its tokens', () => {
+describe('a response about a task', () => {
+  test('the response has the video, its billed seconds and its tokens', () => {
     expect(taskStatusSchema.parse(RESULT)).toEqual({
       status: 'succeeded',
       videoUrl: RESULT.video_url,
@@ -30,7 +30,7 @@ describe('an answer about a task', () => {
     ['processing', { status: 'running' }],
     ['cancelled', { status: 'cancelled' }],
     ['failed', { status: 'failed', kind: 'unavailable', code: 'unknown' }],
-  ])('%s', (status, expected) => {
+  ])('the status %s is read', (status, expected) => {
     expect(taskStatusSchema.parse({ ...RESULT, status, video_url: null })).toEqual(expected);
   });
 
@@ -41,7 +41,7 @@ describe('an answer about a task', () => {
       { kind: 'moderated', code: 'OutputVideoSensitiveContentDetected.Copyright' },
     ],
     ['something else', { kind: 'unavailable', code: 'unknown' }],
-  ])('a failure is understood by its sentence: %s', (error, expected) => {
+  ])('a failure is classified by its message: %s', (error, expected) => {
     const answer = { ...RESULT, status: 'failed', error };
 
     expect(taskStatusSchema.parse(answer)).toEqual({ status: 'failed', ...expected });
@@ -52,33 +52,36 @@ describe('an answer about a task', () => {
     ['processing', { status: 'running' }],
     ['cancelled', { status: 'cancelled' }],
     ['failed', { status: 'failed', kind: 'unavailable', code: 'unknown' }],
-  ])('may lack the key video_url before the end: %s', (status, expected) => {
+  ])('an unfinished task may lack the key video_url: %s', (status, expected) => {
     const { id, object, created, model } = RESULT;
 
     expect(taskStatusSchema.parse({ id, object, created, model, status })).toEqual(expected);
   });
 
-  test('a status that no table names is an error', () => {
+  test('an unknown status is an error', () => {
     expect(taskStatusSchema.safeParse({ ...RESULT, status: 'paused' }).success).toBe(false);
   });
 
   test.each([
     ['no video', null],
     ['a video of another scheme', 'ftp://files.example/video.mp4'],
-    ['a video that is no text', 7],
-  ])('with %s a finished task has no file yet', (_, video) => {
+    ['a video that is not a string', 7],
+  ])('a finished task with %s has no file yet', (_, video) => {
     expect(taskStatusSchema.parse({ ...RESULT, video_url: video })).toEqual({
       status: 'finished-without-file',
     });
   });
 
-  test.each(['', {}, [], 'soon'])('before the end %j may stand for the video', (video) => {
-    const answer = { ...RESULT, status: 'processing', video_url: video };
+  test.each(['', {}, [], 'soon'])(
+    'an unfinished task may have %j in place of the video',
+    (video) => {
+      const answer = { ...RESULT, status: 'processing', video_url: video };
 
-    expect(taskStatusSchema.parse(answer)).toEqual({ status: 'running' });
-  });
+      expect(taskStatusSchema.parse(answer)).toEqual({ status: 'running' });
+    },
+  );
 
-  test('odd figures hide no video', () => {
+  test('malformed usage figures do not hide the video', () => {
     const odd = { ...RESULT, actualDuration: 'long', totalTokens: -1, error: 7 };
 
     expect(taskStatusSchema.parse(odd)).toMatchObject({ videoUrl: RESULT.video_url });

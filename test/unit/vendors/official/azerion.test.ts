@@ -3,17 +3,17 @@ import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '#src/clock.ts';
 import { createAzerionVendor } from '#src/vendors/official/official.ts';
 
-import { listeningLogger, startOddServer, type OddServer } from '../misbehaving-server.ts';
+import { recordingLogger, startMisbehavingServer, type OddServer } from '../misbehaving-server.ts';
 
 const servers: OddServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map(async (server) => server.close()));
 });
 
-/** Says `queued` at first and takes the delete; what it says then is up to the test. */
+/** Returns `queued` at first and accepts the delete; the test chooses the status after it. */
 async function vendorSaying(after: { status: number; body: unknown }) {
   const asked: string[] = [];
-  const server = await startOddServer((request, response) => {
+  const server = await startMisbehavingServer((request, response) => {
     let bytes = 0;
     request.on('data', (piece: Buffer) => (bytes += piece.byteLength));
     request.on('end', () => {
@@ -25,7 +25,7 @@ async function vendorSaying(after: { status: number; body: unknown }) {
     });
   });
   servers.push(server);
-  const { logger } = listeningLogger();
+  const { logger } = recordingLogger();
   const vendor = createAzerionVendor({
     name: 'azerion',
     apiKey: 'key',
@@ -40,10 +40,10 @@ async function vendorSaying(after: { status: number; body: unknown }) {
 test.each([
   [{ status: 200, body: { id: 'cgt-1', status: 'cancelled' } }, 'cancelled'],
   [{ status: 404, body: { error: { message: 'gone', code: 'NotFound' } } }, 'cancelled'],
-  // Its answer is not documented: a yes that changes nothing is none.
+  // Its response is not documented: a success that changes nothing does not count.
   [{ status: 200, body: { id: 'cgt-1', status: 'queued' } }, 'too-late'],
   [{ status: 200, body: { id: 'cgt-1', status: 'running' } }, 'too-late'],
-])('After the delete it is asked what became of it: %j is %s', async (after, outcome) => {
+])('the outcome of a delete is checked with a status call: %j is %s', async (after, outcome) => {
   const { vendor, asked } = await vendorSaying(after);
 
   expect(await vendor.cancel?.({ taskId: 'cgt-1' })).toBe(outcome);

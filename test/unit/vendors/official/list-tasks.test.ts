@@ -49,14 +49,14 @@ function tooFast(retryAfterMs?: number): VendorError {
 }
 
 describe('the search for recent tasks', () => {
-  test('gives those of the window, its ends included', async () => {
+  test('the search returns the tasks of its time window, including both ends', async () => {
     const { times, asked } = await search([page([201, 200, 150])]);
 
     expect(times).toEqual([200, 150]);
     expect(asked).toEqual([1, 2]);
   });
 
-  test('goes on, a second later each time, until a page is older than the window', async () => {
+  test('the search continues, with a second between pages, until a page is older than the window', async () => {
     const { times, asked, sleptMs } = await search([
       page([250, 240, 230]),
       page([220, 150, 140]),
@@ -69,43 +69,43 @@ describe('the search for recent tasks', () => {
     expect(sleptMs).toEqual([SECOND, SECOND]);
   });
 
-  test('does not trust one old page when the vendor lists the oldest first', async () => {
+  test('one old page is not trusted when the vendor lists the oldest first', async () => {
     const { times } = await search([page([50, 60, 70]), page([80, 150])]);
 
     expect(times).toEqual([150]);
   });
 
-  test('counts a task once that was pushed onto the next page', async () => {
+  test('a task pushed onto the next page counts once', async () => {
     const { times } = await search([page([180, 170, 160]), page([160, 150])]);
 
     expect(times).toEqual([180, 170, 160, 150]);
   });
 
-  test('believes the total rather than the size of a page', async () => {
+  test('the total is trusted rather than the size of a page', async () => {
     const { times, asked } = await search([page([180, 170], 3), page([160], 3), page([150], 3)]);
 
     expect(times).toEqual([180, 170, 160]);
     expect(asked).toEqual([1, 2]);
   });
 
-  test('ends somewhere, however long the list', async () => {
+  test('the search has a last page, however long the list', async () => {
     const endless = Array.from({ length: 50 }, () => page([300, 300, 300]));
 
     expect((await search(endless)).asked).toHaveLength(20);
   });
 
-  test('waits when the list was asked too often, as long as the vendor says', async () => {
+  test('the search waits as long as the vendor asks when the list was called too often', async () => {
     const { times, sleptMs } = await search([tooFast(), tooFast(2_500), page([150])]);
 
     expect(times).toEqual([150]);
     expect(sleptMs).toEqual([SECOND, 2_500]);
   });
 
-  test('waits as long as between two pages when the vendor says not to wait at all', async () => {
+  test('the search waits the pause between two pages when the vendor asks for no wait', async () => {
     expect((await search([tooFast(0), page([150])])).sleptMs).toEqual([SECOND]);
   });
 
-  test('gives up when it is told so again and again', async () => {
+  test('the search fails after repeated rate limits', async () => {
     const four = [tooFast(), tooFast(), tooFast(), tooFast()];
 
     await expect(search(four)).rejects.toMatchObject({ kind: 'rate-limited' });

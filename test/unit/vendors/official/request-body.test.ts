@@ -4,7 +4,7 @@ import type { VideoRequest } from '#src/catalogue/request.ts';
 import { requestBody } from '#src/vendors/official/request-body.ts';
 import type { Submission, SubmissionInput } from '#src/vendors/vendor.ts';
 
-import { inMemory, received } from '../../../fakes/bytes.ts';
+import { inMemory, receiveBody } from '../../../fakes/bytes.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-pro',
@@ -45,7 +45,7 @@ function picture(role: SubmissionInput['role'], text: string): SubmissionInput {
 }
 
 describe('the body of a create', () => {
-  test('names everything that changes price or result, though it be the default or zero', async () => {
+  test('the body names everything that changes price or result, even defaults and zeros', async () => {
     const body = await requestBody(submission({ isCameraFixed: false }), VARIATION);
 
     expect(body).toEqual({
@@ -64,7 +64,7 @@ describe('the body of a create', () => {
     });
   });
 
-  test('has no field that the model or the vendor does not know', async () => {
+  test('the body has no field that the model or the vendor does not know', async () => {
     const body = await requestBody(submission(), { ...VARIATION, sendsServiceTier: false });
 
     expect(Object.keys(body)).not.toEqual(
@@ -72,7 +72,7 @@ describe('the body of a create', () => {
     );
   });
 
-  test('says whether there is sound where the model can have it', async () => {
+  test('the body states the sound when the model supports it', async () => {
     expect(await requestBody(submission({ hasAudio: false }), VARIATION)).toMatchObject({
       generate_audio: false,
     });
@@ -88,11 +88,11 @@ describe('the body of a create', () => {
       { draft: true, service_tier: 'default', return_last_frame: false },
     ],
     [{ model: '1.5-pro', isDraft: false }, { draft: false }],
-  ] as const)('with %j asks for %j', async (request, sent) => {
+  ] as const)('the body with %j requests %j', async (request, sent) => {
     expect(await requestBody(submission(request), VARIATION)).toMatchObject(sent);
   });
 
-  test('of 2.x names no tier and no draft, which it refuses', async () => {
+  test('the body for 2.x has no tier and no draft, which the model refuses', async () => {
     const body = await requestBody(submission({ model: '2.0', hasAudio: true }), VARIATION);
 
     expect(body).not.toHaveProperty('service_tier');
@@ -103,19 +103,19 @@ describe('the body of a create', () => {
     [{ unit: 'seconds', seconds: 12 }, { duration: 12 }, 'frames'],
     [{ unit: 'frames', frames: 57 }, { frames: 57 }, 'duration'],
     [{ unit: 'model-chooses' }, { duration: -1 }, 'frames'],
-  ] as const)('counts the length %j in one way only', async (length, sent, absent) => {
+  ] as const)('the body states the length %j in one way only', async (length, sent, absent) => {
     const body = await requestBody(submission({ length }), VARIATION);
 
     expect(body).toMatchObject(sent);
     expect(body).not.toHaveProperty(absent);
   });
 
-  test('has pictures as data URIs in lower case, each with its role, in order', async () => {
+  test('the body has pictures as lower-case data URIs, each with its role, in order', async () => {
     const inputs = [picture('first_frame', 'one'), picture('last_frame', 'two')];
 
     const body = await requestBody(submission({}, inputs), VARIATION);
 
-    expect(await received(body.content.slice(1))).toEqual([
+    expect(await receiveBody(body.content.slice(1))).toEqual([
       {
         type: 'image_url',
         image_url: { url: 'data:image/png;base64,b25l' },
@@ -125,7 +125,7 @@ describe('the body of a create', () => {
     ]);
   });
 
-  test('has references of each kind under its own name, videos by address', async () => {
+  test('the body has references of each kind under its own name, with videos by address', async () => {
     const video = {
       ...picture('reference_video', 'three'),
       url: async () => Promise.resolve('https://files.example/three.mp4'),
@@ -135,7 +135,7 @@ describe('the body of a create', () => {
 
     const body = await requestBody(submission({ model: '2.0' }, inputs), VARIATION);
 
-    expect(await received(body.content.slice(1))).toEqual([
+    expect(await receiveBody(body.content.slice(1))).toEqual([
       {
         type: 'image_url',
         image_url: { url: 'data:image/png;base64,b25l' },
@@ -154,7 +154,7 @@ describe('the body of a create', () => {
     ]);
   });
 
-  test('of a final names its draft, and nothing that the draft has decided', async () => {
+  test('the body of a final names its draft, and nothing that the draft has decided', async () => {
     const request = {
       model: '1.5-pro',
       draftTaskId: 'cgt-1',
@@ -174,7 +174,7 @@ describe('the body of a create', () => {
     });
   });
 
-  test('of a final of 2.5 has no tier, which that model does not know', async () => {
+  test('the body of a final of 2.5 has no tier, which that model does not know', async () => {
     const request = { model: '2.5', draftTaskId: 'cgt-1', isDraft: false, hasAudio: true } as const;
     const body = await requestBody(submission({ ...request, resolution: '1080p' }), VARIATION);
 
@@ -190,7 +190,7 @@ describe('the body of a create', () => {
     expect(body).toMatchObject({ resolution: '1080p' });
   });
 
-  test('can spell the fixed camera in another way', async () => {
+  test('the fixed camera can be spelled another way', async () => {
     const rules = { ...VARIATION, cameraField: 'camerafixed' } as const;
 
     const body = await requestBody(submission({ isCameraFixed: true }), rules);

@@ -7,7 +7,7 @@ import {
   taskStatusSchema,
 } from '#src/vendors/official/responses.ts';
 
-/** A live answer of 2026-08-28, as recorded in vercel/ai's fixture issue-17883, URLs shortened. */
+/** A live response of 2026-08-28, as recorded in vercel/ai’s fixture issue-17883, URLs shortened. */
 const RECORDED = {
   id: 'cgt-20260828062711-hj94q',
   model: 'seedance-1-0-pro-250528',
@@ -43,18 +43,18 @@ const RESULT = {
   frames: undefined,
 };
 
-describe('an answer about a task', () => {
-  test('is read from a recorded one', () => {
+describe('a response about a task', () => {
+  test('a recorded response is read', () => {
     expect(taskStatusSchema.parse(RECORDED)).toEqual(RESULT);
   });
 
-  test('may have numbers as strings, as the OpenAPI document types them', () => {
+  test('numbers may be strings, as in the OpenAPI document', () => {
     const answer = { ...RECORDED, usage: { completion_tokens: '19845' }, duration: '2' };
 
     expect(taskStatusSchema.parse(answer)).toEqual(RESULT);
   });
 
-  test('may have null wherever something can be absent', () => {
+  test('any optional field may be null', () => {
     const answer = { ...RECORDED, error: null, usage: null, seed: null, frames: null };
 
     expect(taskStatusSchema.parse(answer)).toEqual({
@@ -64,7 +64,7 @@ describe('an answer about a task', () => {
     });
   });
 
-  test('leaves out a last frame of another scheme', () => {
+  test('a last frame of another scheme is left out', () => {
     const content = { ...RECORDED.content, last_frame_url: 'ftp://tos.example/f.png' };
 
     expect(taskStatusSchema.parse({ ...RECORDED, content })).toMatchObject({
@@ -73,17 +73,20 @@ describe('an answer about a task', () => {
     });
   });
 
-  test('gives its video even when an echo is senseless', () => {
+  test('a malformed echo does not hide the video', () => {
     const answer = { ...RECORDED, usage: { completion_tokens: 'many' }, ratio: 7, seed: -2 };
 
     expect(taskStatusSchema.parse(answer)).toMatchObject({ videoUrl: RESULT.videoUrl });
   });
 
-  test.each(['queued', 'running', 'cancelled', 'expired'])('may be as short as %s', (status) => {
-    expect(taskStatusSchema.parse({ id: 'cgt-1', status })).toEqual({ status });
-  });
+  test.each(['queued', 'running', 'cancelled', 'expired'])(
+    'a response may be as short as %s',
+    (status) => {
+      expect(taskStatusSchema.parse({ id: 'cgt-1', status })).toEqual({ status });
+    },
+  );
 
-  test.each(['error', 'failure_reason'])('names why it failed under %s', (field) => {
+  test.each(['error', 'failure_reason'])('the reason for a failure is found under %s', (field) => {
     const reason = { code: 'OutputVideoSensitiveContentDetected', message: 'secret words' };
 
     expect(taskStatusSchema.parse({ id: 'cgt-1', status: 'failed', [field]: reason })).toEqual({
@@ -93,8 +96,8 @@ describe('an answer about a task', () => {
     });
   });
 
-  test.each([[null], [undefined], ['in words'], [{}], [7]])(
-    'may fail without a code: %j',
+  test.each([[null], [undefined], ['in a message'], [{}], [7]])(
+    'a failure may have no code: %j',
     (error) => {
       expect(taskStatusSchema.parse({ id: 'cgt-1', status: 'failed', error })).toEqual({
         status: 'failed',
@@ -105,9 +108,9 @@ describe('an answer about a task', () => {
   );
 
   test.each([
-    ['a status nobody knows', { id: 'cgt-1', status: 'paused' }, 'unknown status "paused"'],
+    ['an unknown status', { id: 'cgt-1', status: 'paused' }, 'unknown status "paused"'],
     ['no status', { id: 'cgt-1' }, 'unknown status undefined'],
-  ])('with %s is refused aloud', (_, answer, words) => {
+  ])('a response with %s is an error', (_, answer, words) => {
     const parsed = taskStatusSchema.safeParse(answer);
 
     expect(parsed.error?.message).toContain(words.replaceAll('"', '\\"'));
@@ -115,7 +118,7 @@ describe('an answer about a task', () => {
 });
 
 test.each([[{ video_url: 'file:///etc/passwd' }], [{}], [null], [{ video_url: null }]])(
-  'A finished task whose content is %j has no file yet',
+  'a finished task with the content %j has no file yet',
   (content) => {
     expect(taskStatusSchema.parse({ ...RECORDED, content })).toEqual({
       status: 'finished-without-file',
@@ -123,7 +126,7 @@ test.each([[{ video_url: 'file:///etc/passwd' }], [{}], [null], [{ video_url: nu
   },
 );
 
-test('A listed task with an unknown status is found by a search, and has no status for a look', () => {
+test('a listed task with an unknown status is found by a search, and has no status when polled', () => {
   const odd = { ...RECORDED, status: 'paused' };
 
   expect(listedTaskSchema.parse(odd)).toMatchObject({ handle: { taskId: RECORDED.id } });
@@ -131,13 +134,13 @@ test('A listed task with an unknown status is found by a search, and has no stat
 });
 
 test.each([[{}], [null], ['[]'], [{ items: null }], [{ total: 0 }], [{ error: 'no', items: [] }]])(
-  'A list answered with %j concludes nothing',
+  'a list response of %j means nothing',
   (answer) => {
     expect(listSchema.safeParse(answer).success).toBe(false);
   },
 );
 
-test('A listed task has what the vendor echoes of the submission', () => {
+test('a listed task has the echoed submission', () => {
   expect(listedTaskSchema.parse(RECORDED)).toEqual({
     handle: { taskId: 'cgt-20260828062711-hj94q' },
     wireModel: 'seedance-1-0-pro-250528',
@@ -151,7 +154,7 @@ test('A listed task has what the vendor echoes of the submission', () => {
   });
 });
 
-test('A listed final names the task of its draft', () => {
+test('a listed final names the task of its draft', () => {
   const final = { ...RECORDED, draft_task_id: 'cgt-20260828062000-abcde' };
 
   expect(listedTaskSchema.parse(final)).toMatchObject({ draftTaskId: 'cgt-20260828062000-abcde' });

@@ -64,7 +64,7 @@ describe('the route', () => {
     ['2.5', [], '/seedance-2-5/v1/text-to-video'],
     ['2.5', ['first_frame'], '/seedance-2-5/v1/first-last-frame-to-video'],
     ['2.5', ['reference_image', 'reference_image'], '/seedance-2-5/v1/reference-to-video'],
-  ] as const)('of %s from %j is %s', async (model, inputs, path) => {
+  ] as const)('the route of %s from %j is %s', async (model, inputs, path) => {
     expect(await asked({ model, inputs: [...inputs] })).toMatchObject({ path });
   });
 
@@ -73,20 +73,20 @@ describe('the route', () => {
     ['1.0-pro', false],
     ['2.0-mini', true],
     ['2.5', true],
-  ] as const)('of %s is behind the newer gateway: %s', (model, expected) => {
+  ] as const)('the route of %s belongs to the newer gateway: %s', (model, expected) => {
     expect(isOfGateway(model)).toBe(expected);
   });
 });
 
 describe('the body', () => {
-  test('of a prompt has the options as fields, and no seed', async () => {
+  test('the body for a prompt has the options as fields, and no seed', async () => {
     expect((await asked()).json).toEqual({
       content: [{ type: 'text', text: 'a crab' }],
       ...OPTIONS,
     });
   });
 
-  test('of a lone frame has no role', async () => {
+  test('a single frame has no role in the body', async () => {
     expect((await asked({ inputs: ['first_frame'] })).json).toMatchObject({
       content: [
         { type: 'text', text: 'a crab' },
@@ -96,7 +96,7 @@ describe('the body', () => {
     expect(JSON.stringify(await asked({ inputs: ['first_frame'] }))).not.toContain('role');
   });
 
-  test('of two frames has the first first, and the role of each', async () => {
+  test('two frames come in order in the body, each with its role', async () => {
     const { json } = await asked({ prompt: '', inputs: ['first_frame', 'last_frame'] });
 
     expect(json).toEqual({
@@ -108,7 +108,7 @@ describe('the body', () => {
     });
   });
 
-  test('of references has each by its kind, in their order, without a role', async () => {
+  test('references are grouped by kind in the body, in order and without a role', async () => {
     const inputs: InputRole[] = [
       'reference_image',
       'reference_image',
@@ -129,7 +129,7 @@ describe('the body', () => {
     });
   });
 
-  test('leaves sound to the vendor where a record of an older version does not say', async () => {
+  test('the body leaves sound to the vendor when a record of an older version does not state it', async () => {
     expect((await asked({ hasAudio: undefined })).json).not.toHaveProperty('generate_audio');
   });
 });

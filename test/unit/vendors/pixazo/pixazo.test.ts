@@ -6,7 +6,7 @@ import { createPixazoVendor } from '#src/vendors/pixazo/pixazo.ts';
 import { createRequest } from '#src/vendors/pixazo/request.ts';
 import type { Submission } from '#src/vendors/vendor.ts';
 
-import { listeningLogger, startOddServer, type OddServer } from '../misbehaving-server.ts';
+import { recordingLogger, startMisbehavingServer, type OddServer } from '../misbehaving-server.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-lite-t2v',
@@ -30,8 +30,8 @@ function submission(request: Partial<VideoRequest> = {}): Submission {
   };
 }
 
-describe('the text', () => {
-  test('ends in the checked options, each as a flag', async () => {
+describe('the prompt text', () => {
+  test('the prompt ends in the checked options, each as a flag', async () => {
     expect(await createRequest(submission(), RULES)).toEqual({
       path: '/byteplus/v1/generateVideoTask',
       json: {
@@ -41,7 +41,7 @@ describe('the text', () => {
     });
   });
 
-  test('counts a fraction in frames', async () => {
+  test('a fractional length is counted in frames', async () => {
     const { json } = await createRequest(
       submission({ length: { unit: 'frames', frames: 57 } }),
       RULES,
@@ -57,7 +57,7 @@ describe('the text', () => {
     'a crab----seed 1',
     'a crab -\u200B-duration 12',
     'a crab －－duration 12',
-  ])('never holds a flag that we did not write: %s', async (prompt) => {
+  ])('the prompt never contains a member’s own flag: %s', async (prompt) => {
     await expect(createRequest(submission({ prompt }), RULES)).rejects.toMatchObject({
       kind: 'rejected',
       code: 'FLAG_IN_PROMPT',
@@ -65,7 +65,7 @@ describe('the text', () => {
     });
   });
 
-  test('may hold dashes that are none', async () => {
+  test('the prompt may contain dashes that are not flags', async () => {
     const prompt = 'slow -- then fast – a crab - 5 --2';
 
     await expect(createRequest(submission({ prompt }), RULES)).resolves.toBeDefined();
@@ -82,7 +82,7 @@ describe('a refused create', () => {
   const NO_ROUTE = { error: 'Endpoint not found' };
 
   test.each([
-    // "The subscription does not have access to this API": other models may be had by the same key.
+    // "The subscription does not have access to this API": the same key may still have other models.
     ['2.0-mini', 403, DENIED, { kind: 'model-unavailable', isDefinite: true }],
     ['2.0-mini', 404, NO_ROUTE, { kind: 'model-unavailable', isDefinite: true }],
     [
@@ -99,18 +99,18 @@ describe('a refused create', () => {
     ],
     ['2.0-mini', 400, { error: 'Invalid parameters' }, { kind: 'rejected', isDefinite: true }],
     ['2.0-mini', 500, DENIED, { kind: 'unavailable', isDefinite: false }],
-    // A gateway's page, which may stand before a vendor that took the task.
+    // A gateway’s page, possibly in front of a vendor that accepted the task.
     ['2.0-mini', 404, '<html>', { kind: 'bad-response', isDefinite: false }],
     ['2.0-mini', 403, '<html>', { kind: 'unavailable', isDefinite: false }],
     ['1.0-lite-t2v', 403, DENIED, { kind: 'auth', isDefinite: true }],
     ['1.0-lite-t2v', 404, NO_ROUTE, { kind: 'not-found', isDefinite: true }],
-  ] as const)('of %s with %i %j is %j', async (model, status, body, expected) => {
-    const server = await startOddServer((request, response) => {
+  ] as const)('a create for %s refused with %i %j is %j', async (model, status, body, expected) => {
+    const server = await startMisbehavingServer((request, response) => {
       request.resume();
       response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
     });
     servers.push(server);
-    const { logger } = listeningLogger();
+    const { logger } = recordingLogger();
     const vendor = createPixazoVendor({
       name: 'pixazo',
       apiKey: 'key',
@@ -131,7 +131,7 @@ describe('a refused create', () => {
   });
 });
 
-describe('where it is asked', () => {
+describe('the polling URL', () => {
   const servers: OddServer[] = [];
   afterEach(async () => {
     await Promise.all(servers.splice(0).map(async (server) => server.close()));
@@ -139,13 +139,13 @@ describe('where it is asked', () => {
 
   async function vendorAnswering(answer: (own: string) => unknown, basePath = '') {
     const asked: string[] = [];
-    const server = await startOddServer((request, response) => {
+    const server = await startMisbehavingServer((request, response) => {
       request.resume();
       asked.push(`${request.method} ${request.url}`);
       response.end(JSON.stringify(answer(server.url)));
     });
     servers.push(server);
-    const { logger, written } = listeningLogger();
+    const { logger, written } = recordingLogger();
     const vendor = createPixazoVendor({
       name: 'pixazo',
       apiKey: 'key-must-not-leak',
@@ -157,7 +157,7 @@ describe('where it is asked', () => {
     return { vendor, asked, written };
   }
 
-  test('A polling URL elsewhere is refused, the task may exist, and nobody else is asked', async () => {
+  test('a polling URL elsewhere is refused with an unknown outcome, and no other host is called', async () => {
     const elsewhere = await vendorAnswering(() => ({}));
     const [other] = servers;
     const { vendor } = await vendorAnswering(() => ({
@@ -173,7 +173,7 @@ describe('where it is asked', () => {
     expect(elsewhere.asked).toEqual([]);
   });
 
-  test('A stored path that looks like another host stays with the vendor', async () => {
+  test('a stored path that looks like another host stays with the vendor', async () => {
     const { vendor, asked } = await vendorAnswering(() => ({ status: 'QUEUED' }));
 
     await vendor.check({ taskId: '//evil.example/v2/requests/status/1' });
@@ -181,7 +181,7 @@ describe('where it is asked', () => {
     expect(asked).toEqual(['GET //evil.example/v2/requests/status/1']);
   });
 
-  test('A polling URL is taken as it was given, wherever the base URL ends', async () => {
+  test('a polling URL is used unchanged, wherever the base URL ends', async () => {
     const { vendor, asked } = await vendorAnswering(
       (own) => ({ request_id: 'r-1', status: 'QUEUED', polling_url: `${own}/v2/status/r-1?a=b` }),
       '/relay',
@@ -193,13 +193,13 @@ describe('where it is asked', () => {
     expect(asked).toEqual(['POST /relay/byteplus/v1/generateVideoTask', 'GET /v2/status/r-1?a=b']);
   });
 
-  test('A redirect is not followed', async () => {
-    const server = await startOddServer((request, response) => {
+  test('a redirect is not followed', async () => {
+    const server = await startMisbehavingServer((request, response) => {
       request.resume();
       response.writeHead(302, { location: 'https://evil.example/' }).end();
     });
     servers.push(server);
-    const { logger } = listeningLogger();
+    const { logger } = recordingLogger();
     const options = { apiKey: 'key', baseUrl: server.url, wireModels: {}, logger };
     const vendor = createPixazoVendor({ ...options, name: 'pixazo', clock: systemClock });
 

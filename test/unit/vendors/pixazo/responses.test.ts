@@ -9,15 +9,15 @@ import {
 const ORIGIN = 'https://gateway.example';
 const created = createdSchemaFor(ORIGIN);
 
-describe('a create', () => {
-  test('of the older style gives the id', () => {
+describe('a create response', () => {
+  test('a create response of the older style has the id', () => {
     const handle = created.parse({ id: 'cgt-20250910201045-sqz6f' });
 
     expect(handle).toEqual({ taskId: 'cgt-20250910201045-sqz6f' });
     expect(pollingPath(handle)).toBeUndefined();
   });
 
-  test('of the newer style gives where to ask', () => {
+  test('a create response of the newer style has the polling URL', () => {
     const handle = created.parse({
       request_id: 'byteplus_1',
       status: 'QUEUED',
@@ -40,7 +40,7 @@ describe('a create', () => {
     '',
     7,
     null,
-  ])('that would have us ask at %j is refused', (pollingUrl) => {
+  ])('a create response with the polling URL %j is refused', (pollingUrl) => {
     expect(created.safeParse({ request_id: '1', polling_url: pollingUrl }).success).toBe(false);
   });
 
@@ -55,12 +55,12 @@ describe('a create', () => {
     [{ id: '/v2/requests/status/1' }],
     [{ request_id: '1' }],
     [{ id: 'cgt-1', request_id: '1', polling_url: 'https://evil.example/1' }],
-  ])('answered with %j is unreadable', (answer) => {
+  ])('a create response of %j is unreadable', (answer) => {
     expect(created.safeParse(answer).success).toBe(false);
   });
 });
 
-describe('a look in the newer style', () => {
+describe('a status response in the newer style', () => {
   const url = 'https://files.example/video.mp4';
 
   test.each([
@@ -89,7 +89,7 @@ describe('a look in the newer style', () => {
       { status: 'FAILED', output: null, error: 'Rate limit exceeded upstream' },
       { status: 'failed', kind: 'unavailable', code: 'unknown' },
     ],
-  ])('%j', (answer, expected) => {
+  ])('the status response %j is read', (answer, expected) => {
     expect(requestStatusSchema.parse(answer)).toEqual(expected);
   });
 
@@ -97,7 +97,7 @@ describe('a look in the newer style', () => {
     [{ status: 'COMPLETED' }],
     [{ status: 'COMPLETED', output: { media_url: [] } }],
     [{ status: 'COMPLETED', output: { media_url: ['file:///etc/passwd'] } }],
-  ])('%j has no file yet', (answer) => {
+  ])('the status response %j has no file yet', (answer) => {
     expect(requestStatusSchema.parse(answer)).toEqual({ status: 'finished-without-file' });
   });
 
@@ -106,7 +106,7 @@ describe('a look in the newer style', () => {
     [{}],
     [{ status: 'error', message: 'Invalid subscription key' }],
     [{ status: 'error', code: 429, message: 'no' }],
-  ])('%j is an error', (answer) => {
+  ])('the status response %j is an error', (answer) => {
     expect(requestStatusSchema.safeParse(answer).success).toBe(false);
   });
 });

@@ -1,0 +1,65 @@
+/**
+ * The order in which callers use the one connection to SQLite: first come, first served, and for a
+ * few milliseconds per turn of the event loop. `node:sqlite` answers synchronously, so a chain of
+ * queries without such a limit would hold back the acknowledgements that Discord gives 3 seconds for;
+ * with one query per turn, a busy bot would wait for thousands of turns.
+ */
+import { setImmediate } from 'node:timers/promises';
+
+/** The longest that queries keep the event loop before everything else has a turn. */
+const TURN_BUDGET_MS = 5;
+
+export class ConnectionQueue {
+  readonly #onTurnEnd: () => void;
+  readonly #waiting: (() => void)[] = [];
+  #isHeld = false;
+  #turnStartedAtMs: number | undefined;
+
+  /**
+   * @param onTurnEnd runs when the event loop is about to turn, or has turned while somebody held the
+   *   connection and has released it now. Nobody holds the connection when it runs.
+   */
+  constructor(onTurnEnd: () => void) {
+    this.#onTurnEnd = onTurnEnd;
+  }
+
+  /** Resolves when the connection belongs to the caller, who then has to call `release`. */
+  async acquire(): Promise<void> {
+    if (this.#isHeld) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#isHeld = true;
+    if (this.#isBudgetSpent()) await this.#pause();
+    return undefined;
+  }
+
+  release(): void {
+    const hasTurned = this.#turnStartedAtMs === undefined;
+    if (hasTurned) this.#onTurnEnd();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#isHeld = false;
+    else void this.#letIn(next);
+  }
+
+  async #letIn(next: () => void): Promise<void> {
+    if (this.#isBudgetSpent()) await this.#pause();
+    next();
+  }
+
+  async #pause(): Promise<void> {
+    this.#onTurnEnd();
+    await setImmediate();
+  }
+
+  #isBudgetSpent(): boolean {
+    const nowMs = performance.now();
+    this.#turnStartedAtMs ??= this.#startTurn(nowMs);
+    return nowMs - this.#turnStartedAtMs >= TURN_BUDGET_MS;
+  }
+
+  #startTurn(nowMs: number): number {
+    void setImmediate().then(() => {
+      this.#turnStartedAtMs = undefined;
+      if (!this.#isHeld) this.#onTurnEnd();
+    });
+    return nowMs;
+  }
+}

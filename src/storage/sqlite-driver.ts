@@ -1,0 +1,200 @@
+/**
+ * Kysely's driver for the one connection to SQLite that everybody shares. Transactions of one turn of
+ * the event loop are savepoints in one batch: a rollback undoes nothing of the others, and no caller
+ * has an answer before what it was read from or written in is on the disk.
+ */
+import {
+  DeleteQueryNode,
+  InsertQueryNode,
+  SqliteDriver,
+  UpdateQueryNode,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  type SqliteDatabase,
+} from 'kysely';
+
+import { CommitBatches, type Batch } from './commit-batches.ts';
+import { ConnectionQueue } from './connection-queue.ts';
+
+export interface SqliteFile extends SqliteDatabase {
+  readonly isInTransaction: boolean;
+}
+
+export class SharedSqliteDriver implements Driver {
+  readonly #driver: SqliteDriver;
+  readonly #file: SqliteFile;
+  readonly #batches: CommitBatches;
+  readonly #queue: ConnectionQueue;
+
+  constructor(file: SqliteFile) {
+    this.#driver = new SqliteDriver({ database: file });
+    this.#file = file;
+    const batches = new CommitBatches({
+      get isInTransaction() {
+        return file.isInTransaction;
+      },
+      run: (sql) => void file.prepare(sql).run([]),
+    });
+    this.#batches = batches;
+    this.#queue = new ConnectionQueue(() => batches.commit());
+  }
+
+  async init(): Promise<void> {
+    await this.#driver.init();
+  }
+
+  async acquireConnection(): Promise<Lease> {
+    const connection = await this.#driver.acquireConnection();
+    const lease = new Lease({
+      connection,
+      file: this.#file,
+      queue: this.#queue,
+      batches: this.#batches,
+    });
+    await lease.acquire();
+    return lease;
+  }
+
+  releaseConnection(lease: Lease): Promise<void> {
+    return Promise.try(() => lease.release());
+  }
+
+  beginTransaction(lease: Lease): Promise<void> {
+    return Promise.try(() => lease.begin());
+  }
+
+  async commitTransaction(lease: Lease): Promise<void> {
+    await lease.commit();
+  }
+
+  rollbackTransaction(lease: Lease): Promise<void> {
+    return Promise.try(() => lease.rollBack());
+  }
+
+  async destroy(): Promise<void> {
+    this.#batches.commit();
+    await this.#driver.destroy();
+  }
+}
+
+interface LeaseOptions {
+  readonly connection: DatabaseConnection;
+  readonly file: SqliteFile;
+  readonly queue: ConnectionQueue;
+  readonly batches: CommitBatches;
+}
+
+/** One caller's use of the connection, for a query or a transaction. */
+class Lease implements DatabaseConnection {
+  readonly #options: LeaseOptions;
+  #isHeld = false;
+  /** Of the transaction that was begun. */
+  #batch: Batch | undefined;
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+  }
+
+  async acquire(): Promise<void> {
+    if (this.#isHeld) return;
+    await this.#options.queue.acquire();
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#options.queue.release();
+  }
+
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.#batch === undefined
+      ? this.#executeAlone<Row>(query)
+      : this.#executeIn<Row>(this.#batch, query);
+  }
+
+  async *streamQuery<Row>(
+    query: CompiledQuery,
+    chunkSize: number,
+  ): AsyncIterableIterator<QueryResult<Row>> {
+    await this.acquire();
+    // The reader of the rows may take as long as it likes between two of them.
+    if (this.#batch === undefined) this.#options.batches.commit();
+    yield* this.#options.connection.streamQuery<Row>(query, chunkSize);
+  }
+
+  begin(): void {
+    const { batches } = this.#options;
+    const batch = batches.join();
+    this.#run('savepoint caller');
+    this.#batch = batch;
+  }
+
+  /** Lets the next caller in before the batch is committed, so that it can be part of it. */
+  async commit(): Promise<void> {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#requireOpen(batch);
+    this.#run('release caller');
+    this.#batch = undefined;
+    this.release();
+    await batch.committed;
+  }
+
+  rollBack(): void {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    if (batch === undefined || batch !== this.#options.batches.current) return;
+    this.#run('rollback to caller');
+    this.#run('release caller');
+  }
+
+  async #executeAlone<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const { batches } = this.#options;
+    await this.acquire();
+    const batch = isWrite(query) ? batches.join() : batches.current;
+    const result = await this.#execute<Row>(query);
+    if (batch === undefined) return result;
+    this.release();
+    await batch.committed;
+    return result;
+  }
+
+  async #executeIn<Row>(batch: Batch, query: CompiledQuery): Promise<QueryResult<Row>> {
+    this.#requireOpen(batch);
+    return this.#execute<Row>(query);
+  }
+
+  async #execute<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const { connection, batches } = this.#options;
+    try {
+      return await connection.executeQuery<Row>(query);
+    } catch (error) {
+      batches.checkAfter(error);
+      throw error;
+    }
+  }
+
+  /** What follows in a transaction that SQLite has rolled back would be committed by itself. */
+  #requireOpen(batch: Batch): void {
+    if (batch !== this.#options.batches.current) {
+      throw new Error('the transaction was rolled back after an earlier error');
+    }
+  }
+
+  #run(sql: string): void {
+    const { file, batches } = this.#options;
+    try {
+      file.prepare(sql).run([]);
+    } catch (error) {
+      batches.checkAfter(error);
+      throw error;
+    }
+  }
+}
+
+function isWrite({ query }: CompiledQuery): boolean {
+  return InsertQueryNode.is(query) || UpdateQueryNode.is(query) || DeleteQueryNode.is(query);
+}

@@ -38,7 +38,7 @@ const ROWS = VENDORS.flatMap(([name, vendor, modes]) =>
 );
 
 /** What the vendor received for a video with these options. */
-async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
+async function receivedTask(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
   let task: unknown;
   await scenario(world, async (s) => {
     await disablePriceQuestion(s);
@@ -56,7 +56,7 @@ async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt
 
 describe.concurrent('defaults with a single vendor', () => {
   test.each(ROWS)('$name makes a video of $mode', async ({ vendor, mode }) => {
-    expect(await taken({ vendor }, MODES[mode])).toBeDefined();
+    expect(await receivedTask({ vendor }, MODES[mode])).toBeDefined();
   });
 
   const AIMLAPI = { vendor: { dialect: 'aimlapi' } } as const;
@@ -105,7 +105,7 @@ describe.concurrent('defaults with a single vendor', () => {
     ],
   ];
   test.each(rows)('%s', async (_name, world, options, expected) => {
-    expect(await taken(world, options)).toMatchObject(expected);
+    expect(await receivedTask(world, options)).toMatchObject(expected);
   });
 
   const heic = file('boat.heic', heicImage());
@@ -113,7 +113,7 @@ describe.concurrent('defaults with a single vendor', () => {
   test('a HEIC picture leads to a model that reads it when the first does not', async () => {
     const world = { vendor: { dialect: 'powertokens' } } as const;
 
-    expect(await taken(world, { first_frame: heic })).toMatchObject({ mode: 'i2v' });
+    expect(await receivedTask(world, { first_frame: heic })).toMatchObject({ mode: 'i2v' });
   });
 
   test('a HEIC picture that no model here accepts is refused with an alternative', () =>

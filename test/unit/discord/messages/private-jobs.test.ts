@@ -21,7 +21,7 @@ const notUsed = async (): Promise<never> => {
 };
 
 /** Notes where something was sent to. */
-function watched(): { messenger: Messenger; sentTo: string[] } {
+function recordCalls(): { messenger: Messenger; sentTo: string[] } {
   const sentTo: string[] = [];
   const messenger: Messenger = {
     editByToken: notUsed,
@@ -47,7 +47,7 @@ const secret = (overrides: Partial<Job>): Job =>
 
 describe('a private job whose reply is not known to be ephemeral', () => {
   test('a private job delivers its video by direct message only', async () => {
-    const { messenger, sentTo } = watched();
+    const { messenger, sentTo } = recordCalls();
     const video = { file: 'videos/job1.mp4', bytes: 1000 };
     const job = secret({ state: 'succeeded', video });
 
@@ -71,7 +71,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
   test.each(['queued', 'failed'] as const)(
     'a private job shows nobody else that it is %s',
     async (state) => {
-      const { messenger, sentTo } = watched();
+      const { messenger, sentTo } = recordCalls();
 
       await renderJob(secret({ state }), { messenger, tokens, logger, uploadLimitBytes: () => 0 });
 
@@ -80,7 +80,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
   );
 
   test('a private job is not announced in its channel', async () => {
-    const { messenger, sentTo } = watched();
+    const { messenger, sentTo } = recordCalls();
     const job = secret({ state: 'delivered', stateSinceMs: JOB_BORN_MS + 3_600_000 });
 
     await notifyMember(job, { messenger, logger });

@@ -20,7 +20,7 @@ async function secondsOf(bytes: Uint8Array): Promise<number> {
   return (await inspectReferenceAudio(bytes, OPTIONS)).seconds;
 }
 
-const damaged = (type: string): string =>
+const damagedText = (type: string): string =>
   `The reference sound is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
 
 /** A chunk of a WAV file, padded to an even length. */
@@ -140,7 +140,7 @@ describe('a WAV', () => {
       ),
     ],
   ])('a WAV %s is damaged', async (_, bytes) => {
-    expect(await verdict(bytes)).toBe(damaged('WAV'));
+    expect(await verdict(bytes)).toBe(damagedText('WAV'));
   });
 });
 

@@ -1,6 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-import { CHROMIUM_VARIABLE, chromiumPath } from './test/browser/chromium.ts';
+import { CHROMIUM_VARIABLE, chromiumPath } from './sandbox/chromium.ts';
 import type { DatabaseKind } from './test/databases/database.ts';
 import { POSTGRES_VARIABLE, postgresUrl } from './test/databases/postgres.ts';
 

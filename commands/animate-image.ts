@@ -16,7 +16,7 @@ import type { WhoFillsIn } from '#src/discord/ordering/open-forms.ts';
 import { orderVideo } from '#src/discord/ordering/order-video.ts';
 import { picturesOfMessage } from '#src/discord/ordering/pictures-of-message.ts';
 import { UserError } from '#src/errors.ts';
-import { text } from '#src/text/text.ts';
+import { text, translate } from '#src/text/text.ts';
 
 const command = {
   data: {
@@ -35,14 +35,14 @@ const command = {
       throw new UserError(text('orders:noPicture'));
     }
     const key = ids.next();
-    const models = offers
-      .priced()
-      .map(({ model, price }) => ({ id: model.id, description: describeModel(model, price) }));
+    const locale = localeOf(interaction);
+    const models = offers.priced().map(({ model, price }) => ({
+      id: model.id,
+      description: translate(locale, describeModel(model, price)),
+    }));
     const form = customId({ owner: fileNameOf(command), action: 'make', key });
     // The form first: it is the acknowledgement, and nothing may delay it. Nobody fills it in sooner than this is kept.
-    await interaction.showModal(
-      animateForm({ customId: form, pictures, models, locale: localeOf(interaction) }),
-    );
+    await interaction.showModal(animateForm({ customId: form, pictures, models, locale }));
     await forms.keep(key, whoOf(interaction), pictures);
   },
 

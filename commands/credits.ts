@@ -4,12 +4,13 @@ import type { ChatCommand } from '#src/discord/command.ts';
 import { creditsText } from '#src/discord/credits-text.ts';
 import { localeOf } from '#src/discord/interactions/locale.ts';
 import { openPrivateReply, replyPrivately } from '#src/discord/interactions/reply.ts';
+import { described } from '#src/discord/localized.ts';
 import { roleIdsOf } from '#src/discord/moderation/permissions.ts';
 
 export default {
   data: {
     name: 'credits',
-    description: 'What you can still spend here, and where it went',
+    ...described('commands:credits'),
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
   },

@@ -1,18 +1,20 @@
 import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
-import { describeModel } from '#src/catalogue/describe.ts';
+import { describeModel, USUAL_RESOLUTION } from '#src/catalogue/describe.ts';
+import { DEFAULT_SECONDS } from '#src/catalogue/plan/length.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
 import { localeOf } from '#src/discord/interactions/locale.ts';
 import { openPrivateReply, replyPrivately } from '#src/discord/interactions/reply.ts';
+import { described } from '#src/discord/localized.ts';
 import { withdrawalText } from '#src/discord/moderation/settings/vendor-findings.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
 import { UserError } from '#src/errors.ts';
-import { translate } from '#src/text/text.ts';
+import { inWords, text, translate, type Text } from '#src/text/text.ts';
 
 export default {
   data: {
     name: 'models',
-    description: 'What each model can do here, and what it costs',
+    ...described('commands:models'),
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
   },
@@ -20,29 +22,31 @@ export default {
   async execute(interaction, { offers, settings, withdrawals }) {
     await openPrivateReply(interaction);
     const allowed = allowedModels(await settings.read(interaction.guildId), offers.models());
-    const lines = offers
-      .priced()
-      .filter(({ model }) => allowed.includes(model.id))
-      .map(({ model, price }) => `- ${describeModel(model, price)}`);
-    if (lines.length === 0) {
+    const usable = offers.priced().filter(({ model }) => allowed.includes(model.id));
+    if (usable.length === 0) {
       throw new UserError(nothingToUse(offers.models().length > 0));
     }
     const locale = localeOf(interaction);
-    const withdrawn = withdrawals
-      .list()
-      .map((each) => `- ${translate(locale, withdrawalText(each))}`);
-    await replyPrivately(interaction, [
-      `**Models you can use here**\n${lines.join('\n')}`,
+    const models = usable.map(({ model, price }) => translate(locale, describeModel(model, price)));
+    const withdrawn = withdrawals.list().map((each) => inWords(locale, withdrawalText(each)));
+    const paragraphs = [
+      text('plan:modelsHere', { lines: listed(models) }),
       ...(withdrawn.length === 0
         ? []
-        : [`**Not available at the moment**\n${withdrawn.join('\n')}`]),
-      '-# The price named is for 5 s at 720p; `/video` shows the exact price before it starts. One credit is one US cent.',
-    ]);
+        : [text('plan:modelsWithdrawn', { lines: listed(withdrawn) })]),
+      text('plan:modelsPrices', { seconds: DEFAULT_SECONDS, resolution: USUAL_RESOLUTION }),
+    ];
+    await replyPrivately(
+      interaction,
+      paragraphs.map((paragraph) => translate(locale, paragraph)),
+    );
   },
 } satisfies ChatCommand;
 
-function nothingToUse(isForbiddenHere: boolean): string {
-  return isForbiddenHere
-    ? 'This server’s moderators allow no model, so no video can be made here.'
-    : 'No video service of this bot offers a model at the moment. Its operator has been told; try again later.';
+function listed(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+function nothingToUse(isForbiddenHere: boolean): Text {
+  return text(isForbiddenHere ? 'plan:modelsForbidden' : 'plan:modelsNone');
 }

@@ -3,6 +3,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 import type { ChatCommand } from '#src/discord/command.ts';
 import type { CommandInteraction } from '#src/discord/interactions/kinds.ts';
 import { openPrivateReply } from '#src/discord/interactions/reply.ts';
+import { described } from '#src/discord/localized.ts';
 import type { ModerationContext } from '#src/discord/moderation/moderation-context.ts';
 import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/permissions.ts';
 import { changeAccount, changeBlock, showMember } from '#src/discord/moderation/quota/accounts.ts';
@@ -39,7 +40,7 @@ const SUBCOMMANDS: Readonly<Record<string, Run>> = {
 export default {
   data: {
     name: 'quota',
-    description: 'Who may spend how much here, and where it went',
+    ...described('commands:quota'),
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     default_member_permissions: MODERATORS_ONLY,

@@ -3,6 +3,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 import type { ChatCommand } from '#src/discord/command.ts';
 import { focusedOption } from '#src/discord/interactions/incomplete.ts';
 import { openPrivateReply, suggest } from '#src/discord/interactions/reply.ts';
+import { described } from '#src/discord/localized.ts';
 import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/permissions.ts';
 import { SETTINGS_CHANGES } from '#src/discord/moderation/settings/changes.ts';
 import { checkServer } from '#src/discord/moderation/settings/check.ts';
@@ -18,7 +19,7 @@ import { suggestModels } from '#src/discord/ordering/suggest-models.ts';
 export default {
   data: {
     name: 'settings',
-    description: 'What may be made here, where, and what is logged',
+    ...described('commands:settings'),
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     default_member_permissions: MODERATORS_ONLY,

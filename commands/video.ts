@@ -7,20 +7,16 @@ import {
 } from 'discord.js';
 import { z } from 'zod';
 
-import {
-  MAX_PROMPT_LENGTH,
-  RATIOS,
-  RESOLUTIONS,
-  type AskedOptions,
-  type InputRole,
-} from '#src/catalogue/request.ts';
+import { MAX_PROMPT_LENGTH, type AskedOptions, type InputRole } from '#src/catalogue/request.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
 import type { CommandInteraction } from '#src/discord/interactions/kinds.ts';
+import { choice, described, type CommandKey } from '#src/discord/localized.ts';
 import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
 import { declaredFile, declaredSize } from '#src/discord/ordering/declared-file.ts';
 import { orderConfirmed, orderVideo } from '#src/discord/ordering/order-video.ts';
 import { suggestModels } from '#src/discord/ordering/suggest-models.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
+import { RATIO_CHOICES, RESOLUTION_CHOICES } from '#src/discord/video-choices.ts';
 import type { Attachment } from '#src/jobs/acceptance/fetch-inputs.ts';
 import { NOTIFY_WAYS } from '#src/jobs/record/job.ts';
 
@@ -38,116 +34,112 @@ const ATTACHMENT_ROLES = {
   reference_audio: 'reference_audio',
 } as const satisfies Record<string, InputRole>;
 
-const choices = (values: readonly string[]) => values.map((value) => ({ name: value, value }));
+const NOTIFY_NAMES = {
+  mention: 'commands:notify.mention',
+  dm: 'commands:notify.dm',
+  none: 'commands:notify.none',
+} as const satisfies Record<(typeof NOTIFY_WAYS)[number], CommandKey>;
+
 /** Discord's own group leaves out some kinds that the vendors take. */
 const PICTURE_TYPES: FileUploadType[] = ['image', '.bmp', '.tiff', '.heic', '.heif'];
 
 const attachment = (
   name: keyof typeof ATTACHMENT_ROLES,
-  description: string,
+  key: CommandKey,
   fileTypes: FileUploadType[],
 ): APIApplicationCommandAttachmentOption => ({
   type: ApplicationCommandOptionType.Attachment,
   name,
-  description,
+  ...described(key),
   file_types: fileTypes,
 });
-const picture = (name: keyof typeof ATTACHMENT_ROLES, description: string) =>
-  attachment(name, description, PICTURE_TYPES);
+const picture = (name: keyof typeof ATTACHMENT_ROLES, key: CommandKey) =>
+  attachment(name, key, PICTURE_TYPES);
 
 export default {
   data: {
     name: 'video',
-    description: 'Make a video from a sentence, or from a picture',
+    ...described('commands:video'),
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     options: [
       {
         type: ApplicationCommandOptionType.String,
         name: 'prompt',
-        description: 'What happens in the video; optional with a picture or a video',
+        ...described('commands:video.prompt'),
         max_length: MAX_PROMPT_LENGTH,
       },
-      picture('first_frame', 'The picture the video begins with'),
-      picture('last_frame', 'The picture the video ends with; needs a first frame too'),
-      picture(
-        'reference_1',
-        'A picture whose subject or style shall appear, on models that take references',
-      ),
-      picture('reference_2', 'Another reference picture'),
-      picture('reference_3', 'Another reference picture'),
-      picture('reference_4', 'Another reference picture'),
-      attachment('reference_video', 'A clip whose motion or look shall be followed: MP4 or MOV', [
-        'video',
-      ]),
-      attachment(
-        'reference_audio',
-        'A sound to go with: WAV or MP3; never alone on the 2.0 models',
-        ['audio'],
-      ),
+      picture('first_frame', 'commands:video.first_frame'),
+      picture('last_frame', 'commands:video.last_frame'),
+      picture('reference_1', 'commands:video.reference_1'),
+      picture('reference_2', 'commands:video.reference_more'),
+      picture('reference_3', 'commands:video.reference_more'),
+      picture('reference_4', 'commands:video.reference_more'),
+      attachment('reference_video', 'commands:video.reference_video', ['video']),
+      attachment('reference_audio', 'commands:video.reference_audio', ['audio']),
       {
         type: ApplicationCommandOptionType.String,
         name: 'model',
-        description: 'Which Seedance model; left out, the first that can do what you ask',
+        ...described('commands:video.model'),
         autocomplete: true,
       },
       {
         type: ApplicationCommandOptionType.String,
         name: 'ratio',
-        description: 'Width to height',
-        choices: choices(RATIOS),
+        ...described('commands:video.ratio'),
+        choices: RATIO_CHOICES,
       },
       {
         type: ApplicationCommandOptionType.Number,
         name: 'duration',
-        description: 'Seconds; -1 lets the model choose where it can',
+        ...described('commands:video.duration'),
       },
       {
         type: ApplicationCommandOptionType.String,
         name: 'resolution',
-        description: 'Lines of the picture; more costs more',
-        choices: choices(RESOLUTIONS),
+        ...described('commands:video.resolution'),
+        choices: RESOLUTION_CHOICES,
       },
       {
         type: ApplicationCommandOptionType.Integer,
         name: 'seed',
-        description: 'The same seed and options give a similar video; 0 to 2147483647',
+        ...described('commands:video.seed'),
       },
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'camera_fixed',
-        description: 'Keep the camera still',
+        ...described('commands:video.camera_fixed'),
       },
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'audio',
-        description: 'Sound, where the model makes it',
+        ...described('commands:video.audio'),
       },
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'watermark',
-        description: 'The mark “AI generated”, bottom right',
+        ...described('commands:video.watermark'),
       },
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'draft',
-        description: 'A 480p preview first, where a model makes one; its final costs extra',
+        ...described('commands:video.draft'),
       },
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'economy',
-        description: 'Half the price, but it may take hours; not on the 2.x models',
+        ...described('commands:video.economy'),
       },
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'private',
-        description: 'Only you see the reply and the video',
+        ...described('commands:video.private'),
       },
       {
         type: ApplicationCommandOptionType.String,
         name: 'notify',
-        description: 'How you are told when it is done',
-        choices: choices(NOTIFY_WAYS),
+        ...described('commands:video.notify'),
+        choices: NOTIFY_WAYS.map((way) => choice(way, NOTIFY_NAMES[way])),
       },
     ],
   },

@@ -1,6 +1,6 @@
 /**
- * The one place that builds everything and knows everyone, with the rooms it builds one after the
- * other in `app/`. Plain constructors and functions; what a test replaces is handed in.
+ * The composition root: builds and connects all parts, with the help of `app/`. Plain constructors and
+ * functions; replaceable dependencies are parameters.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -25,18 +25,18 @@ export interface AppOverrides {
   clock?: Clock;
   logger?: Logger;
   ids?: IdMaker;
-  /** Opens what `DATABASE_URL` names. */
+  /** Opens the database of `DATABASE_URL`. */
   openDatabase?: typeof openDatabase | undefined;
-  /** Where ffmpeg is, should it not be in the usual folders for programs. */
+  /** Path of ffmpeg, if it is not in the usual program folders. */
   ffmpegPath?: string | undefined;
 }
 
 export interface App extends AsyncDisposable {
-  /** Connects, registers the commands and takes up every open job. @throws ConfigError */
+  /** Connects, registers the commands and resumes all open jobs. @throws ConfigError */
   start(): Promise<void>;
-  /** Takes nothing new, ends what is in hand, and leaves the rest for the next start. */
+  /** Accepts nothing new and finishes the current steps; the next start resumes the rest. */
   stop(): Promise<void>;
-  /** Resolves when it has started and cannot go on, which was logged then: to be stopped, and started anew. */
+  /** Resolves after a failure that requires a restart. The failure is already logged. */
   readonly failed: Promise<Error>;
 }
 
@@ -88,7 +88,7 @@ function appOf(config: Config, parts: Parts): App {
     ];
     await Promise.all([
       ...takers.map(async (taker) => taker.stop()),
-      // What shows jobs goes on while a command is still in hand, and no longer.
+      // The presenting loops run until the last command has finished.
       router.stop().then(async () => Promise.all(presenting.map(async (loop) => loop.stop()))),
     ]);
     await logChannel.stop();
@@ -123,7 +123,7 @@ function appOf(config: Config, parts: Parts): App {
   };
 }
 
-/** Whoever finds the bot may invite it: that costs money, and the default must not hide it. */
+/** Warns about the default without an allow-list: anyone who invites the bot can cause costs. */
 function warnIfOpen({ guildAllowlist, credits }: Config, logger: Logger): void {
   if (guildAllowlist === 'everyone' || guildAllowlist.length > 0) return;
   logger.warn(

@@ -1,14 +1,14 @@
-/** How long to wait before try number `attempt` + 1: doubling from `firstMs`, capped, with jitter. */
+/** Exponential backoff: doubles from `firstMs` up to `maxMs`, with jitter. */
 export interface BackoffPolicy {
   firstMs: number;
   maxMs: number;
 }
 
 /**
- * Full-range jitter over the upper half: between 50 % and 100 % of the doubled delay, so that jobs
- * that failed together do not come back together.
+ * Returns the delay before try number `attempt` + 1. The jitter is between 50 % and 100 % of the doubled
+ * delay, so that jobs that failed together are not retried together.
  *
- * @param attempt how many tries have failed so far, from 1
+ * @param attempt the number of failed tries so far, from 1
  * @param random a number in [0, 1)
  */
 export function backoffMs(policy: BackoffPolicy, attempt: number, random = Math.random()): number {
@@ -18,14 +18,14 @@ export function backoffMs(policy: BackoffPolicy, attempt: number, random = Math.
 }
 
 /**
- * What is left of a pause, in milliseconds; 0 or less when it is over. None where more seems left than
- * there ever was: the clock was set back, and is not waited for.
+ * Returns the rest of a pause in milliseconds; 0 or less when it is over. More than the whole pause means
+ * that the clock was set back, and counts as over.
  */
 export function pauseLeftMs(
   { untilMs, waitMs }: { readonly untilMs: number; readonly waitMs: number },
   nowMs: number,
 ): number {
   const leftMs = untilMs - nowMs;
-  // A sum of fractions of a millisecond is rounded, and may give back more than went into it.
+  // Floating-point rounding may make the rest slightly longer than the pause.
   return leftMs > waitMs + 1 ? 0 : leftMs;
 }

@@ -5,11 +5,11 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** Where time comes from. Everything that waits or asks the time is given one, so that tests can own it. */
+/** The source of time. Everything that waits or reads the time takes one. */
 export interface Clock {
   /** Unix time in milliseconds. */
   now(): number;
-  /** Resolves after `ms`, or at once, without error, when `signal` aborts. */
+  /** Resolves after `ms`, or at once and without an error when `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The settings. This file alone reads the environment; everything is checked at once and every
- * fault is reported together. An empty value is an unset one.
+ * The settings. Only this file reads the environment. All settings are validated at once, and all faults
+ * are reported together. An empty value counts as unset.
  */
 import { z } from 'zod';
 
@@ -38,7 +38,7 @@ const allowlist = z.union(
   { error: NOT_A_GUILD },
 );
 
-/** A key and an address for each vendor, by the table of vendors. */
+/** A key and a base URL for each vendor in the vendor table. */
 const vendorSettingsSchema = z.object(
   Object.fromEntries(
     VENDOR_NAMES.flatMap((name): ReadonlyArray<[string, z.ZodType<string | undefined>]> => {
@@ -111,7 +111,7 @@ const environmentSchema = z.object({
 });
 type Environment = z.infer<typeof environmentSchema>;
 
-/** Every setting there is. `.env.example` lists exactly these. */
+/** All settings. `.env.example` lists exactly these. */
 export const SETTING_NAMES: readonly string[] = [
   ...Object.keys(environmentSchema.shape),
   ...Object.keys(vendorSettingsSchema.shape),
@@ -128,21 +128,21 @@ export interface Config {
     readonly apiUrl: string;
     readonly cdnHosts: readonly string[];
   };
-  /** The vendors that have a key, in order of preference. */
+  /** The vendors with a key, in order of preference. */
   readonly vendors: ReadonlyMap<VendorName, VendorAccount>;
-  /** Hosts whose videos may come over plain http, on any port, or from a private address. */
+  /** Hosts whose videos may use plain http, any port, or a private address. */
   readonly videoHosts: readonly string[];
   readonly prices: PricesSetting;
   readonly databaseUrl: string;
   readonly dataDir: string;
   readonly retentionDays: number;
-  /** What the files of each server may take together. */
+  /** Maximum total size of each server's files. */
   readonly guildStorageBytes: number;
-  /** `everyone` when the operator accepts every server; so does an empty list, but nobody has said so. */
+  /** `everyone` if the operator explicitly accepts every server. An empty list, the default, does too. */
   readonly guildAllowlist: 'everyone' | readonly string[];
   readonly credits: {
     readonly defaultGuild: number;
-    /** Undefined: a member may use what the server has. */
+    /** Undefined: members share the server's credits. */
     readonly defaultMember: number | undefined;
     readonly maxGuildPerMonth: number;
     readonly guilds: ReadonlyMap<string, number>;
@@ -163,7 +163,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 /**
- * Reads the one setting of programs that work on the database alone.
+ * Reads the only setting of programs that need just the database.
  *
  * @throws ConfigError
  */
@@ -178,7 +178,7 @@ export function readDatabaseUrl(environment: Readonly<Record<string, string | un
 /** The settings of programs that show what the vendors offer. */
 export type VendorSettings = Pick<Config, 'vendors' | 'prices' | 'databaseUrl'>;
 
-/** @throws ConfigError with every fault; a missing `DISCORD_TOKEN` is none */
+/** @throws ConfigError with every fault, except a missing `DISCORD_TOKEN` */
 export function readVendorSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): VendorSettings {
@@ -207,7 +207,7 @@ function parseSettings<Own extends Pick<Environment, 'VENDOR_ORDER'>>(
   return { own: own.data, accounts: vendorAccounts(vendors.data, own.data.VENDOR_ORDER) };
 }
 
-/** What is set, by name; an empty value is an unset one. */
+/** Returns the settings with a value. */
 function settingsIn(
   environment: Readonly<Record<string, string | undefined>>,
 ): ReadonlyArray<readonly [name: string, value: string]> {
@@ -216,12 +216,12 @@ function settingsIn(
     .filter(([, value]) => value !== '');
 }
 
-/** The first name of a file that an editor saved with a byte order mark carries it. */
+/** Removes a byte order mark, which some editors write before the first name in a file. */
 function settingName(name: string): string {
   return name.replace(/^\uFEFF/, '');
 }
 
-/** Proxies are as often named in lower case. */
+/** Accepts the proxy settings in lower case, as is common. */
 function conventional(set: ReadonlyArray<readonly [name: string, value: string]>) {
   const proxies = set.filter(([name]) => /^(?:https?|no)_proxy$/.test(name));
   return Object.fromEntries(proxies.map(([name, value]) => [name.toUpperCase(), value]));
@@ -235,7 +235,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${String(name)}${inside} ${issue.message}`;
 }
 
-/** Rules that span several settings, checked on names alone so that they show beside other faults. */
+/** Checks rules across several settings, by name only, so that they are reported together with other faults. */
 function vendorFaults(set: ReadonlySet<string>): string[] {
   const faults: string[] = [];
   const keys = VENDOR_NAMES.map(apiKeySetting);
@@ -283,7 +283,7 @@ function toConfig(environment: Environment, vendors: Accounts): Config {
   });
 }
 
-/** The vendors that have a key, in the operator's order, then in that of the table. */
+/** Returns the vendors with a key, in the operator's order, then in the table's order. */
 function vendorAccounts(
   settings: Readonly<Record<string, string | undefined>>,
   order: readonly VendorName[],

@@ -1,12 +1,12 @@
-/** Makes the connections of our HTTP client: direct ones, or through the operator's proxy. */
+/** Creates the connections of our HTTP client, direct or through the operator's proxy. */
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 
 export interface ProxySettings {
-  /** `HTTPS_PROXY`, with user and password where the proxy asks for them. */
+  /** `HTTPS_PROXY`, with user and password if the proxy requires them. */
   readonly https: string | undefined;
-  /** `HTTP_PROXY`; also serves https where `HTTPS_PROXY` is unset. */
+  /** `HTTP_PROXY`; also used for https if `HTTPS_PROXY` is unset. */
   readonly http: string | undefined;
-  /** `NO_PROXY`: hosts that are connected to directly. */
+  /** `NO_PROXY`: hosts with direct connections. */
   readonly except: string;
 }
 
@@ -17,10 +17,10 @@ export function hasProxy({ https, http }: ProxySettings): boolean {
 }
 
 /**
- * Connections are HTTP/1.1, so that a cut concerns one request and not all of them. The caller closes
- * the dispatcher.
+ * Creates a dispatcher, which the caller must close. Uses HTTP/1.1, so that a broken connection affects
+ * only one request.
  *
- * @param options `connect` concerns direct connections only: behind a proxy, the proxy looks names up
+ * @param options `connect` applies to direct connections only, since a proxy resolves names itself
  */
 export function createDispatcher(
   proxy: ProxySettings,
@@ -29,7 +29,7 @@ export function createDispatcher(
   const all = { ...options, allowH2: false };
   if (!hasProxy(proxy)) return new Agent(all);
   const { https, http, except } = proxy;
-  // An empty text keeps the library from reading the environment by itself.
+  // An empty string keeps the library from reading the environment.
   return new EnvHttpProxyAgent({
     ...all,
     httpsProxy: https ?? '',

@@ -1,4 +1,4 @@
-/** Reads `.env` of the folder the program runs in, where there is one; what is set already stays. */
+/** Reads `.env` from the working directory, if present. Existing environment variables take precedence. */
 import { existsSync } from 'node:fs';
 
 export function loadEnvFile(): void {

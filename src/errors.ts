@@ -1,17 +1,17 @@
 /**
- * The whole family of errors this project throws on purpose. Callers compare `kind`, never message
- * text. Only the text of a `UserError` (and of `QuotaExceeded`, which is one) may reach Discord.
+ * The errors this project throws deliberately. Callers compare `kind`, never message text. Only the text
+ * of a `UserError` (and of its subclass `QuotaExceeded`) may reach Discord.
  */
 import { DEFAULT_LOCALE, type Locale } from './text/locales.ts';
 import { inWords, type TextValue } from './text/text.ts';
 
-/** What was asked for cannot be done. The text says what was wrong and what would be right. */
+/** The request cannot be fulfilled. The text states the problem and the fix. */
 export class UserError extends Error {
   readonly kind: string = 'user';
   override readonly name: string = 'UserError';
   readonly #text: TextValue;
 
-  /** @param text put into the reader's language when it is shown; the log has it in English */
+  /** @param text shown in the reader's language; logged in English */
   constructor(text: Exclude<TextValue, number>, options?: ErrorOptions) {
     super(inWords(DEFAULT_LOCALE, text), options);
     this.#text = text;
@@ -23,7 +23,7 @@ export class UserError extends Error {
   }
 }
 
-/** A limit or budget does not allow it. Nothing was held. */
+/** A limit or budget does not allow the request. Nothing was held. */
 export class QuotaExceeded extends UserError {
   override readonly kind = 'quota-exceeded';
   override readonly name = 'QuotaExceeded';
@@ -47,7 +47,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** An event that the job's state does not know. A fault of ours, never of a person's. */
+/** An event that is invalid in the job's state. Always a bug. */
 export class IllegalTransition extends Error {
   readonly kind = 'illegal-transition';
   override readonly name = 'IllegalTransition';
@@ -57,16 +57,16 @@ export class IllegalTransition extends Error {
   }
 }
 
-/** A URL, a file or an answer from outside broke a rule of ours (size, scheme, address, content). */
+/** An untrusted URL, file or answer broke a rule (size, scheme, address, content). */
 export class UntrustedContentError extends Error {
   readonly kind = 'untrusted-content';
   override readonly name = 'UntrustedContentError';
 }
 
 /**
- * `model-unavailable`: the model is retired there, or not activated for the account. `task-not-found`: the
- * vendor itself says that it knows no such task; `not-found`: anything else is missing, the address for one.
- * `input-unreadable`: a file of the request could not be read from our own disk, and nothing was sent.
+ * `model-unavailable`: the model is retired or not activated for the account. `task-not-found`: the vendor
+ * does not know the task; `not-found`: anything else is missing, such as the address. `input-unreadable`: a
+ * file of the request could not be read from our disk, and nothing was sent.
  */
 export const VENDOR_ERROR_KINDS = [
   'auth',
@@ -88,7 +88,7 @@ export type VendorErrorKind = (typeof VENDOR_ERROR_KINDS)[number];
 export interface VendorErrorOptions {
   vendor: string;
   kind: VendorErrorKind;
-  /** What was being done: `create`, `retrieve`, `list`, `cancel`; `prepare`: nothing was sent. */
+  /** The failed operation: `create`, `retrieve`, `list`, `cancel`, or `prepare` if nothing was sent. */
   operation: string;
   /** The vendor's own error code, such as `AccountOverdueError`. Never a whole body. */
   code?: string;
@@ -96,14 +96,14 @@ export interface VendorErrorOptions {
   status?: number;
   retryAfterMs?: number;
   /**
-   * True when the vendor certainly did not take the task (it answered with an error of its own, or
-   * was never reached). False when nobody can know: the answer was lost, cut or unreadable.
+   * True if the task certainly does not exist: the vendor answered with an error or was never reached.
+   * False for an unknown outcome: the answer was lost, truncated or unreadable.
    */
   isDefinite: boolean;
   cause?: unknown;
 }
 
-/** A vendor said no, or could not be asked. */
+/** A vendor refused a call or could not be reached. */
 export class VendorError extends Error {
   override readonly name = 'VendorError';
   readonly vendor: string;

@@ -1,10 +1,10 @@
-/** Sharing between those who want the same thing. Pure. */
+/** Fair ordering of items by key. Pure. */
 
 /**
- * Returns the items in rounds: each key has its first item before any key has its second. Within a
- * round the order stays as it was.
+ * Returns the items in rounds: the first item of each key comes before the second of any. The order within
+ * a round is preserved.
  *
- * @param ahead how many items each key has already, such as those under way
+ * @param ahead how many items each key already has, such as those under way
  */
 export function inRounds<Item>(
   items: readonly Item[],

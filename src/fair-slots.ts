@@ -1,10 +1,10 @@
 /**
- * A bounded number of slots, divided fairly among those who share them. One holder alone gets half of
- * them, the next half of what is left, and so on: while some are free nobody waits for another's work,
- * however long that takes. Of those who wait, the least recently served comes first.
+ * A fixed number of slots, shared fairly between holders. A single holder gets half of them, the next half
+ * of the rest, and so on, so that a new holder usually finds a free slot however long the others work.
+ * Waiting holders are served least recently served first.
  */
 
-/** Those served longest ago are forgotten beyond that many; they then count as never served. */
+/** Beyond this many, the holders served longest ago are forgotten and count as never served. */
 const MAX_REMEMBERED = 10_000;
 
 export class FairSlots {
@@ -13,14 +13,14 @@ export class FairSlots {
   /** Oldest first. */
   readonly #served = new Map<string, number>();
   #servings = 0;
-  /** In the order they came, by holder: with thousands of one holder, each release looks at that one only. */
+  /** First come, first served per holder. Grouped, so that a release is cheap even with thousands of one holder. */
   readonly #waiting = new Map<string, (() => void)[]>();
 
   constructor(slots: number) {
     this.#free = slots;
   }
 
-  /** @returns the one of these holders who is to be served next; undefined when none may have a slot */
+  /** @returns which of these holders to serve next; undefined when none may take a slot */
   next(holders: Iterable<string>): string | undefined {
     let next: { holder: string; servedAt: number } | undefined;
     for (const holder of holders) {
@@ -31,7 +31,7 @@ export class FairSlots {
     return next?.holder;
   }
 
-  /** To be given back by `release`. @returns false when the holder may have no slot now */
+  /** Takes a slot, to be returned by `release`. @returns false when the holder may not take one now */
   tryTake(holder: string): boolean {
     if (!this.#mayTake(holder)) return false;
     this.#free -= 1;
@@ -49,7 +49,7 @@ export class FairSlots {
   }
 
   /**
-   * Waits for a slot, works, and gives it back.
+   * Waits for a slot, runs `work`, and releases the slot.
    *
    * @throws what `work` throws
    */

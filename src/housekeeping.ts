@@ -1,6 +1,6 @@
 /**
- * What is cleared away in the background: prompts and files past their time, what a server that
- * removed the bot has left, and documents that have died.
+ * Deletes data in the background: expired prompts, files and documents, and the data of servers that
+ * removed the bot.
  */
 import { DRAFT_LIFE_DAYS } from './catalogue/models.ts';
 import { DAY, HOUR, type Clock } from './clock.ts';
@@ -20,7 +20,7 @@ import type { Leases } from './storage/leases/leases.ts';
 
 /** A draft's button works for a week. */
 const BUTTON_DAYS = DRAFT_LIFE_DAYS + 1;
-/** A server may have removed the bot by mistake. */
+/** Grace period, since a server may have removed the bot by mistake. */
 const LEFT_GUILD_MS = 30 * DAY;
 
 export interface HousekeepingDependencies {
@@ -44,7 +44,7 @@ export function createHousekeeping(dependencies: HousekeepingDependencies): Loop
       return HOUR;
     }),
     onError(error) {
-      logger.error({ err: error }, 'clearing away failed, will be tried again');
+      logger.error({ err: error }, 'housekeeping failed; retrying');
       return HOUR;
     },
   });
@@ -69,7 +69,7 @@ async function clearAway(clearing: Clearing): Promise<void> {
   if (files > 0) logger.info({ files }, 'removed files past their retention');
 }
 
-/** What is still under way for such a server is left to a later turn. */
+/** Clears servers that removed the bot. Jobs still under way are left to a later turn. */
 async function clearLeftGuilds(clearing: Clearing): Promise<void> {
   const { guilds, storedFiles, clock, logger, signal } = clearing;
   const nowMs = clock.now();
@@ -78,6 +78,6 @@ async function clearLeftGuilds(clearing: Clearing): Promise<void> {
     const prompts = await removePrompts({ endedBeforeMs: nowMs, guildId }, { ...clearing, nowMs });
     const isEmpty = await storedFiles.dropAll(guildId);
     if (isEmpty && !signal.aborted) await guilds.forget(guildId);
-    logger.info({ guildId, prompts }, 'removed what a server left that removed the bot');
+    logger.info({ guildId, prompts }, 'removed data of a server that removed the bot');
   }
 }

@@ -1,12 +1,12 @@
 import { customAlphabet } from 'nanoid';
 
-/** No look-alikes, and safe in file names, URLs and button ids. */
+/** Without look-alikes; safe in file names, URLs and button ids. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
 const LENGTH = 14;
 
-/** Where ids come from. */
+/** Creates ids. */
 export interface IdMaker {
-  /** A new id of 14 characters (about 69 bits). */
+  /** Returns a new id of 14 characters (about 69 bits). */
   next(): string;
 }
 

@@ -1,22 +1,22 @@
-/** Keeps a line that would be repeated out of the log: once for each key, then at most hourly. */
+/** Limits repeated log lines to one per key and hour. */
 import { HOUR, type Clock } from './clock.ts';
 
-/** Keys may be named by outsiders: beyond this many in an hour, new ones are not logged. */
+/** Keys may come from outside, so beyond this many in an hour, new ones are not logged. */
 const MAX_KEYS = 2_000;
 
 export interface LogLimit {
-  /** Whether to write the line now. Asking counts as writing it. */
+  /** Returns whether to write the line now; if so, counts it as written. */
   isDue(key: string): boolean;
 }
 
 export function createLogLimit(clock: Pick<Clock, 'now'>): LogLimit {
-  /** In the order they were written. */
+  /** Insertion order is the order of writing. */
   const writtenAtMs = new Map<string, number>();
   return {
     isDue(key) {
       const nowMs = clock.now();
       for (const [written, atMs] of writtenAtMs) {
-        // A time that is yet to come: the clock was set back.
+        // A time in the future means that the clock was set back.
         if (atMs <= nowMs && nowMs - atMs < HOUR) break;
         writtenAtMs.delete(written);
       }

@@ -1,13 +1,13 @@
 /**
- * One logger for everything. Errors pass through our own serializer and are never written whole:
- * discord.js puts the interaction's token into an error's URL, and vendors put prompts into theirs.
+ * The logger. Errors pass through a serializer and are never logged whole, because discord.js puts the
+ * interaction's token into an error's URL, and vendors put prompts into their errors.
  */
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
-/** Everything after these segments of a Discord path is, or contains, a token. */
+/** In a Discord path, everything after these segments is or contains a token. */
 const TOKEN_PATHS = /(\/(?:webhooks|interactions)\/)[^\s"']*/g;
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const QUERY = /\?[^\s"')]*/g;
@@ -18,7 +18,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** The log's view of an error: kind, code, status, method, route, a cut message, and the cause likewise. */
+/** Returns the loggable fields of an error: kind, code, status, method, route, a shortened message, and its cause. */
 export function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
   const fields: Record<string, unknown> = {
@@ -38,8 +38,8 @@ export function describeError(error: unknown, depth = 0): Record<string, unknown
 }
 
 /**
- * A text without URL queries and without what follows `/webhooks/` or `/interactions/`, in one line:
- * JSON escapes what could break it, but not what a terminal takes for a command (U+009B).
+ * Removes URL queries, everything after `/webhooks/` or `/interactions/`, and control characters. JSON
+ * does not escape all control characters that terminals interpret, such as U+009B.
  */
 export function withoutSecrets(text: string): string {
   const clean = text.replace(TOKEN_PATHS, '$1…').replace(QUERY, '').replace(CONTROLS, ' ');

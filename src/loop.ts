@@ -1,18 +1,17 @@
 /**
- * One small loop, used for everything that is done again and again: take a turn, sleep until the
- * next one is due, be woken early. It knows nothing of jobs.
+ * A loop for repeated work: runs a turn, then sleeps until the next one is due or it is woken.
  */
 import type { Clock } from './clock.ts';
 
 export interface LoopOptions {
-  /** Does one turn and says in how many milliseconds the next is due. */
+  /** Runs one turn and returns the milliseconds until the next. */
   tick: (signal: AbortSignal) => Promise<number>;
-  /** Told of a turn that threw; says in how many milliseconds to try again. */
+  /** Handles the error of a turn and returns the milliseconds until the next. */
   onError: (error: unknown) => number;
   clock: Clock;
 }
 
-/** Runs from `start()` to `stop()`; `wake()` cuts the sleep short, and is never lost. */
+/** Runs from `start()` to `stop()`. `wake()` ends the sleep early; a wake during a turn is not lost. */
 export class Loop {
   readonly #options: LoopOptions;
   readonly #stopping = new AbortController();
@@ -33,7 +32,7 @@ export class Loop {
     this.#sleeping.abort();
   }
 
-  /** Resolves when the turn in hand has ended. */
+  /** Resolves when the current turn has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#sleeping.abort();

@@ -1,4 +1,4 @@
-/** The edge of the process: settings in, app up, signals, exit status. */
+/** The entry point: reads the settings, starts the app, handles signals and the exit status. */
 import { createApp, type App } from './app.ts';
 import { SECOND, systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
@@ -7,17 +7,17 @@ import { ConfigError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { releaseStartMemory } from './start-memory.ts';
 
-/** Supervisors give 10 s between SIGTERM and SIGKILL at the least; some of it is for the exit itself. */
+/** Supervisors wait at least 10 s between SIGTERM and SIGKILL; the rest is for the exit itself. */
 const LEAVE_WITHIN_MS = 8 * SECOND;
 
 async function main(): Promise<void> {
   const config = settings();
   const logger = createLogger(config.logLevel);
   let isLeaving = false;
-  // Until there is an app, nothing is in hand.
+  // Before the app exists, there is nothing to finish.
   let leaveWith = (status: number): void => process.exit(status);
-  // What has failed is unknown, so nothing new is accepted. What is in hand may end first: it belongs to
-  // other people, and each step of it is a transaction. A second failure ends the process at once.
+  // After an unexpected failure, accept nothing new but let the current steps end: they belong to other
+  // requests, and each step is a transaction. A second failure ends the process at once.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
       logger.fatal({ err: error }, 'unexpected failure; stopping for the supervisor to restart');
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const app = await createApp(config, { logger });
   leaveWith = (status) => {
     isLeaving = true;
-    // Not awaited: it ends the process.
+    // Not awaited: `leave` ends the process.
     void leave(app, status, logger);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -37,12 +37,12 @@ async function main(): Promise<void> {
       leaveWith(0);
     });
   }
-  // Not awaited: most often it never comes. Why was logged.
+  // Not awaited: it normally never resolves. The reason was logged.
   void app.failed.then(() => leaveWith(1));
   try {
     await app.start();
   } catch (error) {
-    // Stopped in the midst of starting: that is no fault, and `leave` ends the process.
+    // Stopped during the start, which is not a failure; `leave` ends the process.
     if (isLeaving) return;
     await app.stop();
     throw error;
@@ -60,7 +60,7 @@ async function leave(app: App, status: number, logger: Logger): Promise<void> {
     app.stop().then(() => true),
     systemClock.sleep(LEAVE_WITHIN_MS).then(() => false),
   ]);
-  if (!isDone) logger.warn('not everything ended in time; it goes on at the next start');
+  if (!isDone) logger.warn('shutdown timed out; remaining work resumes at the next start');
   process.exit(status);
 }
 
@@ -70,7 +70,7 @@ try {
   if (error instanceof ConfigError) {
     process.stderr.write(`${error.message}\n`);
   } else {
-    createLogger('error').fatal({ err: error }, 'could not start');
+    createLogger('error').fatal({ err: error }, 'start failed');
   }
   process.exit(1);
 }

@@ -1,30 +1,30 @@
 /**
- * Detects what gets into a setting while it is copied and cannot be seen there: invisible characters,
- * line breaks, quotation marks. Reported at the start they cost a minute; otherwise a vendor refuses
- * the key, or a host never matches, and nothing names the cause.
+ * Detects invisible characters, line breaks and quotation marks that copying adds to a setting. Reported at
+ * the start, they are quickly fixed; otherwise a vendor refuses the key, or a host never matches, without
+ * an obvious cause.
  */
 
 const QUOTATION_MARK = /["'`]/;
-/** Curly, low, angle and full-width ones, as word processors and chat programs write them. */
+/** Curly, low, angle and full-width quotation marks, as word processors and chat programs write them. */
 const TYPOGRAPHIC_MARK = /[\u00AB\u00BB\u2018-\u201F\u2039\u203A\uFF02\uFF07]/u;
 const LINE_BREAK = /[\n\r\u0085\u2028\u2029]/u;
 const SPACE = /\p{Zs}/u;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Cs}\p{Co}\p{Cn}]/u;
 const FOREIGN_TO_ADDRESSES = [QUOTATION_MARK, TYPOGRAPHIC_MARK, LINE_BREAK, SPACE, INVISIBLE];
 const NOT_ASCII = /[^\x20-\x7E]/u;
-/** Many an example shows a key behind the scheme that it is sent with. */
+/** Many examples show a key with the scheme of its HTTP header. */
 const SCHEME = /^(?:Bearer|Bot|Key|Token|Basic)(?=\s)/i;
 
-/** Removes spaces, tabs and line breaks around a value. Other invisible characters stay, to be reported. */
+/** Removes spaces, tabs and line breaks around a value. Other invisible characters remain and are reported. */
 export function trimmed(text: string): string {
   return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 }
 
 /**
- * Describes what is wrong with a key or token: it is sent in an HTTP header, and holds visible ASCII
+ * Describes the fault of a key or token, which is sent in an HTTP header and may contain visible ASCII
  * characters only.
  *
- * @returns undefined when nothing is; never more of the value than the character that does not belong
+ * @returns undefined without a fault; never repeats more of the value than the wrong character
  */
 export function credentialFault(text: string): string | undefined {
   const scheme = SCHEME.exec(text)?.[0];
@@ -32,7 +32,7 @@ export function credentialFault(text: string): string | undefined {
   return faultOf(text, [...FOREIGN_TO_ADDRESSES, NOT_ASCII]);
 }
 
-/** Describes what is wrong with an address. @returns like `credentialFault` */
+/** Describes the fault of an address. @returns like `credentialFault` */
 export function addressFault(text: string): string | undefined {
   return faultOf(text, FOREIGN_TO_ADDRESSES);
 }

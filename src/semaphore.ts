@@ -1,4 +1,4 @@
-/** Lets only so many pieces of work run at once; the others wait, first come, first served. */
+/** Limits how many pieces of work run at once; others wait, first come, first served. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Semaphore {
     this.#free = atOnce;
   }
 
-  /** @throws the signal's reason, when it aborts before a slot was free; what `work` throws */
+  /** @throws the signal's reason when it aborts before a slot is free; what `work` throws */
   async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const release = await this.acquire(signal);
     try {
@@ -18,10 +18,10 @@ export class Semaphore {
   }
 
   /**
-   * Takes a slot. For work whose slot is free before the work ends; otherwise `run` is safer.
+   * Takes a slot, for work that releases it before it ends; otherwise `run` is safer.
    *
-   * @returns the function that gives the slot back; calling it twice does nothing
-   * @throws the signal's reason, when it aborts before a slot was free
+   * @returns a function that releases the slot; calling it again does nothing
+   * @throws the signal's reason when it aborts before a slot is free
    */
   async acquire(signal?: AbortSignal): Promise<() => void> {
     await this.#take(signal);
@@ -41,7 +41,7 @@ export class Semaphore {
     const { promise, resolve } = Promise.withResolvers<void>();
     const leave = (): void => {
       const index = this.#waiting.indexOf(resolve);
-      // Not found: the slot was handed over in the same moment, and is given back.
+      // Not found: the slot was passed on at the same moment and must be released.
       if (index === -1) this.#giveBack();
       else this.#waiting.splice(index, 1);
       resolve();
@@ -55,7 +55,7 @@ export class Semaphore {
 
   #giveBack(): void {
     const next = this.#waiting.shift();
-    // A slot that is handed on is not free in between.
+    // A slot that is passed on is never free in between.
     if (next === undefined) this.#free += 1;
     else next();
   }

@@ -1,4 +1,4 @@
-/** Schemas of settings that people paste: keys, tokens, addresses, hosts. Their faults never repeat a value. */
+/** Schemas of settings that people paste: keys, tokens, URLs, hosts. Their faults never repeat a value. */
 import { z } from 'zod';
 
 import { addressFault, credentialFault, trimmed } from './pasted-text.ts';
@@ -17,7 +17,7 @@ export const proxyUrl = text.transform(refusing(addressFault)).pipe(
     error: 'must be the http or https URL of a proxy, such as http://proxy.example.com:3128',
   }),
 );
-/** A path may hold whatever the file system takes. */
+/** A SQLite path may contain any characters. */
 export const databaseUrl = text
   .transform(refusing((value) => (value.startsWith('sqlite:') ? undefined : addressFault(value))))
   .pipe(
@@ -53,7 +53,7 @@ function refusing(faultOf: (value: string) => string | undefined) {
   };
 }
 
-/** Paths are appended to it, and the key goes in a header. */
+/** Checks that paths can be appended; the key is sent in a header, so no user name is needed. */
 function baseUrlFault(address: string): string | undefined {
   const { search, hash, username, password, pathname } = new URL(address);
   if (search !== '' || hash !== '')

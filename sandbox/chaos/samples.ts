@@ -14,9 +14,9 @@ export interface Sample {
 
 const servedSchema = z.looseObject({ msg: z.string(), port: z.int().positive() });
 
-/** The port in the line that announces the bot’s health and metrics. */
+/** Returns the port from the log line of a bot's health server. */
 export function servedPort(line: string): number | undefined {
-  if (!line.includes('served')) return undefined;
+  if (!line.includes('health server listening')) return undefined;
   const said = servedSchema.safeParse(JSON.parse(line));
   return said.success ? said.data.port : undefined;
 }

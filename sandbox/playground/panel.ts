@@ -18,7 +18,6 @@ const USUAL_LIMIT_BYTES = 10 * MEBIBYTE;
 const OUTAGE_MS = 10 * SECOND;
 const MAX_SHOWN = 60;
 const MAX_PROMPT_LENGTH = 80;
-const USUAL_RENDER_MS = 6 * SECOND;
 /** The codes of BytePlus ModelArk. */
 const REFUSAL = { status: 400, code: 'InputTextSensitiveContentDetected' } as const;
 const FAILURE = { code: 'InternalServiceError', message: 'The service failed inside.' } as const;
@@ -55,12 +54,14 @@ interface Parts {
   readonly world: World;
   readonly cast: Cast;
   readonly bot: BotKeeper;
+  /** How long the vendor renders at first. */
+  readonly renderMs: number;
 }
 
-export function openPanel({ world, cast, bot }: Parts): Panel {
+export function openPanel({ world, cast, bot, renderMs }: Parts): Panel {
   const { discord, vendor } = world;
   const allModels = vendor.models;
-  const state = { isStalled: false, renderMs: USUAL_RENDER_MS, limitBytes: USUAL_LIMIT_BYTES };
+  const state = { isStalled: false, renderMs, limitBytes: USUAL_LIMIT_BYTES };
   let endOutage: (() => void) | undefined;
 
   function startOutage(): void {
@@ -98,7 +99,7 @@ export function openPanel({ world, cast, bot }: Parts): Panel {
       case 'fail-next':
         return void vendor.inject({ on: 'create', kind: 'fail-task', ...FAILURE });
       case 'delete-message':
-        return deleteLast({ world, cast, bot }, action.channelId);
+        return deleteLast({ world, cast }, action.channelId);
       case 'upload-limit':
         state.limitBytes = action.isSmall ? MEBIBYTE : USUAL_LIMIT_BYTES;
         return discord.setUploadLimit(state.limitBytes);
@@ -139,8 +140,8 @@ const ENDINGS = {
   'expire-task': 'expire',
 } as const;
 
-/** The bot’s newest public message in the channel. */
-function deleteLast({ world, cast }: Parts, channelId: string): void {
+/** Deletes the bot’s newest public message in the channel. */
+function deleteLast({ world, cast }: Pick<Parts, 'world' | 'cast'>, channelId: string): void {
   const [message] = cast.people.flatMap((person) => {
     const shown = world.discord.clientOf(person).messages(channelId);
     const byBot = shown.filter(

@@ -40,7 +40,7 @@ export interface Playground extends AsyncDisposable {
 }
 
 /** Long enough to see the bot wait, but no longer. */
-const DEFAULT_VENDOR: VendorOptions = { queueMs: 2_000, renderMs: 6_000 };
+const DEFAULT_VENDOR = { queueMs: 2_000, renderMs: 6_000 } as const satisfies VendorOptions;
 
 const pagePath = (name: string): string =>
   fileURLToPath(new URL(`./page/${name}`, import.meta.url));
@@ -58,7 +58,8 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     folder: world.folder,
     onChange: () => updates.changed(),
   });
-  const panel = openPanel({ world, cast, bot });
+  const renderMs = options.vendor?.renderMs ?? DEFAULT_VENDOR.renderMs;
+  const panel = openPanel({ world, cast, bot, renderMs });
   const scene = { world, cast, bot, updates, standIns, acts: new Acts() };
   const web = await serveWeb(
     {

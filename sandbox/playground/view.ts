@@ -72,6 +72,6 @@ const FILE_ADDRESS =
   /http:\/\/127\.0\.0\.1:\d+\/(?:ephemeral-)?attachments\/\d+\/(\d+)\/([^?"\\]+)\?ex=[^"\\)\s]*/g;
 
 /** Signed addresses change with each serialization; these stay, so that a video keeps playing during edits. */
-function withOwnFileAddresses(json: string): string {
+export function withOwnFileAddresses(json: string): string {
   return json.replaceAll(FILE_ADDRESS, '/files/$1/$2');
 }

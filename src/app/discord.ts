@@ -1,4 +1,4 @@
-/** What people meet: the Discord client, the router, and the loops that show and tell. */
+/** Builds the Discord side: the client, the router, and the loops that show jobs. */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
@@ -37,8 +37,8 @@ import type { MemberAt } from '../quota/balance.ts';
 import type { Work } from './work.ts';
 
 /**
- * Of many orders at once only so many read the database before they are accepted: the claims of the
- * others, which have 4 seconds, and the loops would wait behind all of them.
+ * How many orders may read the database at once before acceptance, so that many concurrent orders do not
+ * delay the loops and the claims of other interactions, which have 4 seconds.
  */
 const ORDERS_READ_AT_ONCE = 4;
 
@@ -46,7 +46,7 @@ export interface DiscordParts {
   client: Client;
   router: Router;
   registration: Registration;
-  /** What keeps the messages of jobs true. */
+  /** The loops that keep the messages of jobs up to date. */
   presenting: readonly JobWorker[];
   abandoned: Loop;
   guildRemovals: GuildRemovals;
@@ -150,7 +150,7 @@ function createPresenting(
   return [presenter, deliverer, encoder, createVerifier(parts)];
 }
 
-/** Only behind a proxy: discord.js opens the gateway's connection by itself otherwise. */
+/** Creates a relay behind a proxy only; without one discord.js opens the gateway connection itself. */
 function gatewayRelay(
   { proxy }: Config,
   { connections, closers, logger }: Work & { closers: AsyncDisposableStack },

@@ -1,4 +1,4 @@
-/** The checks and figures that are served over HTTP, where the operator named a port for them. */
+/** Serves health checks and metrics over HTTP, if the operator has set a port. */
 import type { Config } from '../config.ts';
 import { startHealthServer } from '../health/health.ts';
 import { createReadiness } from '../health/readiness.ts';
@@ -9,7 +9,7 @@ interface Served extends Work {
   isGatewayAlive: () => boolean;
 }
 
-/** Nothing where `HTTP_PORT` is not set. @throws ConfigError when the port cannot be used */
+/** Does nothing without `HTTP_PORT`. @throws ConfigError when the port cannot be used */
 export async function serveHealth({ http }: Config, served: Served): Promise<void> {
   const { metrics, closers, logger } = served;
   const { port, host } = http;
@@ -23,5 +23,5 @@ export async function serveHealth({ http }: Config, served: Served): Promise<voi
     logger,
   });
   closers.defer(async () => health.close());
-  logger.info({ host, port: health.port }, 'health checks are served');
+  logger.info({ host, port: health.port }, 'health server listening');
 }

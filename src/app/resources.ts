@@ -1,4 +1,4 @@
-/** What everything else stands on, and what must be closed in the end: database, leases, files, the way outside. */
+/** Opens the resources that must be closed again: database, leases, files, connections. */
 import type { Dispatcher } from 'undici';
 
 import type { Clock } from '../clock.ts';
@@ -14,12 +14,12 @@ import type { Database, openDatabase } from '../storage/database.ts';
 import type { Leases } from '../storage/leases/leases.ts';
 import { openLeases } from '../storage/leases/open-leases.ts';
 
-/** What a test may replace. */
+/** Dependencies that callers of `createApp` may replace, with their defaults applied. */
 export interface Base {
   clock: Clock;
   logger: Logger;
   ids: IdMaker;
-  /** None where nobody could read them. */
+  /** Undefined if metrics are not served. */
   metrics: Metrics | undefined;
   openDatabase: typeof openDatabase;
   ffmpegPath: string | undefined;
@@ -31,12 +31,12 @@ export interface Resources extends Base {
   files: FileStore;
   storedFiles: StoredFiles;
   safeFetch: SafeFetch;
-  /** Connections to the hosts that the settings name: vendors and Discord. */
+  /** Connections to vendors and Discord. */
   connections: Dispatcher;
 }
 
 /**
- * @param closers get what closes each, in the order they were opened
+ * @param closers receive a closer for each resource, in the order of opening
  * @throws ConfigError when the database or the data folder cannot be used
  */
 export async function openResources(
@@ -58,7 +58,7 @@ export async function openResources(
   closers.defer(async () => safeFetch.close());
   const connections = createDispatcher(proxy);
   const proxies = [proxy.https, proxy.http].flatMap((url) => URL.parse(url ?? '')?.host ?? []);
-  // Hosts alone: the addresses may hold passwords.
+  // Log hosts only: the URLs may contain passwords.
   if (proxies.length > 0) logger.info({ proxies }, 'connections go through a proxy');
   closers.defer(async () => connections.destroy());
   return { ...base, database, leases, files, storedFiles, safeFetch, connections };

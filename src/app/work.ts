@@ -1,4 +1,4 @@
-/** The product without Discord: vendors, money, jobs. */
+/** Builds everything except Discord: vendors, quota, jobs. */
 import { offersOf } from '../catalogue/prices/prices.ts';
 import type { ModelId } from '../catalogue/request.ts';
 import type { VendorName } from '../catalogue/vendors.ts';
@@ -26,7 +26,7 @@ import { withWithdrawals } from '../vendors/health/withdrawing-vendor.ts';
 import { createVendors } from '../vendors/registry.ts';
 import type { Resources } from './resources.ts';
 
-/** Of servers that have chosen none. */
+/** The default for servers that have not chosen one. */
 const TIME_ZONE = 'UTC';
 const READ_WITHDRAWALS_EVERY_MS = 10 * SECOND;
 
@@ -37,7 +37,7 @@ export interface Work extends Resources {
   vendorStates: () => VendorStates;
   jobs: Jobs;
   withdrawals: Withdrawals;
-  /** Keeps `withdrawals` true while other processes change them. */
+  /** Refreshes `withdrawals`, which other processes may change. */
   withdrawalReader: Loop;
   settings: ServerSettingsStore;
   guilds: GuildRecords;
@@ -51,7 +51,7 @@ export async function createWork(config: Config, resources: Resources): Promise<
     clock,
     dispatcher: connections,
     wireModelsOf: (vendor) => wireModels(vendor, config),
-  }).map((vendor) => metrics?.countedVendor(vendor) ?? vendor);
+  }).map((vendor) => metrics?.countCalls(vendor) ?? vendor);
   const { vendors: watched, states: vendorStates } = watchVendors(called, { clock, logger });
   const salt = await safetySalt(database);
   const withdrawals = createWithdrawals({
@@ -94,7 +94,6 @@ export async function createWork(config: Config, resources: Resources): Promise<
   return { ...parts, jobs, guilds, housekeeping, withdrawalReader };
 }
 
-/** Ended offers are included: their open jobs are still polled. */
 function createWithdrawalReader(
   withdrawals: Pick<Withdrawals, 'refresh'>,
   { clock, logger }: Pick<Resources, 'clock' | 'logger'>,
@@ -106,12 +105,13 @@ function createWithdrawalReader(
       return READ_WITHDRAWALS_EVERY_MS;
     },
     onError(error) {
-      logger.error({ err: error }, 'withdrawn offers could not be read; trying again');
+      logger.error({ err: error }, 'withdrawn offers not read; retrying');
       return READ_WITHDRAWALS_EVERY_MS;
     },
   });
 }
 
+/** Includes expired offers, because their open jobs are still polled. */
 function wireModels(vendor: VendorName, config: Config): Partial<Record<ModelId, string>> {
   const offers = Object.values(offersOf(vendor, config.prices));
   return Object.fromEntries(offers.map(({ model, wireModel }) => [model, wireModel]));

@@ -1,11 +1,11 @@
-/** Models are released and retired: when an offer is valid, and since when ByteDance itself no longer serves a model. */
+/** Validity dates of offers, and the dates on which ByteDance retires models. */
 import type { ModelId } from './request.ts';
 
-/** The span in which an offer is valid, in Unix milliseconds: from `fromMs` until just before `untilMs`. */
+/** The time span of an offer in Unix milliseconds: from `fromMs`, inclusive, to `untilMs`, exclusive. */
 export interface Validity {
-  /** Left out: always valid before its end. */
+  /** Undefined: no start. */
   readonly fromMs?: number | undefined;
-  /** Left out: no end is announced. */
+  /** Undefined: no end is announced. */
   readonly untilMs?: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export const RETIRED_UPSTREAM_MS: { readonly [model in ModelId]?: number } = {
   '1.0-lite-i2v': Date.UTC(2026, 4, 13),
 };
 
-/** The validity of a model at ByteDance itself, and where its own API is passed on unchanged. */
+/** Returns the validity of a model at ByteDance and at vendors that pass on its API unchanged. */
 export function validityUpstream(model: ModelId): Validity {
   return { untilMs: RETIRED_UPSTREAM_MS[model] };
 }
@@ -29,8 +29,8 @@ export function isValidAt({ fromMs, untilMs }: Validity, nowMs: number): boolean
 }
 
 /**
- * Whether ByteDance no longer serves the model. A reseller that still documents it sits on the same
- * upstream, so it may refuse: such a model is chosen only when no current one fits.
+ * Returns whether ByteDance no longer serves the model. A reseller that still documents it has the same upstream
+ * and may refuse it, so such a model is chosen only if no current one fits.
  */
 export function isRetiredUpstream(model: ModelId, nowMs: number): boolean {
   const retiredMs = RETIRED_UPSTREAM_MS[model];

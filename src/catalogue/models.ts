@@ -1,8 +1,8 @@
 /**
- * What each Seedance model can do: one row per model, facts only. A new model is a new row; a new
- * ability is a new field or a new mode.
+ * The capabilities of each Seedance model: one row per model, facts only. A new model is a new row; a new
+ * capability is a new field or a new mode.
  *
- * Facts from the BytePlus ModelArk and Volcengine Ark API references, video generation.
+ * Sources: BytePlus ModelArk and Volcengine Ark API references, video generation.
  */
 import {
   MODE_INPUTS,
@@ -21,74 +21,74 @@ import {
   type Resolution,
 } from './request.ts';
 
-/** Every video of every model has this many frames a second. */
+/** The frame rate of all models. */
 export const FRAMES_PER_SECOND = 24;
 
-/** The one resolution of drafts. */
+/** The resolution of all drafts. */
 export const DRAFT_RESOLUTION: Resolution = '480p';
 
-/** So long after its creation a draft can be made final: the vendor forgets its tasks then. */
+/** How long a final can be made from a draft; then the vendor deletes its tasks. */
 export const DRAFT_LIFE_DAYS = 7;
 
-/** A range of whole numbers: `least`, `least + step`, … up to and with `most`. */
+/** A range of integers: `least`, `least + step`, … up to `most`, inclusive. */
 export interface SteppedRange {
   readonly least: number;
   readonly most: number;
   readonly step: number;
 }
 
-/** How a model makes drafts. */
+/** How a model supports drafts. */
 export interface DraftCapabilities {
-  /** The resolutions that a final of a draft can have, smallest first; none: no draft is made. */
+  /** The possible resolutions of a final, smallest first; empty: no draft is made. */
   readonly finals: readonly Resolution[];
-  /** What a draft is billed, in tenths of an ordinary video of its resolution and length. */
+  /** The price of a draft in tenths of an ordinary video of its resolution and length. */
   readonly billedTenths: { readonly withAudio: number; readonly silent: number };
 }
 
 export interface Model {
   readonly id: ModelId;
-  /** As ByteDance writes it. */
+  /** ByteDance's name. */
   readonly name: string;
-  /** The modes it has; a mode that is absent is one it cannot do. */
+  /** The supported modes. */
   readonly modes: { readonly [mode in Exclude<Mode, 'references'>]?: ModeCapabilities } & {
     readonly references?: ReferenceCapabilities;
   };
   readonly resolutions: readonly Resolution[];
   /** Lengths in whole seconds. */
   readonly seconds: SteppedRange;
-  /** Lengths in frames, or undefined where the model takes only whole seconds. */
+  /** Lengths in frames; undefined if the model takes only whole seconds. */
   readonly frames: SteppedRange | undefined;
-  /** Whether a duration of -1, "as long as you see fit", is taken. */
+  /** Whether the model can choose the length (duration -1). */
   readonly canChooseLength: boolean;
-  /** Whether it makes sound; the others are always silent. */
+  /** Whether it makes sound; other models are always silent. */
   readonly canMakeAudio: boolean;
-  /** Whether the camera can be told to stand still (`camera_fixed`). */
+  /** Whether the camera can be fixed (`camera_fixed`). */
   readonly canFixCamera: boolean;
-  /** Whether the mark "AI generated" can be asked for. */
+  /** Whether the watermark "AI generated" can be requested. */
   readonly canSetWatermark: boolean;
-  /** Whether a seed can be named. */
+  /** Whether a seed can be set. */
   readonly canTakeSeed: boolean;
-  /** How it makes drafts and finals of them; undefined where it makes none. */
+  /** How it supports drafts and finals; undefined if it does not. */
   readonly drafts: DraftCapabilities | undefined;
-  /** Whether it knows the slower tier at half the price (`service_tier`), where the vendor has it. */
+  /** Whether it supports the slower tier at half the price (`service_tier`), if the vendor has it. */
   readonly canUseFlex: boolean;
   /** Whether pictures may be HEIC or HEIF, as phones make them. */
   readonly canReadHeif: boolean;
-  /** Set where a prompt is needed even beside a picture or a video; a vendor may want one. */
+  /** Set if a prompt is required even with a picture or a video, which depends on the vendor. */
   readonly needsPrompt?: boolean;
-  /** Which pixel table its videos follow, see `pixels.ts`. */
+  /** The pixel table of its videos; see `pixels.ts`. */
   readonly pixelTable: '1.0' | '1.5' | '2.5';
 }
 
-/** With pictures the ratio follows the first of them, unless one is asked for. */
+/** With pictures, the default ratio follows the first one. */
 const WITH_PICTURES = { ratios: RATIOS, defaultRatio: 'adaptive' } as const;
 
-/** Any ratio for text; 16:9 unless one is asked for, as adaptive would hold the dearest. */
+/** For text, any ratio; the default is 16:9, because for `adaptive` the highest price would be held. */
 const TEXT = { ratios: RATIOS, defaultRatio: '16:9' } as const;
 
 /**
- * `adaptive` for text on the 1.0 models: sources disagree whether it is accepted, so it is not
- * offered. A request that the vendor may refuse is worse than a ratio that must be named.
+ * Without `adaptive` for text on the 1.0 models: sources disagree on whether it is accepted, and a possible
+ * refusal is worse than having to name a ratio.
  */
 const TEXT_1_0 = { ratios: FIXED_RATIOS, defaultRatio: '16:9' } as const;
 
@@ -109,16 +109,15 @@ const SEEDANCE_1_0 = {
 } as const;
 
 /**
- * A reference video counts for at least this long on the bill, however short it is. That there is a
- * minimum is documented for 2.0, 2.0 fast and 2.5; the 4 s follow from the lowest published prices,
- * which are those of nine seconds for an output of five.
+ * Minimum billed length of a reference video. A minimum is documented for 2.0, 2.0 fast and 2.5; the 4 s
+ * follow from the lowest published prices, which are for nine seconds with an output of five.
  */
 const LEAST_BILLED_VIDEO_SECONDS = 4;
 
-/** Of a reference video of 2.0 and 2.5 (byteplus-sa, ComfyUI-BytePlus-ModelArk, reference media). */
+/** Limits of reference videos for 2.0 and 2.5 (byteplus-sa, ComfyUI-BytePlus-ModelArk, reference media). */
 const CLIP_PIXELS = { least: 407_696, most: 8_295_044 } as const;
 
-/** The fast and the mini model make no 1080p. 4k of 2.0 is left out: its sizes are not published. */
+/** The fast and the mini model do not support 1080p. 2.0 also supports 4k, which is omitted because its sizes are not published. */
 const SEEDANCE_2_0 = {
   modes: {
     text: TEXT,
@@ -152,12 +151,12 @@ const SEEDANCE_2_0 = {
   pixelTable: '1.5',
 } as const;
 
-/** 2.5 makes a frame's own ratio only, and refuses any other once the task runs. */
+/** With frames, 2.5 supports only the frame's own ratio and fails a running task with any other. */
 const FRAMES_2_5 = { ratios: ['adaptive'], defaultRatio: 'adaptive' } as const;
 
 /**
- * A final may have any resolution of the model. Six tenths with sound by the BytePlus ModelArk
- * tutorial (Draft mode); seven silent by the reckoning of resellers, as none is published.
+ * A final may have any resolution of the model. Six tenths with sound according to the BytePlus ModelArk
+ * tutorial (Draft mode); seven silent according to resellers, as no official figure is published.
  */
 const DRAFTS_1_5 = {
   finals: RESOLUTIONS,
@@ -213,7 +212,7 @@ const MODELS = {
       'first-and-last-frame': FRAMES_2_5,
       references: {
         ...WITH_PICTURES,
-        // "At most 50 files together" is what the three kinds add up to.
+        // The documented "at most 50 files together" is the sum of the three kinds.
         mostImages: 30,
         clips: {
           maxCount: 10,
@@ -222,7 +221,7 @@ const MODELS = {
           maxSecondsTogether: 30,
           videoPixels: CLIP_PIXELS,
           leastBilledVideoSeconds: LEAST_BILLED_VIDEO_SECONDS,
-          // A tutorial of 2026-09 took it; ComfyUI-BytePlus-ModelArk of 2026-11 wants a picture or video.
+          // A tutorial of 2026-09 allows it; ComfyUI-BytePlus-ModelArk of 2026-11 requires a picture or video.
           canBeSoundAlone: false,
         },
       },
@@ -256,12 +255,12 @@ const MODELS = {
   },
 } as const satisfies Record<ModelId, Model>;
 
-/** The row of a model, as the general type. */
+/** Returns the row of a model, as the general type. */
 export function modelOf(id: ModelId): Model {
   return MODELS[id];
 }
 
-/** How a model makes drafts, with the finals that are not above a resolution; undefined where it makes no drafts. */
+/** Returns a model's draft support, with the finals up to a resolution; undefined if it does not support drafts. */
 export function draftsWithin(
   { drafts }: Pick<Model, 'drafts'>,
   maxResolution: Resolution | undefined,
@@ -272,17 +271,17 @@ export function draftsWithin(
   return { ...drafts, finals };
 }
 
-/** The modes a model has. */
+/** Returns the modes of a model. */
 export function modesOf(model: Model): readonly Mode[] {
   return MODES.filter((mode) => model.modes[mode] !== undefined);
 }
 
-/** The resolutions a model makes in a mode. */
+/** Returns a model's resolutions in a mode. */
 export function resolutionsIn(model: Model, mode: Mode): readonly Resolution[] {
   return model.modes[mode]?.resolutions ?? model.resolutions;
 }
 
-/** Whether the camera can be told to stand still in a mode. */
+/** Returns whether the camera can be fixed in a mode. */
 export function canFixCameraIn(model: Model, mode: Mode): boolean {
   return model.modes[mode]?.canFixCamera ?? model.canFixCamera;
 }

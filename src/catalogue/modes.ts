@@ -1,4 +1,4 @@
-/** What a video starts from, and what a model can do with that. */
+/** The modes of a request, by its inputs, and the capabilities of models in each mode. */
 import {
   REFERENCE_ROLES,
   type InputRole,
@@ -7,11 +7,11 @@ import {
   type Resolution,
 } from './request.ts';
 
-/** The inputs of a request decide its mode. Modes exclude each other. */
+/** Determined by the inputs of a request; mutually exclusive. */
 export const MODES = ['text', 'first-frame', 'first-and-last-frame', 'references'] as const;
 export type Mode = (typeof MODES)[number];
 
-/** The roles each mode takes, in the order they are sent: frames once each, references as often as the model allows. */
+/** The input roles of each mode, in sending order: each frame once, references as often as the model allows. */
 export const MODE_INPUTS = {
   text: [],
   'first-frame': ['first_frame'],
@@ -23,50 +23,49 @@ export const MODE_INPUTS = {
 export interface ModeCapabilities {
   readonly ratios: readonly Ratio[];
   readonly defaultRatio: Ratio;
-  /** Set where the model makes fewer resolutions in this mode than elsewhere. */
+  /** Set if the model has fewer resolutions in this mode than in others. */
   readonly resolutions?: readonly Resolution[];
-  /** Set where the model can fix the camera, but not in this mode. */
+  /** Set if the model can fix the camera, but not in this mode. */
   readonly canFixCamera?: false;
 }
 
 export interface ReferenceCapabilities extends ModeCapabilities {
-  /** The most pictures a request may have. */
+  /** Maximum pictures per request. */
   readonly mostImages: number;
-  /** Left out where the model takes no video and no sound. */
+  /** Undefined if the model takes neither videos nor sounds. */
   readonly clips?: ClipLimits;
 }
 
-/** From `least` up to and with `most` pixels. */
+/** A pixel count from `least` to `most`, inclusive. */
 export interface PixelRange {
   readonly least: number;
   readonly most: number;
 }
 
-/** Except where it says otherwise, the same numbers hold for reference videos and for reference sounds, each kind by itself. */
+/** Limits on reference videos and sounds. Unless stated otherwise, they apply to each kind separately. */
 export interface ClipLimits {
   readonly maxCount: number;
-  /** Of each clip. */
+  /** Per clip. */
   readonly minSeconds: number;
   readonly maxSeconds: number;
   readonly maxSecondsTogether: number;
-  /** Of the sounds of a request, where a vendor takes less of them together than of videos. */
+  /** Maximum total length of sounds, if a vendor accepts less than for videos. */
   readonly maxSoundSecondsTogether?: number | undefined;
-  /** Width times height of each reference video; left out: any. */
+  /** Width times height of each reference video; undefined: any. */
   readonly videoPixels?: PixelRange | undefined;
-  /** The seconds that the reference videos of a request count for on the bill at least. */
+  /** Minimum billed length of a request's reference videos, in seconds. */
   readonly leastBilledVideoSeconds: number;
-  /** Whether sound may come without a picture or a video. */
+  /** Whether sound is allowed without a picture or a video. */
   readonly canBeSoundAlone: boolean;
 }
 
 /**
- * How much longer or shorter than its limit a clip may be. What a model makes as 15 s lasts 15.04 s
- * (one frame more), and MP3 pads its ends by up to 0.1 s. The vendors refuse without charge what
- * they count more strictly.
+ * Tolerance for the length limits. A 15 s video of a model lasts 15.04 s (one more frame), and MP3 pads its ends
+ * by up to 0.1 s. A stricter vendor refuses the request without charge.
  */
 export const CLIP_SLACK_SECONDS = 0.2;
 
-/** The most references of a kind that go together. */
+/** Returns the maximum number of references of a kind. */
 export function mostReferences(capabilities: ReferenceCapabilities, role: ReferenceRole): number {
   return role === 'reference_image' ? capabilities.mostImages : (capabilities.clips?.maxCount ?? 0);
 }

@@ -1,6 +1,6 @@
 /**
- * How many pixels a video has. Sources: the pixel tables of the BytePlus ModelArk create-task page;
- * for 2.5, which they leave out, billing logs of a reseller that agree with them to the token.
+ * Sizes of videos in pixels. Sources: the pixel tables of the BytePlus ModelArk create-task page; for 2.5, which
+ * they omit, billing logs of a reseller that match to the token.
  */
 import { modelOf, type Model } from './models.ts';
 import {
@@ -18,7 +18,7 @@ export interface PixelSize {
 }
 
 type Cell = readonly [width: number, height: number];
-/** A ratio is left out where its size is not published. */
+/** A ratio is absent if its size is not published. */
 type PixelTable = Readonly<Record<Resolution, { readonly [ratio in FixedRatio]?: Cell }>>;
 
 const PIXELS_1_0 = {
@@ -48,7 +48,7 @@ const PIXELS_1_0 = {
   },
 } as const satisfies PixelTable;
 
-/** Also the table of Seedance 2.0. */
+/** Also used for Seedance 2.0. */
 const PIXELS_1_5 = {
   '480p': {
     '16:9': [864, 496],
@@ -76,7 +76,7 @@ const PIXELS_1_5 = {
   },
 } as const satisfies PixelTable;
 
-/** Seedance 2.5, by bills of August 2026. The sizes of its other ratios are published nowhere. */
+/** Seedance 2.5, according to bills of August 2026. The sizes of its other ratios are not published. */
 const PIXELS_2_5 = {
   '480p': { '16:9': [854, 480] },
   '720p': { '16:9': [1280, 720] },
@@ -90,8 +90,7 @@ const TABLES: Record<Model['pixelTable'], PixelTable> = {
 };
 
 /**
- * Returns the size of the video that a model makes for a resolution and a fixed ratio, or undefined
- * where it is not published.
+ * Returns the size of a model's video for a resolution and a fixed ratio, or undefined if it is not published.
  */
 export function pixelSize(
   model: ModelId,
@@ -103,9 +102,8 @@ export function pixelSize(
 }
 
 /**
- * Returns every size a request may come out in: one for a fixed ratio, the whole row for `adaptive`.
- * Where the model's own size is not published, that is any size that some model has for the
- * resolution.
+ * Returns every possible size of a request: one for a fixed ratio, the whole row for `adaptive`. If the model's
+ * own size is not published, returns all sizes of any model for the resolution.
  */
 export function possibleSizes(
   model: ModelId,

@@ -1,12 +1,12 @@
 /**
- * What a video can be asked for with, in the words of this project. A `VideoRequest` is complete:
- * every field that changes price or result is decided, so that what is priced is what is sent.
+ * The options of a video request. A `VideoRequest` is complete: every field that affects price or result is set, so
+ * that the priced request is the one that is sent.
  */
 import { z } from 'zod';
 
 /**
- * In the order they are tried for a request that names no model. Those that ByteDance has retired
- * come last: a reseller that still documents them may refuse them.
+ * In the order of preference for a request without a model. Models that ByteDance has retired come last, because
+ * a reseller that still documents them may refuse them.
  */
 export const MODEL_IDS = [
   '2.0-mini',
@@ -22,11 +22,11 @@ export const MODEL_IDS = [
 export const RESOLUTIONS = ['480p', '720p', '1080p'] as const;
 export const FIXED_RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
 export const RATIOS = [...FIXED_RATIOS, 'adaptive'] as const;
-/** What a reference can be; a video may have several of each. */
+/** The kinds of references; a request may have several of each. */
 export const REFERENCE_ROLES = ['reference_image', 'reference_video', 'reference_audio'] as const;
-/** In the order they are sent. */
+/** In sending order. */
 export const INPUT_ROLES = ['first_frame', 'last_frame', ...REFERENCE_ROLES] as const;
-/** How soon a vendor gets to it: `flex` is its slower tier, at half the price. */
+/** The vendor's tiers: `flex` is slower, at half the price. */
 export const TIERS = ['default', 'flex'] as const;
 
 export type ModelId = (typeof MODEL_IDS)[number];
@@ -48,7 +48,7 @@ export const MOST_SEED = 2_147_483_647;
 /** The longest prompt `/video` takes, in UTF-16 code units, as Discord counts an option's length. */
 export const MAX_PROMPT_LENGTH = 4000;
 
-/** How long the video shall be: whole seconds, a number of frames at 24 a second, or the model's choice. */
+/** The length of a video: whole seconds, a number of frames at 24 per second, or the model's choice. */
 export const lengthSchema = z.discriminatedUnion('unit', [
   z.object({ unit: z.literal('seconds'), seconds: z.int().positive() }),
   z.object({ unit: z.literal('frames'), frames: z.int().positive() }),
@@ -59,7 +59,7 @@ export type Length = z.infer<typeof lengthSchema>;
 const inputFactsSchema = z.object({
   /** Whether one of the pictures is HEIC or HEIF. */
   hasHeif: z.boolean(),
-  /** The playing time of all reference sounds. */
+  /** Total length of all reference sounds. */
   soundSeconds: z.number().nonnegative(),
   /** Width times height of each reference video. */
   videoPixels: z.array(z.int().positive()),
@@ -67,12 +67,12 @@ const inputFactsSchema = z.object({
 export type InputFacts = z.infer<typeof inputFactsSchema>;
 
 /**
- * A request as it is stored with its job. Fields that came later are optional, so that jobs of
- * earlier versions can still be read; `undefined` there means what those versions did.
+ * A request as stored with its job. Fields added later are optional, so that jobs of earlier versions stay
+ * readable; `undefined` then means the behaviour of those versions.
  */
 export const videoRequestSchema = z.object({
   model: z.enum(MODEL_IDS),
-  /** What goes to the vendor: no flag in it that we did not write. */
+  /** The prompt for the vendor, without flags typed by the member. */
   prompt: z.string(),
   resolution: z.enum(RESOLUTIONS),
   ratio: z.enum(RATIOS),
@@ -81,34 +81,33 @@ export const videoRequestSchema = z.object({
   seed: z.int().min(0).max(MOST_SEED),
   /** `undefined` where the model has no such field. */
   isCameraFixed: z.boolean().optional(),
-  /** `undefined` where the model is always silent. */
+  /** `undefined` if the model is always silent. */
   hasAudio: z.boolean().optional(),
   hasWatermark: z.boolean(),
-  /** The roles of what goes with it, in the order they are sent, one entry for each file. */
+  /** The roles of the inputs in sending order, one per file. */
   inputs: z.array(z.enum(INPUT_ROLES)),
   /**
-   * How long the reference videos are together, in seconds; they are billed. `undefined` without
-   * any, and until their bytes have been read: see `withReferenceClips`.
+   * Total billed length of the reference videos, in seconds. `undefined` without any, and until their bytes have
+   * been read; see `withReferenceClips`.
    */
   referenceVideoSeconds: z.number().positive().optional(),
   /**
-   * What the bytes of the inputs turned out to be, as far as it decides which vendors take them; see
-   * `withInputFacts`. `undefined` where every vendor takes them, until they have been read, and in
-   * old records.
+   * Facts from the bytes of the inputs that determine which vendors accept them; see `withInputFacts`. `undefined` if
+   * every vendor does, until they have been read, and in old records.
    */
   inputFacts: inputFactsSchema.optional(),
-  /** A cheap 480p preview. `undefined` where the model has no such field. */
+  /** A cheap 480p preview. `undefined` if the model has no such field. */
   isDraft: z.boolean().optional(),
-  /** The vendor's name for the draft this is the final of: what was decided there is not sent again. */
+  /** For a final: the task id of its draft, whose options are not sent again. */
   draftTaskId: z.string().min(1).optional(),
-  /** `undefined` where the model has no such field, and in old records: the ordinary tier. */
+  /** `undefined` if the model has no such field, and in old records: the default tier. */
   tier: z.enum(TIERS).optional(),
-  /** Whether the last frame comes as a picture too. `undefined` in old records: it does. */
+  /** Whether the last frame is returned as a picture. `undefined` in old records: it is. */
   returnsLastFrame: z.boolean().optional(),
 });
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
 
-/** Width and height in pixels; only their quotient counts. */
+/** Width and height in pixels; only their ratio matters. */
 export interface Shape {
   readonly width: number;
   readonly height: number;
@@ -129,26 +128,26 @@ export const TYPED_OPTIONS = [
 ] as const satisfies readonly (keyof VideoRequest)[];
 export type TypedOption = (typeof TYPED_OPTIONS)[number];
 
-/** What a member typed into `/video`, before defaults: everything may be missing; no prompt is an empty one. */
+/** The options typed into `/video`, before defaults. All are optional; a missing prompt is empty. */
 export interface AskedOptions {
   prompt: string;
   model?: string | undefined;
   ratio?: string | undefined;
-  /** Seconds; a fraction where the model takes frames; -1 lets the model choose. */
+  /** Seconds; fractional if the model takes frames; -1 lets the model choose. */
   duration?: number | undefined;
-  /** Length as a number of frames; only `--frames` in a prompt gives it. */
+  /** Length in frames; set only by `--frames` in a prompt. */
   frames?: number | undefined;
   resolution?: string | undefined;
   seed?: number | undefined;
   cameraFixed?: boolean | undefined;
   audio?: boolean | undefined;
   watermark?: boolean | undefined;
-  /** A cheap 480p preview, of which the final can be made later. */
+  /** A cheap 480p preview, from which a final can be made later. */
   draft?: boolean | undefined;
   /** The vendor's slower tier at half the price. */
   economy?: boolean | undefined;
-  /** One entry for each file, in any order. */
+  /** One entry per file, in any order. */
   inputs: readonly InputRole[];
-  /** Of the picture that the video's shape follows, as Discord declares it. */
+  /** Shape of the picture that the video's ratio follows, as declared by Discord. */
   shape?: Shape | undefined;
 }

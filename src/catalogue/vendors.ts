@@ -1,15 +1,15 @@
 /**
- * The vendors: how each is called and where its API is. Names of settings, titles, price lists and
- * capabilities follow this table; each vendor's offers are in `prices/published-offers.ts`.
+ * The vendors, with their titles and base URLs. Setting names, price lists and capabilities follow this table; the
+ * vendors' offers are in `prices/published-offers.ts`.
  */
 
 interface VendorEntry {
   readonly title: string;
-  /** Where its API is by default; undefined where only the operator knows. */
+  /** The default base URL of its API; undefined if only the operator knows it. */
   readonly baseUrl: string | undefined;
 }
 
-/** In the order in which they are asked where `VENDOR_ORDER` names none. */
+/** In the order used without `VENDOR_ORDER`. */
 export const VENDORS = {
   byteplus: {
     title: 'BytePlus ModelArk',
@@ -35,17 +35,17 @@ export function isVendorName(name: string): name is VendorName {
   return Object.hasOwn(VENDORS, name);
 }
 
-/** The setting that holds the vendor's key, such as `BYTEPLUS_API_KEY`. */
+/** Returns the name of the vendor's key setting, such as `BYTEPLUS_API_KEY`. */
 export function apiKeySetting(name: VendorName): string {
   return `${name.toUpperCase()}_API_KEY`;
 }
 
-/** The setting that holds the address of the vendor's API, such as `BYTEPLUS_BASE_URL`. */
+/** Returns the name of the vendor's base URL setting, such as `BYTEPLUS_BASE_URL`. */
 export function baseUrlSetting(name: VendorName): string {
   return `${name.toUpperCase()}_BASE_URL`;
 }
 
-/** Makes a value for each vendor. */
+/** Creates a value for each vendor. */
 export function forEachVendor<Value>(make: (name: VendorName) => Value): Record<VendorName, Value> {
   return {
     byteplus: make('byteplus'),

@@ -1,20 +1,14 @@
-/** Small words for sentences that people read. */
+/** Helpers for sentences that people read. */
 
 const ANY_OF = new Intl.ListFormat('en', { type: 'disjunction' });
-const ALL_OF = new Intl.ListFormat('en', { type: 'conjunction' });
 const MOST_ECHOED = 40;
 
-/** `a, b, or c`. */
+/** Joins items as `a, b, or c`. */
 export function anyOf(items: Iterable<string>): string {
   return ANY_OF.format(items);
 }
 
-/** `a, b, and c`. */
-export function allOf(items: Iterable<string>): string {
-  return ALL_OF.format(items);
-}
-
-/** What somebody typed, cut short and with nothing in it that could format, link or ping. */
+/** Returns typed text, shortened and without characters that could format, link or mention. */
 export function echoed(typed: string): string {
   const harmless = typed.replaceAll(/[^\p{L}\p{N}.:+\- –]/gu, '?');
   const points = Array.from(harmless);

@@ -73,8 +73,3 @@ export function fileSize(bytes: number): string {
   if (kilobytes < 1_000) return `${kilobytes} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
-
-/** Such as `1 channel` and `3 channels`. */
-export function counted(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
-}

@@ -1,16 +1,16 @@
-/** One question for all who ask at about the same time, and no waiting without end for its answer. */
+/** Caches an answer, shares a pending query between callers, and limits how long each caller waits. */
 import type { Clock } from '../clock.ts';
 
 export interface CacheOptions<Answer> {
   readonly ask: () => Promise<Answer>;
-  /** How old an answer may be when it is given again. */
+  /** Maximum age of a cached answer. */
   readonly keepMs: number;
-  /** How long one who asks waits at most. The question goes on, and is not asked twice meanwhile. */
+  /** How long a caller waits. The query continues after that and is not started twice. */
   readonly withinMs: number;
   readonly clock: Clock;
 }
 
-/** @returns what gives the answer. It throws what `ask` throws, or an Error when the answer is not there in time. */
+/** @returns a function that returns the answer. It throws what `ask` throws, or an Error after `withinMs`. */
 export function cacheFor<Answer>(options: CacheOptions<Answer>): () => Promise<Answer> {
   const { ask, keepMs, withinMs, clock } = options;
   let underWay: Promise<Answer> | undefined;

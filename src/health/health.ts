@@ -1,6 +1,6 @@
 /**
- * What supervisors and monitoring ask over HTTP: `/healthz` (the process lives), `/readyz` (it can
- * serve, or in plain words why not), `/metrics` (Prometheus). Off unless `HTTP_PORT` is set.
+ * HTTP endpoints for supervisors and monitoring: `/healthz` (the process lives), `/readyz` (it can serve,
+ * or why not), `/metrics` (Prometheus). Disabled unless `HTTP_PORT` is set.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +14,7 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** Metrics in the text form of Prometheus. */
+/** Metrics in the Prometheus text format. */
 export interface Scraped {
   readonly contentType: string;
   readonly body: string;
@@ -35,7 +35,7 @@ interface Answer extends Scraped {
 /** @throws ConfigError when the port cannot be used */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    // Not awaited: it answers every error itself.
+    // Not awaited: `respond` handles every error.
     void respond(request, response, options);
   });
   await listen(server, options);
@@ -70,8 +70,8 @@ async function answerTo(path: string, { readiness, scrape, logger }: HealthOptio
       try {
         return { status: 200, ...(await scrape()) };
       } catch (error) {
-        logger.error({ err: error }, 'the metrics could not be read');
-        return inWords(500, 'the metrics could not be read; the log says why');
+        logger.error({ err: error }, 'metrics not readable');
+        return inWords(500, 'metrics not readable; see the log');
       }
     default:
       return inWords(404, 'not found');

@@ -1,4 +1,4 @@
-/** What has to be well for commands to be answered and videos to be made. */
+/** Checks whether the bot can answer commands and make videos. */
 import { sql } from 'kysely';
 
 import { SECOND, type Clock } from '../clock.ts';
@@ -8,11 +8,11 @@ import type { VendorHealth } from '../vendors/health/breaker.ts';
 import type { Withdrawals } from '../vendors/health/withdrawals.ts';
 import { cacheFor } from './cache-for.ts';
 
-/** Of a supervisor's patience, commonly 5 s or more, less than half. */
+/** Less than half of a supervisor's usual timeout of 5 s or more. */
 const DATABASE_WITHIN_MS = 2 * SECOND;
 const DATABASE_ANSWER_KEPT_MS = SECOND;
 
-/** The parts that are asked, as they are at the moment. */
+/** Gives access to the current state of the checked parts. */
 export interface Parts {
   readonly isGatewayAlive: () => boolean;
   readonly database: Database;
@@ -20,7 +20,7 @@ export interface Parts {
   readonly withdrawals: Pick<Withdrawals, 'list'>;
 }
 
-/** @returns a sentence for each thing that is not well; none when the bot is ready. Never throws. */
+/** @returns a sentence for each problem; empty when the bot is ready. Never throws. */
 export type Readiness = () => Promise<readonly string[]>;
 
 export function createReadiness({
@@ -46,8 +46,8 @@ export function createReadiness({
       await askDatabase();
       wasWell = true;
     } catch (error) {
-      // Once: whoever reaches the port could fill the log otherwise.
-      if (wasWell) logger.warn({ err: error }, 'the database does not answer');
+      // Once per outage: otherwise anyone with access to the port could fill the log.
+      if (wasWell) logger.warn({ err: error }, 'database does not answer');
       wasWell = false;
     }
     return wasWell;

@@ -1,7 +1,7 @@
 /**
- * How long members wait for the first sign of the bot. From when the event reached us, by our clock:
- * how old it was by then is Discord's doing (a replayed event may be minutes old), and our clock
- * against Discord's would measure the difference of the two. To when the answer to the callback came.
+ * Measures how long members wait for an acknowledgement: from when the event reached us to Discord's
+ * answer to the callback. The event's own age is not included: a replayed event may be minutes old, and
+ * comparing our clock with Discord's would measure their difference.
  */
 import { Events, type Client, type Interaction } from 'discord.js';
 
@@ -9,7 +9,7 @@ import { MINUTE, type Clock } from '../clock.ts';
 
 const CALLBACK_ROUTE = '/interactions/:id/:token/callback';
 const CALLBACK_PATH = /^\/interactions\/(\d+)\//;
-/** Long after Discord has given up on it, 3 s, an interaction is not waited for any more. */
+/** How long an interaction is tracked, well above Discord's limit of 3 s. */
 const FORGOTTEN_AFTER_MS = MINUTE;
 
 export type InteractionKind = 'command' | 'menu' | 'button' | 'form' | 'autocomplete';
@@ -19,7 +19,7 @@ export interface Acknowledgement {
   readonly tookMs: number;
 }
 
-/** @param onAcknowledged told of each interaction that Discord took an acknowledgement for */
+/** @param onAcknowledged called for each acknowledgement that Discord accepted */
 export function watchAcknowledgements(
   client: Client,
   clock: Clock,
@@ -29,7 +29,7 @@ export function watchAcknowledgements(
 
   client.on(Events.InteractionCreate, (interaction) => {
     const kind = kindOf(interaction);
-    // A doubled event is not waited for a second time.
+    // Ignore a duplicate event.
     if (kind === undefined || waiting.has(interaction.id)) return;
     const nowMs = clock.now();
     waiting.set(interaction.id, { kind, sinceMs: nowMs });

@@ -1,4 +1,4 @@
-/** Counts the bills that are above their hold. */
+/** Counts bills above their hold. */
 import { Counter, type Registry } from 'prom-client';
 
 import { billAboveHold } from '../jobs/record/bill.ts';

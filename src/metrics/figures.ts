@@ -1,4 +1,4 @@
-/** What the database says of all jobs and credits, added up there: a scrape reads no rows. */
+/** Reads sums of jobs and credits, computed in the database, so that a scrape reads no rows. */
 import { OPEN_STATES, type OpenState } from '../jobs/record/job.ts';
 import { OUTCOMES } from '../quota/ledgers/ledger-reader.ts';
 import { periodOf } from '../quota/limits/period.ts';
@@ -6,7 +6,7 @@ import type { Database } from '../storage/database.ts';
 import { isOfServer, isOpenJob } from '../storage/index-conditions.ts';
 
 export interface JobFigures {
-  /** How many are in each state that a job leaves; every such state is there. */
+  /** Number of jobs in each open state, including 0. */
   readonly inState: ReadonlyMap<OpenState, number>;
   /** Whole credits held for jobs that have not ended. */
   readonly heldCredits: number;
@@ -14,20 +14,20 @@ export interface JobFigures {
 
 /** Whole credits. */
 export interface MoneyFigures {
-  /** What members have paid, by the ledger, for jobs of this UTC month. */
+  /** What members have paid, according to the ledger, for jobs of this UTC month. */
   readonly membersSpent: number;
-  /** What the operator may owe, by the vendor ledger. */
+  /** What the operator may owe, according to the vendor ledger. */
   readonly vendors: ReadonlyMap<string, VendorMoney>;
 }
 
 export interface VendorMoney {
   /** For tasks that the vendor has, or may have. */
   readonly held: number;
-  /** Billed, or lost sight of, in this UTC month. */
+  /** Billed or lost in this UTC month, including corrections. */
   readonly spent: number;
 }
 
-/** Reads open jobs only: the figures of a scrape cost no more the longer the bot runs. */
+/** Reads open jobs only, so that a scrape does not become slower over time. */
 export async function jobFigures(database: Database): Promise<JobFigures> {
   const rows = await database
     .selectFrom('jobs')
@@ -47,7 +47,7 @@ export async function jobFigures(database: Database): Promise<JobFigures> {
 }
 
 /**
- * Takes the longer the more was made in the month: tens of milliseconds for tens of thousands.
+ * Takes time in proportion to the month's jobs: tens of milliseconds for tens of thousands.
  *
  * @param nowMs Unix milliseconds
  */
@@ -58,7 +58,7 @@ export async function moneyFigures(database: Database, nowMs: number): Promise<M
   };
 }
 
-/** Each job draws on its server's account what it draws on its member's: those of servers are enough. */
+/** Sums the servers' accounts only, since each job draws the same amount on its server's and member's account. */
 async function membersSpent(database: Database, nowMs: number): Promise<number> {
   const { startsAtMs } = periodOf(nowMs, 'month', 'UTC');
   const { drawn } = await database
@@ -93,7 +93,7 @@ async function vendorsMoney(database: Database, nowMs: number): Promise<Map<stri
           .as('spent'),
       ];
     })
-    // No vendor keeps a task for a month: what is open was opened in this one or the one before.
+    // No task lasts a month, so open ones were opened in this month or the one before.
     .where('period', 'in', [month.key, before.key])
     .groupBy('vendor')
     .execute();

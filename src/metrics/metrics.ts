@@ -1,6 +1,6 @@
 /**
- * The metrics of this bot, for Prometheus. Only made where they are served (`HTTP_PORT`): without,
- * nothing is counted and nobody listens. No label says which server or member it was.
+ * The bot's Prometheus metrics. Created only if they are served (`HTTP_PORT`). No label identifies a
+ * server or member.
  */
 import type { Client, REST } from 'discord.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -23,20 +23,20 @@ import {
   type MoneyFigures,
   type VendorMoney,
 } from './figures.ts';
-import { countedVendor } from './vendor-calls.ts';
+import { countCalls } from './vendor-calls.ts';
 
-/** However many scrape, the database is asked no more often than this. */
+/** Limits database queries, however often the metrics are scraped. */
 const JOBS_KEPT_MS = 2 * SECOND;
-/** Adding up a month takes longer, and a month is long. */
+/** Summing a month takes longer and changes slowly. */
 const MONEY_KEPT_MS = MINUTE;
-/** Files come and go slowly, and each has a row to read. */
+/** Storage changes slowly, and each file is a row to read. */
 const STORAGE_KEPT_MS = 5 * MINUTE;
-/** Below the 10 s that Prometheus waits for a scrape by default. */
+/** Below Prometheus's default scrape timeout of 10 s. */
 const FIGURES_WITHIN_MS = 5 * SECOND;
 
-/** Discord takes no acknowledgement after 3 s. */
+/** Discord accepts no acknowledgement after 3 s. */
 const ACKNOWLEDGEMENT_BUCKETS_SECONDS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 5];
-/** From at once to three days, when a video is given up. */
+/** Up to three days, when delivery is given up. */
 const DELIVERY_BUCKETS_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3600, 21_600, 259_200];
 
 const TOO_MANY_REQUESTS = 429;
@@ -49,15 +49,15 @@ const VENDOR_STATES = [
 ] as const satisfies readonly VendorHealth['state'][];
 
 export interface Metrics {
-  /** The same vendor, its calls counted. */
-  countedVendor(vendor: Vendor): Vendor;
+  /** Wraps a vendor so that its calls are counted. */
+  countCalls(vendor: Vendor): Vendor;
   /** Counts how jobs end and bills above their hold, and measures how long finished videos take to be delivered. */
   readonly jobChanged: JobListener;
-  /** Counts how often Discord tells this client to wait. */
+  /** Counts the rate limit answers of this client. */
   readonly watchRest: (rest: REST) => void;
-  /** Measures acknowledgements. To be called before anybody answers interactions. */
+  /** Measures acknowledgements. Must be called before other listeners answer interactions. */
   watchInteractions(client: Client): void;
-  /** Looked at whenever somebody scrapes. */
+  /** Adds gauges that read these parts at each scrape. */
   watchParts(parts: Parts): void;
   scrape(): Promise<Scraped>;
 }
@@ -77,16 +77,16 @@ export function createMetrics(clock: Clock): Metrics {
   };
 }
 
-function vendorMetrics(registry: Registry): Pick<Metrics, 'countedVendor'> {
+function vendorMetrics(registry: Registry): Pick<Metrics, 'countCalls'> {
   const calls = new Counter({
     name: 'seedance_vendor_calls_total',
-    help: 'Calls to vendors that have ended, by what came of them.',
+    help: 'Finished calls to vendors, by outcome.',
     labelNames: ['vendor', 'operation', 'outcome'],
     registers: [registry],
   });
   return {
-    countedVendor: (vendor) =>
-      countedVendor(vendor, ({ operation, outcome }) =>
+    countCalls: (vendor) =>
+      countCalls(vendor, ({ operation, outcome }) =>
         calls.inc({ vendor: vendor.name, operation, outcome }),
       ),
   };
@@ -95,14 +95,14 @@ function vendorMetrics(registry: Registry): Pick<Metrics, 'countedVendor'> {
 function videoMetrics(registry: Registry): Pick<Metrics, 'jobChanged'> {
   const ended = new Counter({
     name: 'seedance_jobs_ended_total',
-    help: 'Jobs that this process has ended, by how they ended.',
+    help: 'Jobs that this process has ended, by final state.',
     labelNames: ['state'],
     registers: [registry],
   });
   for (const state of ENDED_STATES) ended.inc({ state }, 0);
   const lag = new Histogram({
     name: 'seedance_delivery_lag_seconds',
-    help: 'From when we learned that the vendor has finished to when Discord has the video.',
+    help: 'Time from when the bot sees the finished task to when Discord has the video.',
     buckets: DELIVERY_BUCKETS_SECONDS,
     registers: [registry],
   });
@@ -123,14 +123,14 @@ function discordMetrics(
 ): Pick<Metrics, 'watchRest' | 'watchInteractions'> {
   const acknowledgements = new Histogram({
     name: 'seedance_acknowledgement_seconds',
-    help: 'From when an interaction reached us to when Discord had our acknowledgement.',
+    help: 'Time from when an interaction reaches the bot to when Discord has its acknowledgement.',
     labelNames: ['kind'],
     buckets: ACKNOWLEDGEMENT_BUCKETS_SECONDS,
     registers: [registry],
   });
   const limited = new Counter({
     name: 'seedance_discord_rate_limits_total',
-    help: 'Answers 429 of Discord, by whose limit it was.',
+    help: 'Responses 429 from Discord, by scope of the limit.',
     labelNames: ['scope'],
     registers: [registry],
   });
@@ -157,18 +157,18 @@ function addPartMetrics(
 ): void {
   addGauge(registry, {
     name: 'seedance_offer_withdrawn',
-    help: '1 for each model that its vendor says is retired or not activated.',
+    help: '1 for each model that its vendor reports as retired or not activated.',
     labelNames: ['vendor', 'model'],
     read: async () => withdrawals.list().map(({ vendor, model }) => [{ vendor, model }, 1]),
   });
   addGauge(registry, {
     name: 'seedance_gateway_alive',
-    help: '1 while Discord is heard.',
+    help: '1 while the gateway connection is alive.',
     read: async () => [[{}, isGatewayAlive() ? 1 : 0]],
   });
   addGauge(registry, {
     name: 'seedance_vendor_state',
-    help: '1 for the state that a vendor is in.',
+    help: "1 for the vendor's current state.",
     labelNames: ['vendor', 'state'],
     read: async () =>
       [...vendorStates()].flatMap(([vendor, current]) =>
@@ -197,10 +197,10 @@ function addFigures(registry: Registry, { database }: Parts, clock: Clock): void
   const questions = [jobs, money, storage];
   addGauge(registry, {
     name: 'seedance_database_answers',
-    help: '1 while the database tells of jobs and credits; they are missing otherwise.',
+    help: '1 while the database answers; otherwise jobs and credits are missing.',
     read: async () => [[{}, (await isAnswered(questions)) ? 1 : 0]],
   });
-  /** The rest is shown also while the database is away: that is when people look. */
+  /** Omits the database's figures while it is unavailable, so that the other metrics are still served. */
   const addFigure: AddFigure = (options) =>
     addGauge(registry, {
       ...options,
@@ -229,7 +229,7 @@ function addJobFigures(addFigure: AddFigure, { jobs, money }: JobQuestions): voi
   });
   addFigure({
     name: 'seedance_member_credits_held',
-    help: 'Credits of members that are held for jobs which have not ended.',
+    help: 'Credits of members held for open jobs.',
     read: async () => [[{}, (await jobs()).heldCredits]],
   });
   addFigure({
@@ -239,13 +239,13 @@ function addJobFigures(addFigure: AddFigure, { jobs, money }: JobQuestions): voi
   });
   addFigure({
     name: 'seedance_vendor_credits_held',
-    help: 'Vendor ledger: credits held for tasks that vendors have, or may have.',
+    help: 'Vendor ledger: credits held for tasks that vendors have or may have.',
     labelNames: ['vendor'],
     read: async () => ofVendors('held'),
   });
   addFigure({
     name: 'seedance_vendor_credits_spent',
-    help: 'Vendor ledger: credits billed, or lost sight of, in this UTC month.',
+    help: 'Vendor ledger: credits billed or lost in this UTC month.',
     labelNames: ['vendor'],
     read: async () => ofVendors('spent'),
   });
@@ -254,12 +254,12 @@ function addJobFigures(addFigure: AddFigure, { jobs, money }: JobQuestions): voi
 function addStorageFigures(addFigure: AddFigure, storage: () => Promise<StorageFigures>): void {
   addFigure({
     name: 'seedance_stored_bytes',
-    help: 'What all stored pictures, videos and sounds take.',
+    help: 'Bytes of all stored pictures, videos and sounds.',
     read: async () => [[{}, (await storage()).total]],
   });
   addFigure({
     name: 'seedance_guild_stored_bytes',
-    help: 'What the ten servers with the most files have, by rank, and all others together.',
+    help: 'Stored bytes of the ten largest servers, by rank, and of all others together.',
     labelNames: ['rank'],
     read: async () => guildReadings(await storage()),
   });
@@ -270,7 +270,7 @@ function guildReadings({ largest, others }: StorageFigures): Reading[] {
   return [...ranked, [{ rank: 'others' }, others]];
 }
 
-/** Why not is told to the log by whoever needs the database. */
+/** Returns whether all queries succeed. Failures are logged elsewhere. */
 async function isAnswered(questions: ReadonlyArray<() => Promise<unknown>>): Promise<boolean> {
   const answers = await Promise.allSettled(questions.map(async (ask) => ask()));
   return answers.every(({ status }) => status === 'fulfilled');
@@ -282,7 +282,7 @@ interface GaugeOptions {
   readonly name: string;
   readonly help: string;
   readonly labelNames?: readonly string[];
-  /** Every value there is; those of the scrape before are forgotten. */
+  /** Returns all current values, which replace those of the previous scrape. */
   readonly read: () => Promise<readonly Reading[]>;
 }
 

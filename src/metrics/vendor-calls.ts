@@ -1,4 +1,4 @@
-/** A vendor whose calls are counted; otherwise it is the vendor it was. */
+/** Wraps a vendor to observe its calls. */
 import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 
@@ -7,12 +7,16 @@ export type VendorOperation = 'start' | 'check' | 'check-many' | 'find' | 'cance
 export interface VendorCall {
   readonly vendor: string;
   readonly operation: VendorOperation;
-  /** `aborted`: broken off by us. `fault`: it threw something that no vendor throws. */
+  /** `aborted`: we aborted it. `fault`: it threw something other than a VendorError. */
   readonly outcome: 'ok' | 'aborted' | 'fault' | VendorErrorKind;
 }
 
-/** @param onCall told of each call when it has ended */
-export function countedVendor(vendor: Vendor, onCall: (call: VendorCall) => void): Vendor {
+/**
+ * Wraps a vendor without changing its behaviour.
+ *
+ * @param onCall called after each call
+ */
+export function countCalls(vendor: Vendor, onCall: (call: VendorCall) => void): Vendor {
   const { name, checkMany } = vendor;
 
   async function counted<T>(
@@ -57,7 +61,7 @@ type Counted = <T>(
   call: () => Promise<T>,
 ) => Promise<T>;
 
-/** What a vendor does not have, it does not have when counted either. */
+/** Wraps the optional calls that the vendor has. */
 function optionalCalls(
   vendor: Vendor,
   counted: Counted,

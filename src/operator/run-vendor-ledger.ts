@@ -1,4 +1,4 @@
-/** Carries out one command on the vendor ledger, and says how it went in plain words. */
+/** Runs one command on the vendor ledger and prints the result or the error. */
 import { z } from 'zod';
 
 import { readDatabaseUrl } from '../config.ts';
@@ -15,11 +15,11 @@ import { openBesideBot, type Database } from '../storage/database.ts';
 import { HELP, readArguments, type LedgerCommand } from './vendor-ledger-arguments.ts';
 import { correctionText, entriesText, totalsText, type JobFacts } from './vendor-ledger-text.ts';
 
-/** More than fit on a screen are found by --vendor, --month or --job. */
+/** About a screenful; --vendor, --month and --job find others. */
 const ENTRIES_SHOWN = 30;
 
 export interface LedgerProgram {
-  /** Reads such as `process.env`, once it is needed. */
+  /** Returns the environment, such as `process.env`; called only when needed. */
   readonly environment: () => Readonly<Record<string, string | undefined>>;
   readonly ids: IdMaker;
   readonly nowMs: number;
@@ -46,7 +46,7 @@ function sentenceOf(error: unknown): string {
   if (error instanceof OperatorError || error instanceof UserError) return error.message;
   if (error instanceof ConfigError) return error.faults.join('\n');
   const reason = error instanceof Error ? error.message : String(error);
-  return `It failed, and nothing was changed (${reason}).`;
+  return `Failed; nothing was changed (${reason}).`;
 }
 
 async function carryOut(
@@ -72,7 +72,7 @@ async function show(
     const entries = await vendorEntries(database, { vendor, jobId, period: month }, ENTRIES_SHOWN);
     if (entries.length === 0) {
       throw new OperatorError(
-        `The vendor ledger has no such submissions of a job ${JSON.stringify(jobId)}.`,
+        `The vendor ledger has no matching submissions of job ${JSON.stringify(jobId)}.`,
       );
     }
     return entriesText(entries, await factsOf(database, entries));
@@ -88,7 +88,9 @@ async function show(
     ...(entries.length === 0 ? [] : [entriesText(entries, await factsOf(database, entries))]),
     ...(entries.length < ENTRIES_SHOWN
       ? []
-      : [`The newest ${ENTRIES_SHOWN} are shown; --vendor, --month and --job find others.\n`]),
+      : [
+          `Only the newest ${ENTRIES_SHOWN} are shown. Use --vendor, --month or --job to find others.\n`,
+        ]),
   ].join('\n');
 }
 
@@ -105,7 +107,7 @@ async function correct(
   return correctionText(before, after);
 }
 
-/** Written by the jobs; here only what explains a bill. A record that cannot be read explains nothing. */
+/** The fields of a job's record that explain a bill. An unreadable record counts as empty. */
 const recordSchema = z.looseObject({
   claimedCredits: z.number().optional().catch(undefined),
   result: z.looseObject({ tokens: z.number().optional() }).optional().catch(undefined),

@@ -1,4 +1,4 @@
-/** Prints the offers of each vendor, and says what went wrong in plain words. */
+/** Prints the offers of each vendor, or the error. */
 import { isRetiredUpstream } from '../catalogue/lifecycle.ts';
 import { offersOf, type Offer } from '../catalogue/prices/prices.ts';
 import { VENDOR_NAMES, type VendorName } from '../catalogue/vendors.ts';
@@ -9,17 +9,17 @@ import { safetySalt } from '../storage/installation.ts';
 import { accountId, readWithdrawals, type Withdrawal } from '../vendors/health/withdrawals.ts';
 import { vendorsText, type VendorOffers } from './vendors-text.ts';
 
-const HELP = `Shows what each vendor with a key offers at the moment: models, price, end of validity, and what the
-vendor itself has withdrawn. Nothing is spent, and no vendor is asked.
+const HELP = `Shows the current offers of each vendor with a key: models, prices, last valid day, and models that the
+vendor has withdrawn. Calls no vendor and spends nothing.
 
   npm run vendors [-- NAME]
-      All vendors, or the one named as in VENDOR_ORDER.
+      All vendors, or one of the names in VENDOR_ORDER.
 
-The vendor keys, PRICES and DATABASE_URL are read from the environment or from .env. The bot may be running.
+Reads the vendor keys, PRICES and DATABASE_URL from the environment or from .env. The bot may be running.
 `;
 
 export interface VendorsProgram {
-  /** Reads such as `process.env`, once it is needed. */
+  /** Returns the environment, such as `process.env`; called only when needed. */
   readonly environment: () => Readonly<Record<string, string | undefined>>;
   readonly nowMs: number;
   readonly write: (text: string) => void;
@@ -37,7 +37,7 @@ export async function runVendors(
   }
   try {
     const settings = readVendorSettings(program.environment());
-    const names = chosen(words, settings);
+    const names = chooseVendors(words, settings);
     const { withdrawals, note } = await withdrawalsFor(settings);
     const vendors = names.map((name) => offersAt(name, { settings, withdrawals, ...program }));
     program.write(`${vendorsText(vendors)}${note}`);
@@ -50,13 +50,13 @@ export async function runVendors(
 }
 
 /** @throws ConfigError for a vendor that does not exist or has no key */
-function chosen(words: readonly string[], { vendors }: VendorSettings): VendorName[] {
+function chooseVendors(words: readonly string[], { vendors }: VendorSettings): VendorName[] {
   if (words.length === 0) return [...vendors.keys()];
   return words.map((word) => {
     const name = VENDOR_NAMES.find((each) => each === word);
     if (name === undefined) {
       throw new ConfigError([
-        `There is no vendor ${JSON.stringify(word)}, only ${VENDOR_NAMES.join(', ')}.`,
+        `Unknown vendor ${JSON.stringify(word)}. Known vendors: ${VENDOR_NAMES.join(', ')}.`,
       ]);
     }
     if (!vendors.has(name)) {
@@ -66,7 +66,7 @@ function chosen(words: readonly string[], { vendors }: VendorSettings): VendorNa
   });
 }
 
-/** A database that is not there yet has no withdrawals; one that cannot be read is said aloud. */
+/** Reads the withdrawals. If the database cannot be read, returns none and a note that says so. */
 async function withdrawalsFor({
   databaseUrl,
   vendors,
@@ -81,7 +81,8 @@ async function withdrawalsFor({
       await close();
     }
   } catch (error) {
-    const reason = error instanceof ConfigError ? error.faults.join(' ') : 'it does not answer';
+    const reason =
+      error instanceof ConfigError ? error.faults.join(' ') : 'No answer from the database.';
     return { withdrawals: [], note: `\nWithdrawn models are not shown. ${reason}\n` };
   }
 }

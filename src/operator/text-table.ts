@@ -5,7 +5,7 @@ const GAP = '  ';
 /**
  * Lays out rows in columns.
  *
- * @param firstNumber from this column on, cells are aligned to the right
+ * @param firstNumber index of the first right-aligned column
  */
 export function textTable(rows: readonly (readonly string[])[], firstNumber: number): string {
   const columns = Math.max(...rows.map((row) => row.length));
@@ -23,7 +23,7 @@ export function textTable(rows: readonly (readonly string[])[], firstNumber: num
   return rows.map((row) => `${line(row)}\n`).join('');
 }
 
-/** Such as `2026-11-28 21:40:05`. */
+/** Formats a time such as `2026-11-28 21:40:05`. */
 export function utcTime(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length).replace('T', ' ');
 }

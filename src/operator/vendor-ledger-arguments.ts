@@ -1,21 +1,21 @@
-/** Reads the command line of `npm run vendor-ledger`. Pure. */
+/** Parses the command line of `npm run vendor-ledger`. Pure. */
 import { parseArgs } from 'node:util';
 
 import { VENDOR_NAMES } from '../catalogue/vendors.ts';
 import { OperatorError } from '../errors.ts';
 import { MAX_CREDITS } from '../quota/limits/arithmetic.ts';
 
-export const HELP = `Shows and corrects the vendor ledger: what each vendor has billed, or may bill, in credits (US cents).
+export const HELP = `Shows and corrects the vendor ledger: what each vendor has billed or may bill, in credits (US cents).
 
   npm run vendor-ledger -- show [--vendor NAME] [--job ID] [--month YYYY-MM]
-      The totals of a UTC month (this one, unless named) and its newest submissions; with --job, all
-      submissions of that job.
+      Shows the totals of a UTC month (default: the current one) and its newest submissions; with --job,
+      all submissions of that job.
 
   npm run vendor-ledger -- correct SUBMISSION_OR_JOB_ID CREDITS --note "WHY"
-      Makes a submission count CREDITS, by an entry that holds the difference and the note. Nothing
-      that was booked is changed. What members paid is not touched.
+      Corrects the cost of a submission to CREDITS, by adding an entry with the difference and the note.
+      Existing entries and what members paid stay unchanged.
 
-Only DATABASE_URL is needed, from the environment or from .env. The bot may be running.
+Needs only DATABASE_URL, from the environment or from .env. The bot may be running.
 `;
 
 export type LedgerCommand =
@@ -35,7 +35,7 @@ export type LedgerCommand =
 
 const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
 
-/** @throws OperatorError for anything that is not in `HELP` */
+/** @throws OperatorError for anything not described in `HELP` */
 export function readArguments(words: readonly string[]): LedgerCommand {
   const [command, ...rest] = words;
   if (words.some((word) => word === '--help' || word === '-h')) return { do: 'help' };
@@ -45,10 +45,10 @@ export function readArguments(words: readonly string[]): LedgerCommand {
     case 'correct':
       return readCorrect(rest);
     case undefined:
-      throw new OperatorError('Say what to do, show or correct: --help explains both.');
+      throw new OperatorError('Missing command: show or correct. See --help.');
     default:
       throw new OperatorError(
-        `There is no command ${quoted(command)}, only show and correct: --help explains both.`,
+        `Unknown command ${quoted(command)}. Use show or correct; see --help.`,
       );
   }
 }
@@ -57,12 +57,14 @@ function readShow(words: readonly string[]): LedgerCommand {
   const { values, positionals } = parsed(words, ['vendor', 'job', 'month']);
   const [extra] = positionals;
   if (extra !== undefined) {
-    throw new OperatorError(`show takes no ${quoted(extra)}: name a job with --job ${extra}.`);
+    throw new OperatorError(
+      `show does not take ${quoted(extra)}. To select a job, use --job ${extra}.`,
+    );
   }
   const { vendor, job, month } = values;
   if (vendor !== undefined && !VENDOR_NAMES.some((name) => name === vendor)) {
     throw new OperatorError(
-      `There is no vendor ${quoted(vendor)}, only ${VENDOR_NAMES.join(', ')}.`,
+      `Unknown vendor ${quoted(vendor)}. Known vendors: ${VENDOR_NAMES.join(', ')}.`,
     );
   }
   if (month !== undefined && !MONTH.test(month)) {
@@ -72,21 +74,23 @@ function readShow(words: readonly string[]): LedgerCommand {
 }
 
 function readCorrect(words: readonly string[]): LedgerCommand {
-  // Which would be read as an option.
+  // parseArgs would take a negative number for an option.
   if (/^-\d/.test(words[1] ?? '')) throw notCredits();
   const { values, positionals } = parsed(words, ['note']);
   const [id, credits, extra] = positionals;
   if (id === undefined || credits === undefined) {
     throw new OperatorError(
-      'correct needs the id of a submission or a job, and the CREDITS that it really cost.',
+      'correct needs the id of a submission or a job, and its actual cost in CREDITS.',
     );
   }
   if (extra !== undefined) {
-    throw new OperatorError(`correct takes no ${quoted(extra)}: put the whole note in quotes.`);
+    throw new OperatorError(
+      `correct does not take ${quoted(extra)}. Put the whole note in quotes.`,
+    );
   }
   if (!/^\d{1,10}$/.test(credits) || Number(credits) > MAX_CREDITS) throw notCredits();
   if (values.note === undefined) {
-    throw new OperatorError('correct needs a --note that says why, such as --note "invoice 4711".');
+    throw new OperatorError('correct needs a reason, such as --note "invoice 4711".');
   }
   return { do: 'correct', id: idIn(id), credits: Number(credits), note: values.note };
 }
@@ -108,15 +112,13 @@ function parsed<Option extends string>(
     }
     return { values: given, positionals };
   } catch (error) {
-    // Node adds advice after the first sentence.
+    // Keep only the first sentence; Node appends advice.
     const [reason] = error instanceof Error ? error.message.split(/[.\n]/) : ['unreadable'];
-    throw new OperatorError(`${reason ?? 'unreadable'}: --help lists what there is.`, {
-      cause: error,
-    });
+    throw new OperatorError(`${reason ?? 'unreadable'}. See --help.`, { cause: error });
   }
 }
 
-/** As cards show it, or as the log has it. */
+/** Accepts an id as in messages, with `#`, or as in the log. */
 function idIn(word: string): string {
   return word.trim().replace(/^#/, '');
 }

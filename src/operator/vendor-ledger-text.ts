@@ -1,13 +1,13 @@
-/** What `npm run vendor-ledger` prints. Pure. */
+/** Formats the output of `npm run vendor-ledger`. Pure. */
 import type { VendorEntry, VendorTotal } from '../quota/ledgers/vendor-corrections.ts';
 import { textTable, utcTime } from './text-table.ts';
 
-/** What explains a bill, from the job's own record. */
+/** Facts from the job that explain a bill. */
 export interface JobFacts {
   readonly model: string;
   readonly state: string;
   readonly heldCredits: number;
-  /** What the vendor's figures came to, where the hold was booked instead. */
+  /** What the vendor's figures came to, if the hold was booked instead. */
   readonly claimedCredits: number | undefined;
   readonly tokens: number | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The program behind `npm run vendor-ledger`: shows what is booked for each vendor, and corrects it
- * after an invoice. It needs `DATABASE_URL` and no other setting, and may run while the bot does.
+ * The program behind `npm run vendor-ledger`: shows the vendor ledger and corrects it according to an
+ * invoice. Needs only `DATABASE_URL` and may run while the bot does.
  */
 import { systemClock } from '../clock.ts';
 import { loadEnvFile } from '../env-file.ts';

@@ -1,4 +1,4 @@
-/** What `npm run vendors` prints. Pure. */
+/** Formats the output of `npm run vendors`. Pure. */
 import { usualCredits } from '../catalogue/describe.ts';
 import { isValidAt, type Validity } from '../catalogue/lifecycle.ts';
 import { modelOf } from '../catalogue/models.ts';
@@ -25,7 +25,7 @@ export function vendorsText(vendors: readonly VendorOffers[]): string {
 }
 
 function vendorText({ vendor, offers, nowMs }: VendorOffers): string {
-  const head = ['model', 'id there', '5 s at 720p', 'valid until', 'state'];
+  const head = ['model', 'vendor id', '5 s at 720p', 'valid until', 'state'];
   const rows = offers.map((facts) => {
     const { offer } = facts;
     const model = modelAt(vendor, offer.model) ?? modelOf(offer.model);
@@ -46,13 +46,13 @@ function endOf({ untilMs }: Validity): string {
 
 function stateOf({ offer, isRetiredUpstream, withdrawal }: OfferFacts, nowMs: number): string {
   const { validity } = offer;
-  if (!isValidAt(validity, nowMs)) return 'not valid now';
+  if (!isValidAt(validity, nowMs)) return 'not valid at present';
   if (withdrawal !== undefined) {
     const { code, withdrawnAtMs, recheckAtMs } = withdrawal;
     const why = code === undefined ? '' : ` (${code})`;
-    return `withdrawn by the vendor ${utcTime(withdrawnAtMs)} UTC${why}; checked again by the next order after ${utcTime(recheckAtMs)} UTC`;
+    return `withdrawn by the vendor at ${utcTime(withdrawnAtMs)} UTC${why}; rechecked by the first order after ${utcTime(recheckAtMs)} UTC`;
   }
-  return isRetiredUpstream ? 'offered; retired by ByteDance, so chosen last' : 'offered';
+  return isRetiredUpstream ? 'offered; retired by ByteDance, so used last' : 'offered';
 }
 
 function dayOf(atMs: number): string {

@@ -1,6 +1,6 @@
 /**
- * The program behind `npm run vendors`: shows what each vendor with a key offers at the moment. It asks
- * the settings and the database, no vendor; it spends nothing, and may run while the bot does.
+ * The program behind `npm run vendors`: shows the current offers of each vendor with a key. Reads the
+ * settings and the database, calls no vendor, spends nothing, and may run while the bot does.
  */
 import { systemClock } from '../clock.ts';
 import { loadEnvFile } from '../env-file.ts';

@@ -1,4 +1,4 @@
-/** An amount of credits in words. */
+/** Formats an amount of credits. */
 import { text, type Text } from './text.ts';
 
 export function credits(count: number): Text {

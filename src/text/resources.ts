@@ -1,4 +1,4 @@
-/** Every sentence that people read, by language and subject. Each file is one namespace of keys. */
+/** All user-visible sentences, by language and subject. Each file is a namespace of keys. */
 import enCards from '../../locales/en-US/cards.json' with { type: 'json' };
 import enCommands from '../../locales/en-US/commands.json' with { type: 'json' };
 import enCommon from '../../locales/en-US/common.json' with { type: 'json' };

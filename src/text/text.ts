@@ -1,6 +1,6 @@
 /**
- * Sentences for people, named by key and put into words late: the code that refuses does not know
- * who will read it. The words are in `locales/`.
+ * User-visible sentences, identified by key and translated late, because the code that creates one does not
+ * know the reader's language. The translations are in `locales/`.
  */
 import { createInstance } from 'i18next';
 
@@ -12,21 +12,22 @@ export interface Text {
   readonly values?: TextValues | undefined;
 }
 
-/** What the placeholders of a sentence stand for. `count` also selects the plural form. */
+/** The values of a sentence's placeholders. `count` also selects the plural form. */
 export type TextValues = Readonly<Record<string, TextValue>>;
 
 export type TextValue = string | number | Text | TextList;
 
-/** Several values as one: with "or", with "and", as sentences one after another, or with dots between. */
+/** Several values joined: with "or", with "and", as sentences, or as clauses. */
 export type TextList =
   | { readonly anyOf: readonly TextValue[] }
   | { readonly allOf: readonly TextValue[] }
+  | { readonly items: readonly TextValue[] }
   | { readonly sentences: readonly TextValue[] }
   | { readonly clauses: readonly TextValue[] }
   | { readonly parts: readonly TextValue[] };
 
 const i18next = createInstance();
-// Resolved at once: the resources are given, and nothing is loaded.
+// Synchronous, because the resources are given and nothing is loaded.
 void i18next.init({
   initAsync: false,
   resources: RESOURCES,
@@ -34,16 +35,16 @@ void i18next.init({
   fallbackLng: DEFAULT_LOCALE,
   keySeparator: false,
   returnNull: false,
-  // Discord is no browser; text from people is escaped for its Markdown where it is quoted.
+  // No HTML escaping; text from people is escaped for Discord's Markdown where it is quoted.
   interpolation: { escapeValue: false, skipOnVariables: true },
 });
 
-/** Names a sentence and gives its values. */
+/** Creates a sentence from its key and values. */
 export function text(key: TextKey, values?: TextValues): Text {
   return { key, values };
 }
 
-/** Returns the sentence in a language, with the values it contains in the same language. */
+/** Returns the sentence, including its values, in a language. */
 export function translate(locale: Locale, { key, values = {} }: Text): string {
   const words = Object.entries(values).map(([name, value]) => [
     name,
@@ -53,7 +54,7 @@ export function translate(locale: Locale, { key, values = {} }: Text): string {
   return i18next.t(key, { ...options, lng: locale });
 }
 
-/** Returns a value as it reads in a language. Numbers get that language's separators. */
+/** Returns a value in a language. Numbers get that language's separators. */
 export function inWords(locale: Locale, value: TextValue): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return new Intl.NumberFormat(locale).format(value);
@@ -76,6 +77,7 @@ function listOf(
   }
   if ('parts' in list) return [list.parts, (items) => items.join(' · ')];
   const isChinese = locale === 'zh-CN';
+  if ('items' in list) return [list.items, (items) => items.join(isChinese ? '、' : ', ')];
   return 'sentences' in list
     ? [list.sentences, (items) => items.join(isChinese ? '' : ' ')]
     : [list.clauses, (items) => items.join(isChinese ? '；' : '; ')];

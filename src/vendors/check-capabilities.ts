@@ -1,12 +1,14 @@
 /**
  * Can this vendor do this request? For a model and a request that fit together by the catalogue:
- * here it is only asked what gets lost on the way to a vendor.
+ * this only asks what gets lost on the way to a vendor.
  */
-import { CLIP_SLACK_SECONDS, type Mode } from '../catalogue/modes.ts';
+import { CLIP_SLACK_SECONDS } from '../catalogue/modes.ts';
+import { describeMode } from '../catalogue/plan/check-inputs.ts';
 import { modeOf } from '../catalogue/plan/inputs.ts';
 import { countOf, describeReferences } from '../catalogue/plan/references.ts';
 import { REFERENCE_ROLES, type Ratio, type VideoRequest } from '../catalogue/request.ts';
-import { anyOf } from '../catalogue/wording.ts';
+import type { TextKey } from '../text/resources.ts';
+import { text, type Text, type TextList } from '../text/text.ts';
 import { capabilitiesOf, type ModelSupport, type VendorOption } from './capabilities.ts';
 
 export interface VendorViolation {
@@ -21,14 +23,15 @@ export interface VendorViolation {
     | 'inputs'
     | 'prompt'
     | VendorOption;
-  /** What the vendor does instead, such as `it makes 5 or 10 s of 1.0-pro, not 7 s`. */
-  readonly reason: string;
+  /** What the vendor does instead, such as `1.0-pro makes 5 or 10 s, not 7 s`. */
+  readonly reason: Text;
 }
 
-/** @returns why the vendor cannot do the request, in words for people; undefined when it can */
-export function whyUnsupported(vendor: string, request: VideoRequest): string | undefined {
+/** @returns why the vendor cannot do the request; undefined when it can */
+export function whyUnsupported(vendor: string, request: VideoRequest): TextList | undefined {
   const violations = vendorViolations(vendor, request);
-  return violations.length === 0 ? undefined : violations.map(({ reason }) => reason).join('; ');
+  if (violations.length === 0) return undefined;
+  return { clauses: violations.map(({ reason }) => reason) };
 }
 
 /** Everything of a request that the vendor cannot do; empty when it can. */
@@ -36,9 +39,10 @@ export function vendorViolations(
   vendor: string,
   request: VideoRequest,
 ): readonly VendorViolation[] {
-  const capabilities = capabilitiesOf(vendor)?.models[request.model];
+  const { model } = request;
+  const capabilities = capabilitiesOf(vendor)?.models[model];
   if (capabilities === undefined) {
-    return [{ topic: 'model', reason: `it does not offer ${request.model}` }];
+    return [{ topic: 'model', reason: text('plan:notOffered', { model }) }];
   }
   const violations = [
     modeViolation(capabilities, request),
@@ -53,27 +57,15 @@ export function vendorViolations(
   return violations.filter((violation) => violation !== undefined);
 }
 
-const MODE_WORDS = {
-  text: 'text alone',
-  'first-frame': 'a first frame',
-  'first-and-last-frame': 'first and last frame',
-  references: 'references',
-} as const satisfies Record<Mode, string>;
-
 function modeViolation(
   { modes }: ModelSupport,
-  request: VideoRequest,
+  { model, inputs, draftTaskId }: VideoRequest,
 ): VendorViolation | undefined {
-  const mode = modeOf(request.inputs);
+  const mode = modeOf(inputs);
   // A final takes everything from its draft.
-  if (modes === undefined || modes.includes(mode) || request.draftTaskId !== undefined) {
-    return undefined;
-  }
-  const able = anyOf(modes.map((each) => MODE_WORDS[each]));
-  return {
-    topic: 'mode',
-    reason: `it takes ${able} for ${request.model}, not ${MODE_WORDS[mode]}`,
-  };
+  if (modes === undefined || modes.includes(mode) || draftTaskId !== undefined) return undefined;
+  const can = { anyOf: modes.map(describeMode) };
+  return { topic: 'mode', reason: text('plan:takes', { model, can, asked: describeMode(mode) }) };
 }
 
 function promptViolation(
@@ -81,7 +73,7 @@ function promptViolation(
   { model, prompt, draftTaskId }: VideoRequest,
 ): VendorViolation | undefined {
   if (needsPrompt !== true || prompt !== '' || draftTaskId !== undefined) return undefined;
-  return { topic: 'prompt', reason: `it needs a prompt for ${model}` };
+  return { topic: 'prompt', reason: text('plan:needsPrompt', { model }) };
 }
 
 function referencesViolation(
@@ -91,11 +83,9 @@ function referencesViolation(
   if (mostReferences === undefined) return undefined;
   const role = REFERENCE_ROLES.find((each) => countOf(inputs, each) > mostReferences[each]);
   if (role === undefined) return undefined;
-  const able = describeReferences(role, mostReferences[role]);
-  return {
-    topic: 'references',
-    reason: `it takes up to ${able} for ${model}, not ${countOf(inputs, role)}`,
-  };
+  const most = mostReferences[role];
+  const asked = describeReferences(role, countOf(inputs, role));
+  return { topic: 'references', reason: text('plan:tooMany', { model, most, asked }) };
 }
 
 function resolutionViolation(
@@ -103,18 +93,19 @@ function resolutionViolation(
   { model, resolution }: VideoRequest,
 ): VendorViolation | undefined {
   if (resolutions === undefined || resolutions.includes(resolution)) return undefined;
-  const reason = `it makes ${anyOf(resolutions)} of ${model}, not ${resolution}`;
-  return { topic: 'resolution', reason };
+  const can = { anyOf: resolutions };
+  return { topic: 'resolution', reason: text('plan:makes', { model, can, asked: resolution }) };
 }
 
 function ratioViolation(
   { ratios }: ModelSupport,
   { model, ratio, inputs }: VideoRequest,
 ): VendorViolation | undefined {
-  const able: readonly Ratio[] | undefined = ratios?.[modeOf(inputs)];
+  const mode = modeOf(inputs);
+  const able: readonly Ratio[] | undefined = ratios?.[mode];
   if (able === undefined || able.includes(ratio)) return undefined;
-  const reason = `it makes the ratio ${anyOf(able)} of ${model}, not ${ratio}`;
-  return { topic: 'ratio', reason };
+  const facts = { model, can: { anyOf: able }, mode: describeMode(mode), asked: ratio };
+  return { topic: 'ratio', reason: text('plan:ratioWith', facts) };
 }
 
 function lengthViolation(
@@ -123,8 +114,9 @@ function lengthViolation(
 ): VendorViolation | undefined {
   if (seconds === undefined || length.unit !== 'seconds') return undefined;
   if (seconds.includes(length.seconds)) return undefined;
-  const able = anyOf(seconds.map(String));
-  return { topic: 'length', reason: `it makes ${able} s of ${model}, not ${length.seconds} s` };
+  const can = text('common:seconds', { seconds: { anyOf: seconds } });
+  const asked = text('common:seconds', { seconds: length.seconds });
+  return { topic: 'length', reason: text('plan:makes', { model, can, asked }) };
 }
 
 /** Of inputs whose bytes have been read: what the model takes of them, but the vendor does not. */
@@ -134,77 +126,73 @@ function inputViolations(
 ): VendorViolation[] {
   if (inputFacts === undefined) return [];
   const { hasHeif, soundSeconds, videoPixels } = inputFacts;
-  const reasons: string[] = [];
-  if (hasHeif && !canReadHeif) {
-    reasons.push(`it takes no HEIC pictures for ${model}, but JPEG and PNG`);
-  }
+  const reasons: Text[] = [];
+  if (hasHeif && !canReadHeif) reasons.push(text('plan:noHeic', { model }));
   const mostSound = clips?.maxSoundSecondsTogether;
   if (mostSound !== undefined && soundSeconds > mostSound + CLIP_SLACK_SECONDS) {
     const seconds = Math.ceil(soundSeconds * 10) / 10;
-    reasons.push(
-      `it takes ${mostSound} s of reference sounds in all for ${model}, not ${seconds} s`,
-    );
+    reasons.push(text('plan:soundTogether', { model, most: mostSound, seconds }));
   }
   const area = clips?.videoPixels;
   const other = videoPixels.find(
     (pixels) => area !== undefined && (pixels < area.least || pixels > area.most),
   );
   if (area !== undefined && other !== undefined) {
-    reasons.push(
-      `it takes reference videos of ${area.least} to ${area.most} pixels for ${model} (1280×720 fits), not of ${other}`,
-    );
+    const { least, most } = area;
+    reasons.push(text('plan:videoPixels', { model, least, most, pixels: other }));
   }
   return reasons.map((reason) => ({ topic: 'inputs', reason }));
 }
 
 /**
- * Wishes that an option stands for. A seed is none: where it cannot be passed on another roll is
- * made, which is what nearly everybody wants; nor is the last frame, which can be had from the file.
+ * What requests an option. Not checked are the seed, as without it another video is made, which is
+ * what nearly everybody wants; and the last frame, which can be taken from the file.
  */
 const OPTION_CHECKS: ReadonlyArray<{
   readonly option: VendorOption;
   readonly isRequested: (request: VideoRequest) => boolean;
-  readonly reason: string;
+  readonly reason: TextKey;
 }> = [
   {
     option: 'fixed-camera',
     isRequested: (request) => request.isCameraFixed === true,
-    reason: 'it cannot fix the camera',
+    reason: 'plan:noFixedCamera',
   },
   {
     option: 'watermark',
     isRequested: (request) => request.hasWatermark,
-    reason: 'it sets no watermark',
+    reason: 'plan:noWatermark',
   },
   {
     option: 'audio',
     isRequested: (request) => request.hasAudio === true,
-    reason: 'it makes no sound',
+    reason: 'plan:noSound',
   },
   {
     option: 'frames',
     isRequested: (request) => request.length.unit === 'frames',
-    reason: 'it makes whole seconds only',
+    reason: 'plan:wholeSecondsOnly',
   },
   {
     option: 'chosen-length',
     isRequested: (request) => request.length.unit === 'model-chooses',
-    reason: 'it does not let the model choose the length',
+    reason: 'plan:noChosenLength',
   },
   {
     option: 'draft',
     isRequested: (request) => request.isDraft === true || request.draftTaskId !== undefined,
-    reason: 'it makes no drafts',
+    reason: 'plan:noDrafts',
   },
   {
     option: 'economy',
     isRequested: (request) => request.tier === 'flex',
-    reason: 'it has no economy tier',
+    reason: 'plan:noEconomy',
   },
 ];
 
 function optionViolations({ options }: ModelSupport, request: VideoRequest): VendorViolation[] {
+  const { model } = request;
   return OPTION_CHECKS.filter(
     ({ option, isRequested }) => isRequested(request) && !options.includes(option),
-  ).map(({ option, reason }) => ({ topic: option, reason: `${reason} for ${request.model}` }));
+  ).map(({ option, reason }) => ({ topic: option, reason: text(reason, { model }) }));
 }

@@ -5,6 +5,8 @@ import type { ModelId, VideoRequest } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { DEFAULT_LOCALE } from '../text/locales.ts';
+import { translate } from '../text/text.ts';
 import { vendorViolations } from './check-capabilities.ts';
 import { mapErrors, type DialectErrors } from './error-mapping.ts';
 import { createVendorHttp, type VendorHttp, type VendorTimeouts } from './http/http.ts';
@@ -70,7 +72,9 @@ export function offeredModel(
   const [violation] = vendorViolations(name, request);
   if (violation === undefined) return wireModel;
   const code = `CANNOT_${violation.topic.toUpperCase().replaceAll('-', '_')}`;
-  throw rejectBeforeSending(name, code, { cause: new Error(violation.reason) });
+  throw rejectBeforeSending(name, code, {
+    cause: new Error(translate(DEFAULT_LOCALE, violation.reason)),
+  });
 }
 
 /** Returns the error for a create that was not sent, which is definite. */

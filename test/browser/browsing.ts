@@ -1,28 +1,17 @@
 /** A playground and a browser for the tests of one file; each test gets its own page. */
 import axeCore from 'axe-core';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
+import { launchChromium } from '#sandbox/launch-chromium.ts';
 import { startPlayground, type Playground } from '#sandbox/playground/start.ts';
-
-import { chromiumPath } from './chromium.ts';
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** The minimum render time of videos; a machine under load takes longer. */
 const VENDOR = { queueMs: 200, renderMs: 1_500 };
 export const VIDEO_WITHIN_MS = 40_000;
 const ONLINE_WITHIN_MS = 30_000;
 
-const DESKTOP = { width: 1280, height: 800 };
+export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 372, height: 740 };
 
 export interface Browsing {
@@ -38,10 +27,8 @@ export function useBrowser(): () => Browsing {
   const troubles: string[] = [];
 
   beforeAll(async () => {
-    const executablePath = chromiumPath();
-    if (executablePath === undefined) throw new Error('No Chromium on this machine');
     playground = await startPlayground({ vendor: VENDOR });
-    browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    browser = await launchChromium();
   });
 
   afterEach(async () => {

@@ -61,7 +61,11 @@ const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>
     ['a huge take', deduct(Number.MAX_SAFE_INTEGER), AMOUNT],
     ['a negative limit', limit({ credits: -1 }), 'from 0 to 1,000,000,000'],
     ['a huge limit', limit({ credits: 1e15 }), 'from 0 to 1,000,000,000'],
-    ['a limit above what the operator allows', limit({ credits: 1001 }), 'allows this server 1000'],
+    [
+      'a limit above what the operator allows',
+      limit({ credits: 1001 }),
+      'allows this server 1,000',
+    ],
     ['less than none at once', limit({ atOnce: -1 }), 'videos at once'],
     ['a huge line', limit({ waiting: 1e9 }), 'from 0 to 10,000'],
     ['a maximum cost below zero', limit({ maxCost: -1 }), 'The maximum cost of a video'],

@@ -167,7 +167,7 @@ describe.each(databaseKinds())('corrections of the vendor ledger on %s', (kind) 
       [await correct('s-open', 5), 'still open at byteplus'],
       [await correct('s-job1', 5, '   '), 'needs a --note'],
       [await correct('s-job1', 5, 'x'.repeat(201)), 'at most 200 characters'],
-      [await run('show', '--job', 'nobody'), 'no such submissions'],
+      [await run('show', '--job', 'nobody'), 'no matching submissions'],
     ] as const) {
       expect(outcome).toMatchObject({ status: 1, said: '' });
       expect(outcome.complained).toContain(says);

@@ -67,12 +67,12 @@ const RANGES: readonly Row[] = [
   {
     name: 'a length that the named model does not support',
     options: { prompt: PROMPT, model: '2.0', duration: 2 },
-    says: ['2.0 makes', 'not 2 s', 'ask for 4 s', 'or use 1.0-pro-fast or 1.0-pro'],
+    says: ['2.0 makes', 'not 2 s', 'Ask for 4 s', 'or use 1.0-pro-fast or 1.0-pro'],
   },
   {
     name: 'a length left to a model that cannot choose',
     options: { prompt: PROMPT, model: '1.0-pro', duration: -1 },
-    says: ['1.0-pro makes', '2–12 s', 'or use 2.0-mini'],
+    says: ['1.0-pro can’t choose the length', 'Ask for 5 s', 'or use 2.0-mini'],
   },
   {
     name: 'a ratio that does not exist',
@@ -82,7 +82,7 @@ const RANGES: readonly Row[] = [
   {
     name: 'a ratio that the mode does not support',
     options: { prompt: PROMPT, model: '1.0-pro', ratio: 'adaptive' },
-    says: ['1.0-pro takes 16:9', 'not the ratio adaptive', 'ask for 16:9, or use 2.0-mini'],
+    says: ['1.0-pro makes the ratio 16:9', 'not adaptive', 'Ask for 16:9, or use 2.0-mini'],
   },
   {
     name: 'a resolution that does not exist',
@@ -92,12 +92,12 @@ const RANGES: readonly Row[] = [
   {
     name: 'a seed below the range',
     options: { prompt: PROMPT, seed: -5 },
-    says: ['from 0 to 2147483647', '-5 is not', 'the nearest is 0'],
+    says: ['from 0 to 2147483647', 'not -5', 'The nearest is 0'],
   },
   {
     name: 'a seed above the range',
     options: { prompt: PROMPT, seed: 2_147_483_648 },
-    says: ['from 0 to 2147483647', 'the nearest is 2147483647'],
+    says: ['from 0 to 2147483647', 'The nearest is 2147483647'],
   },
   {
     name: 'sound from a silent model',
@@ -142,7 +142,7 @@ const FRAMES: readonly Row[] = [
       last_frame: file('end.png', pngImage()),
       model: '1.0-pro-fast',
     },
-    says: ['1.0-pro-fast takes', 'not a last frame', 'leave the last frame out', 'or use 2.0-mini'],
+    says: ['1.0-pro-fast takes', 'not a last frame', 'Leave the last frame out', 'or use 2.0-mini'],
   },
 ];
 

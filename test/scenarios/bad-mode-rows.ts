@@ -83,12 +83,12 @@ const WITHOUT_THE_MODE: readonly Row[] = [
   {
     name: 'reference audio alone on 2.0',
     options: { prompt: PROMPT, model: '2.0', ...sound() },
-    says: ['2.0', /sound|audio/, /alone|picture or/],
+    says: ['2.0', /sound only beside an image/, 'Add a reference image'],
   },
   {
     name: 'reference audio alone on 2.5',
     options: { prompt: PROMPT, model: '2.5', ...sound() },
-    says: ['2.5', /sound|audio/, /alone|picture or/],
+    says: ['2.5', /sound only beside an image/, 'Add a reference image'],
   },
   {
     name: 'a draft at 1080p',

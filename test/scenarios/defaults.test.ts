@@ -138,7 +138,7 @@ describe.concurrent('defaults with a single vendor', () => {
     scenario({ vendor: { dialect: 'kyyaipower' } }, async (s) => {
       const refusal = await s.video({ prompt: PROMPT, model: '2.0', audio: true }).refusal();
 
-      expect(refusal).toContain('2.0 makes silent videos here, not sound: leave audio off');
+      expect(refusal).toContain('Here, 2.0 makes no sound. Turn audio off');
       expect(refusal).toContain('or use 1.5-pro');
       expect(await s.ledgers.jobs()).toEqual([]);
     }));

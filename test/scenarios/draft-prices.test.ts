@@ -91,7 +91,7 @@ describe.concurrent('a draft of 2.5', () => {
       await disablePriceQuestion(s);
       const reply = s.video({ ...DRAFT, duration: -1, seed: 0 });
       const { text } = await reply.until((message) => message.text.includes('A draft'));
-      expect(text).toMatch(/1080p up to \d{4} credits/);
+      expect(text).toMatch(/1080p up to \d,\d{3} credits/);
 
       s.vendor.setRenderMs(0);
       await reply.until(({ media }) => media.length > 0);
@@ -121,7 +121,7 @@ describe.concurrent('a draft of 2.5', () => {
       const refusal = await readReply(s.video(DRAFT));
 
       expect(refusal).toContain(
-        'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off',
+        'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off',
       );
       expect(s.creates()).toEqual([]);
       expect(await s.ledgers.ledger()).toEqual([]);

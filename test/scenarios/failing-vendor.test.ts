@@ -147,5 +147,3 @@ async function startPause(s: Scenario): Promise<Reply[]> {
   );
   return replies;
 }
-
-/** A second vendor, on its own loopback port. */

@@ -62,7 +62,7 @@ describe.concurrent('the removal from a server', () => {
       await waiting.until(({ text }) =>
         text.includes('**Cancelled.** The bot was removed from the server'),
       );
-      expect(s.lines.filter(({ msg }) => msg.startsWith('the bot is no longer in'))).toMatchObject([
+      expect(s.lines.filter(({ msg }) => msg.startsWith('bot removed from'))).toMatchObject([
         { guildId: s.guild.id, jobs: 1 },
       ]);
 

@@ -10,7 +10,7 @@ export interface Page {
 
 /** @param lines of a bot that was started with `HTTP_PORT=0`, which logs its port */
 export async function requestHealth(lines: readonly LogLine[], path: string): Promise<Page> {
-  const told = lines.find(({ msg }) => msg === 'health checks are served');
+  const told = lines.find(({ msg }) => msg === 'health server listening');
   const { port } = z.looseObject({ port: z.int() }).parse(told);
   const answer = await fetch(`http://127.0.0.1:${port}${path}`);
   return { status: answer.status, text: await answer.text() };

@@ -98,5 +98,5 @@ test('no port is opened when none is configured', () =>
     await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
     await s.job('delivered');
 
-    expect(s.lines.map(({ msg }) => msg)).not.toContain('health checks are served');
+    expect(s.lines.map(({ msg }) => msg)).not.toContain('health server listening');
   }));

@@ -9,7 +9,7 @@ describe.concurrent('information commands', () => {
       const answer = await s.alice.runs('models').refusal();
 
       for (const model of ['2.0-mini', '1.0-pro-fast', '1.0-pro'])
-        expect(answer).toMatch(new RegExp(`- ${model}: .* credits for 5 s`));
+        expect(answer).toMatch(new RegExp(`- ${model}: \\d+ credits for 5 s; text`));
       expect(s.guild.channel().messages).toEqual([]);
     }));
 
@@ -24,11 +24,23 @@ describe.concurrent('information commands', () => {
         '1.0-pro',
       ]);
       expect(all.length).toBeLessThanOrEqual(25);
-      expect(all.every(({ name }) => /\d+ credits for 5 s$/.test(name) && name.length <= 100)).toBe(
-        true,
-      );
+      expect(
+        all.every(({ name }) => /: \d+ credits for 5 s; /.test(name) && name.length <= 100),
+      ).toBe(true);
       expect(fast.map(({ value }) => value)).toContain('1.0-pro-fast');
       expect(fast.map(({ value }) => value)).not.toContain('1.0-pro');
+    }));
+
+  test('/models and its suggestions are in the language of the asker', () =>
+    scenario({}, async (s) => {
+      s.alice.speaks('zh-CN');
+
+      const answer = await s.alice.runs('models').refusal();
+      const [first] = await s.alice.types('video', 'model', '2.0-mini');
+
+      expect(answer).toMatch(/你在这里可以使用的模型\*\*\n- 2\.0-mini：5 秒 \d+ 积分；文本/);
+      expect(answer).toContain('1 积分等于 1 美分');
+      expect(first?.name).toMatch(/^2\.0-mini：5 秒 \d+ 积分/);
     }));
 
   test('the ledger is read only after Discord has its acknowledgement', () =>

@@ -21,6 +21,16 @@ describe.concurrent('languages', () => {
       expect(toBob).not.toMatch(HAS_CHINESE);
     }));
 
+  test('a member whose Discord is in Chinese reads in Chinese why a request does not fit', () =>
+    scenario({}, async (s) => {
+      s.alice.speaks('zh-CN');
+
+      const options = { prompt: 'A paper boat', model: '1.0-pro', audio: true } as const;
+      const refusal = await s.alice.runs('video', options).refusal();
+
+      expect(refusal).toMatch(/^1\.0-pro 不生成声音。请关闭 audio，或改用 2\.0-mini/);
+    }));
+
   test('a public card is in the language that moderators chose for the server', () =>
     scenario({}, async (s) => {
       await moderator(s).runs('settings language', { language: 'zh-CN' }).refusal();

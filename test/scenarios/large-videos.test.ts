@@ -188,7 +188,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
           .until(({ text }) => text.includes('Download'));
 
         expect(done.text).toContain('larger than this server lets a bot upload');
-        expect(done.text).toMatch(/before the link dies <t:\d+:R>/);
+        expect(done.text).toMatch(/before the link expires <t:\d+:R>/);
         expect((await s.job('delivered')).deliveredAs).toBe('link');
       }));
 

@@ -228,7 +228,7 @@ async function play(s: Scenario): Promise<void> {
   await until(
     () => {
       s.clock.pass(HOUR);
-      return s.lines.some(({ msg }) => msg === 'removed what a server left that removed the bot');
+      return s.lines.some(({ msg }) => msg === 'removed data of a server that removed the bot');
     },
     (isCleared) => isCleared,
   );
@@ -243,7 +243,7 @@ async function waitUntilAllVerified({ ledgers: { database } }: Scenario): Promis
 }
 
 async function scrape(s: Scenario): Promise<void> {
-  const served = s.lines.find(({ msg }) => msg === 'health checks are served');
+  const served = s.lines.find(({ msg }) => msg === 'health server listening');
   const answer = await fetch(`http://127.0.0.1:${String(served?.['port'])}/metrics`);
   expect(await answer.text()).toContain('seedance_database_answers 1');
 }

@@ -46,7 +46,9 @@ describe.concurrent('a model that its vendor retires at midnight', () => {
       const refusal = await s.video({ prompt: PROMPT, model: ENDED }).refusal();
       const asDefault = await readReply(moderator(s).runs('settings defaults', { model: ENDED }));
 
-      expect(refusal).toContain(`${ENDED} cannot be used here. Choose 2.0-mini, 1.0-pro-fast`);
+      expect(refusal).toContain(
+        `${ENDED} is not available here. You can use 2.0-mini, 1.0-pro-fast`,
+      );
       expect(asDefault).toContain(`${ENDED} is not offered here. Choose 2.0-mini`);
       expect(s.creates()).toEqual([]);
     }));

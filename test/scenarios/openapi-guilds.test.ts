@@ -14,7 +14,7 @@ import { answerTo } from './openapi-plays.ts';
 const file = openApiFile();
 const TIMEOUT_MS = 600_000;
 const EVENT = 'GUILD_CREATE';
-const UNREADABLE = 'an event from Discord could not be read; all others are handled as usual';
+const UNREADABLE = 'Discord event unreadable; other events are not affected';
 const UNCHECKED = /not everything could be checked/;
 
 const GUILD_SCHEMAS: SchemaNames = {

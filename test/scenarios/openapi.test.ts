@@ -14,7 +14,7 @@ import { INTERACTION_SCHEMAS, PLAYS, type Outcome, type Play, type Send } from '
 
 const file = openApiFile();
 const INTERACTION = 'INTERACTION_CREATE';
-const UNREADABLE = 'an event from Discord could not be read; all others are handled as usual';
+const UNREADABLE = 'Discord event unreadable; other events are not affected';
 /** What a member reads when Discord omitted a field that the bot needs. */
 const UNDERSTOOD =
   /incompletely|cannot read|did not s(?:ay|end)|no longer here|older version|has no picture|is empty/;

@@ -10,7 +10,7 @@ import { LEVELS } from './bot-log.ts';
 import { scenario, until, type Scenario } from './harness.ts';
 import { moderator, readReply } from './moderator.ts';
 
-const UNREADABLE = 'an event from Discord could not be read; all others are handled as usual';
+const UNREADABLE = 'Discord event unreadable; other events are not affected';
 
 function unreadable({ lines }: Scenario) {
   return lines.filter(({ msg }) => msg === UNREADABLE);

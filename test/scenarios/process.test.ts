@@ -243,7 +243,7 @@ describe.concurrent('the bot process', () => {
     playInWorld(async (_, start) => {
       const bot = start({ HTTP_PORT: '0' });
       await bot.ready();
-      const told = parseLog(bot.output()).find(({ msg }) => msg === 'health checks are served');
+      const told = parseLog(bot.output()).find(({ msg }) => msg === 'health server listening');
       const { port } = z.looseObject({ port: z.int() }).parse(told);
       const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 

@@ -9,10 +9,10 @@ import {
 } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 
-import type { View } from '../protocol.ts';
+import type { FormView } from '../protocol.ts';
 import { acceptOf } from './composer/file-types.ts';
-import { entitiesOf } from './message-row.ts';
-import type { Option } from './message/names.ts';
+import { markdown } from './message/markdown.ts';
+import type { MessageContext, Option } from './message/names.ts';
 
 export type FormField = APIComponentInLabel;
 
@@ -22,7 +22,28 @@ interface Labelled {
   readonly description: string | undefined;
 }
 
-export function drawField(view: View, { field, label, description }: Labelled): TemplateResult {
+/** Draws everything of a form between its title and its buttons. */
+export function drawFields({ components }: FormView, context: MessageContext): TemplateResult {
+  return html`<div class="fields">
+    ${components.map((row) => {
+      if (row.type === ComponentType.TextDisplay) return markdown(row.content, context);
+      if (row.type === ComponentType.Label)
+        return drawField(context, {
+          field: row.component,
+          label: row.label,
+          description: row.description,
+        });
+      return row.components.map((field) =>
+        drawField(context, { field, label: field.label ?? '', description: undefined }),
+      );
+    })}
+  </div>`;
+}
+
+function drawField(
+  context: MessageContext,
+  { field, label, description }: Labelled,
+): TemplateResult {
   const id = `field-${field.custom_id}`;
   const isGroup =
     field.type === ComponentType.RadioGroup || field.type === ComponentType.CheckboxGroup;
@@ -34,10 +55,10 @@ export function drawField(view: View, { field, label, description }: Labelled): 
   if (isGroup)
     return html`<fieldset class="field">
       <legend>${caption}</legend>
-      ${hint}${drawInput(view, field, id)}
+      ${hint}${drawInput(context, field, id)}
     </fieldset>`;
   return html`<div class="field">
-    <label for=${id}>${caption}</label>${hint}${drawInput(view, field, id)}
+    <label for=${id}>${caption}</label>${hint}${drawInput(context, field, id)}
   </div>`;
 }
 
@@ -95,7 +116,7 @@ function isRequiredField(field: FormField): boolean {
   return field.required ?? true;
 }
 
-function drawInput(view: View, field: FormField, id: string): TemplateResult {
+function drawInput(context: MessageContext, field: FormField, id: string): TemplateResult {
   const name = field.custom_id;
   const isRequired = isRequiredField(field);
   switch (field.type) {
@@ -129,7 +150,7 @@ function drawInput(view: View, field: FormField, id: string): TemplateResult {
         field.options.map((option) => ({ ...option, isDefault: option.default })),
       );
     default:
-      return drawSelectField(field, id, entitiesOf(view, field.type));
+      return drawSelectField(field, id, context.entities?.(field.type) ?? []);
   }
 }
 

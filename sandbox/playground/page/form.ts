@@ -6,9 +6,8 @@ import { ref } from 'lit-html/directives/ref.js';
 
 import type { FormView, InteractionView, View } from '../protocol.ts';
 import { act } from './api.ts';
-import { drawField, readField, type FormField } from './form-fields.ts';
+import { drawFields, readField, type FormField } from './form-fields.ts';
 import { contextOf } from './message-row.ts';
-import { markdown } from './message/markdown.ts';
 import { requestRender, state } from './state.ts';
 
 /** The submissions of each form, by the interaction that opened it, and the client’s last refusal. */
@@ -40,20 +39,7 @@ function drawDialog(view: View, { id }: InteractionView, form: FormView): Templa
         <h2 id="form-title">${form.title}</h2>
         <button type="button" class="icon" aria-label="Close" @click=${() => close(id)}>✕</button>
       </header>
-      <div class="fields">
-        ${form.components.map((row) => {
-          if (row.type === ComponentType.TextDisplay) return markdown(row.content, contextOf(view));
-          if (row.type === ComponentType.Label)
-            return drawField(view, {
-              field: row.component,
-              label: row.label,
-              description: row.description,
-            });
-          return row.components.map((field) =>
-            drawField(view, { field, label: field.label ?? '', description: undefined }),
-          );
-        })}
-      </div>
+      ${drawFields(form, contextOf(view))}
       ${trouble === undefined ? nothing : html`<p class="failure" role="alert">${trouble}</p>`}
       <footer>
         <button type="button" class="button secondary" @click=${() => close(id)}>Cancel</button>

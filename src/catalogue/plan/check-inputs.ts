@@ -1,29 +1,35 @@
 /** May this model start from what was given? The modes, and how many references. */
+import type { TextKey } from '../../text/resources.ts';
+import { text, type Text, type TextValue } from '../../text/text.ts';
 import { modesOf } from '../models.ts';
 import type { Model } from '../models.ts';
 import { mostReferences } from '../modes.ts';
 import type { Mode, ReferenceCapabilities } from '../modes.ts';
 import { REFERENCE_ROLES } from '../request.ts';
 import type { InputRole, ReferenceRole } from '../request.ts';
-import { anyOf } from '../wording.ts';
 import type { RequestedOptions } from './parse-options.ts';
-import {
-  countOf,
-  describeAllReferences,
-  describeReferences,
-  REFERENCE_NAMES,
-} from './references.ts';
+import { countOf, describeAllReferences, describeReferences } from './references.ts';
 import type { Violation } from './refusal-message.ts';
 
-/** How what a mode starts from is called. */
-export const MODE_TAKES = {
-  text: 'text alone',
-  'first-frame': 'a first frame',
-  'first-and-last-frame': 'first and last frame',
-  references: 'references',
-} as const satisfies Record<Mode, string>;
+const MODE_TAKES = {
+  text: 'plan:modeText',
+  'first-frame': 'plan:modeFirstFrame',
+  'first-and-last-frame': 'plan:modeFrames',
+  references: 'plan:modeReferences',
+} as const satisfies Record<Mode, TextKey>;
 
-/** What a model cannot do with the inputs of a wish; empty when it can. */
+const TAKES_NONE = {
+  reference_image: { reason: 'plan:takesNoImages', fix: 'plan:fixLeaveImages' },
+  reference_video: { reason: 'plan:takesNoVideos', fix: 'plan:fixLeaveVideos' },
+  reference_audio: { reason: 'plan:takesNoSounds', fix: 'plan:fixLeaveSounds' },
+} as const satisfies Record<ReferenceRole, { reason: TextKey; fix: TextKey }>;
+
+/** What a mode starts from, such as `a first frame`. */
+export function describeMode(mode: Mode): Text {
+  return text(MODE_TAKES[mode]);
+}
+
+/** What a model cannot do with the inputs of a request; empty when it can. */
 export function inputViolations(model: Model, requested: RequestedOptions): readonly Violation[] {
   if (model.modes[requested.mode] === undefined) return [modeViolation(model, requested)];
   const { references } = model.modes;
@@ -34,42 +40,59 @@ export function inputViolations(model: Model, requested: RequestedOptions): read
 }
 
 function modeViolation(model: Model, { mode, inputs }: RequestedOptions): Violation {
-  const can = anyOf(modesOf(model).map((each) => MODE_TAKES[each]));
   const takesFrame = model.modes['first-frame'] !== undefined;
+  const can = { anyOf: modesOf(model).map(describeMode) };
+  const distance = takesFrame ? 0 : 1;
+  if (mode === 'text') {
+    return {
+      topic: 'mode',
+      reason: (who) => text('plan:needsPicture', { model: who }),
+      none: (models) => text('plan:textNone', { models }),
+      asked: describeMode('text'),
+      can,
+      fix: text('plan:fixAddFrame'),
+      distance,
+    };
+  }
+  const { asked, fix } = modeTexts(mode, inputs, takesFrame);
   return {
     topic: 'mode',
-    verb: 'takes',
+    reason: (who) => text('plan:takes', { model: who, can, asked }),
+    none: (models) => text('plan:takesNone', { models, asked }),
+    asked,
     can,
-    ...modeWords(mode, inputs, takesFrame),
-    distance: takesFrame ? 0 : 1,
+    fix,
+    distance,
   };
 }
 
-function modeWords(mode: Mode, inputs: readonly InputRole[], takesFrame: boolean) {
+function modeTexts(
+  mode: Exclude<Mode, 'text'>,
+  inputs: readonly InputRole[],
+  takesFrame: boolean,
+): { readonly asked: TextValue; readonly fix: Text } {
   switch (mode) {
-    case 'text':
-      return { asked: 'text alone', fix: 'add a first frame' };
     case 'first-frame':
-      return { asked: 'a first frame', fix: 'leave the picture out' };
+      return { asked: describeMode('first-frame'), fix: text('plan:fixLeavePicture') };
     case 'first-and-last-frame':
       return {
-        asked: 'a last frame',
-        fix: takesFrame ? 'leave the last frame out' : 'leave the pictures out',
+        asked: text('plan:aLastFrame'),
+        fix: text(takesFrame ? 'plan:fixLeaveLastFrame' : 'plan:fixLeavePictures'),
       };
-    case 'references': {
-      const images = countOf(inputs, 'reference_image');
-      const which = images > 1 ? 'one of the pictures' : 'the picture';
+    case 'references':
       return {
         asked: describeAllReferences(inputs),
-        fix:
-          takesFrame && images > 0
-            ? `give ${which} as first_frame instead`
-            : 'leave the references out',
+        fix: text(takesFrame ? pictureFix(inputs) : 'plan:fixLeaveReferences'),
       };
-    }
     default:
       return mode satisfies never;
   }
+}
+
+function pictureFix(inputs: readonly InputRole[]): TextKey {
+  const images = countOf(inputs, 'reference_image');
+  if (images === 0) return 'plan:fixLeaveReferences';
+  return images > 1 ? 'plan:fixOnePictureAsFrame' : 'plan:fixPictureAsFrame';
 }
 
 function countViolation(
@@ -79,16 +102,25 @@ function countViolation(
 ): Violation | undefined {
   const count = countOf(inputs, role);
   const most = mostReferences(references, role);
-  if (count <= most) return undefined;
+  const excess = count - most;
+  if (excess <= 0) return undefined;
   const asked = describeReferences(role, count);
-  const { one, many } = REFERENCE_NAMES[role];
-  const rest = { topic: role, verb: 'takes', distance: count - most } as const;
-  if (most > 0) return { ...rest, can: `up to ${most}`, asked, fix: `leave ${count - most} out` };
+  const none = (models: TextValue) => text('plan:takesNone', { models, asked });
+  const rest = { topic: role, none, asked, distance: excess } as const;
+  if (most === 0) {
+    const { reason, fix } = TAKES_NONE[role];
+    return {
+      ...rest,
+      reason: (model) => text(reason, { model }),
+      can: text('plan:noReferencesOfKind'),
+      fix: text(fix, { count }),
+    };
+  }
   return {
     ...rest,
-    can: `up to ${references.mostImages} ${REFERENCE_NAMES.reference_image.many}`,
-    asked,
-    fix: `leave the ${count === 1 ? one : many} out`,
+    reason: (model) => text('plan:tooMany', { model, most, asked }),
+    can: text('plan:upTo', { most }),
+    fix: text('plan:fixLeaveExcess', { excess }),
   };
 }
 
@@ -98,13 +130,14 @@ function soundAloneViolations(
 ): readonly Violation[] {
   const isSoundAlone = inputs.every((role) => role === 'reference_audio');
   if (!isSoundAlone || clips?.canBeSoundAlone !== false) return [];
+  const asked = text('plan:soundAlone');
   return [
     {
       topic: 'reference_audio',
-      verb: 'takes',
-      can: 'a reference sound beside a reference image or video',
-      asked: 'a reference sound alone',
-      fix: 'add a reference image',
+      reason: (model) => text('plan:soundNeedsPicture', { model }),
+      none: (models) => text('plan:takesNone', { models, asked }),
+      asked,
+      fix: text('plan:fixAddImage'),
       distance: 0,
     },
   ];

@@ -1,9 +1,10 @@
 /** What the pictures, videos and sounds of a request make of it, and which of them go together. */
 import { UserError } from '../../errors.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text } from '../../text/text.ts';
 import { isReference } from '../models.ts';
 import type { Mode } from '../modes.ts';
 import { compareRoles, type InputRole } from '../request.ts';
-import { allOf } from '../wording.ts';
 import { countOf } from './references.ts';
 
 /**
@@ -18,13 +19,13 @@ export function readInputs(given: readonly InputRole[]): {
   const hasFirst = given.includes('first_frame');
   const hasLast = given.includes('last_frame');
   if (countOf(given, 'first_frame') > 1 || countOf(given, 'last_frame') > 1) {
-    throw new UserError('A video takes one first frame and one last frame. Leave the others out.');
+    throw new UserError(text('plan:oneFrameEach'));
   }
-  if ((hasFirst || hasLast) && given.some(isReference)) throw mixed(hasFirst, hasLast);
+  if ((hasFirst || hasLast) && given.some(isReference)) {
+    throw new UserError(text(mixedKey(hasFirst, hasLast)));
+  }
   if (hasLast && !hasFirst) {
-    throw new UserError(
-      'A last frame needs a first frame. Add first_frame, or give this picture as first_frame instead.',
-    );
+    throw new UserError(text('plan:lastNeedsFirst'));
   }
   const inputs = given.toSorted(compareRoles);
   return { mode: modeOf(inputs), inputs };
@@ -37,10 +38,7 @@ export function modeOf(inputs: readonly InputRole[]): Mode {
   return inputs.includes('first_frame') ? 'first-frame' : 'text';
 }
 
-function mixed(hasFirst: boolean, hasLast: boolean): UserError {
-  const frames = [...(hasFirst ? ['first frame'] : []), ...(hasLast ? ['last frame'] : [])];
-  const instead = frames.length === 1 ? 'a reference' : 'references';
-  return new UserError(
-    `A video starts either from frames or from references, not from both. Give the ${allOf(frames)} as ${instead} instead, or leave the references out.`,
-  );
+function mixedKey(hasFirst: boolean, hasLast: boolean): TextKey {
+  if (hasFirst && hasLast) return 'plan:mixedFrames';
+  return hasFirst ? 'plan:mixedFirst' : 'plan:mixedLast';
 }

@@ -1,8 +1,8 @@
 /** How long a video can be: what was asked for against what a model takes. */
+import { text, type Text } from '../../text/text.ts';
 import { FRAMES_PER_SECOND } from '../models.ts';
 import type { Model, SteppedRange } from '../models.ts';
 import type { Length } from '../request.ts';
-import { anyOf } from '../wording.ts';
 
 /** Asked for as a number of seconds, it may be a fraction; `lengthOn` makes frames of that. */
 export type RequestedLength = Length;
@@ -10,7 +10,7 @@ export type RequestedLength = Length;
 /** The number that stands for "as long as the model sees fit". */
 export const MODEL_CHOOSES = -1;
 
-/** The length a model would make of a wish, or undefined where it cannot. */
+/** Returns the length that a model makes of a requested one, or undefined where it cannot. */
 export function lengthOn(model: Model, requested: RequestedLength): Length | undefined {
   switch (requested.unit) {
     case 'model-chooses':
@@ -26,7 +26,7 @@ export function lengthOn(model: Model, requested: RequestedLength): Length | und
   }
 }
 
-/** The length nearest to a wish that a model does make. */
+/** Returns the length nearest to a requested one that the model does make. */
 export function nearestLength(model: Model, requested: RequestedLength): Length {
   if (requested.unit === 'model-chooses') return { unit: 'seconds', seconds: DEFAULT_SECONDS };
   if (requested.unit === 'frames' && model.frames !== undefined) {
@@ -55,32 +55,23 @@ export function secondsOf(length: Exclude<Length, { unit: 'model-chooses' }>): n
   return length.unit === 'frames' ? length.frames / FRAMES_PER_SECOND : length.seconds;
 }
 
-/** Such as `5 s`, `61 frames (2.54 s)` or `a length of the model's choice`. */
-export function describeLength(length: Length): string {
+/** Such as `5 s`, `61 frames (2.54 s)` or `a length of the model’s choice`. */
+export function describeLength(length: Length): Text {
   switch (length.unit) {
     case 'seconds':
-      return `${length.seconds} s`;
+      return text('common:seconds', { seconds: length.seconds });
     case 'frames':
-      return `${length.frames} frames (${secondsOf(length).toFixed(2)} s)`;
+      return text('plan:frames', { frames: length.frames, seconds: secondsOf(length).toFixed(2) });
     case 'model-chooses':
-      return 'a length of the model’s choice';
+      return text('plan:modelChoosesLength');
   }
 }
 
-/** The lengths a model makes, such as `4–12 s (whole seconds, or -1 for its own choice)`. */
-export function describeLengths(model: Model): string {
-  const isEverySecond = model.seconds.step === 1;
-  const notes = [
-    ...(model.frames === undefined ? [] : ['fractions too']),
-    ...(model.frames === undefined && isEverySecond ? ['whole seconds'] : []),
-    ...(model.canChooseLength ? [`or ${MODEL_CHOOSES} for its own choice`] : []),
-  ];
-  return `${describeSeconds(model)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
-}
-
 /** Such as `4–12 s`, or `5 or 10 s` where not every second is made. */
-export function describeSeconds({ seconds: { least, most, step } }: Model): string {
-  return step === 1 ? `${least}–${most} s` : `${anyOf(stepsOf({ least, most, step }))} s`;
+export function describeSeconds({ seconds: { least, most, step } }: Pick<Model, 'seconds'>): Text {
+  return step === 1
+    ? text('plan:secondsRange', { least, most })
+    : text('common:seconds', { seconds: { anyOf: stepsOf({ least, most, step }) } });
 }
 
 function stepsOf({ least, most, step }: SteppedRange): string[] {
@@ -89,8 +80,13 @@ function stepsOf({ least, most, step }: SteppedRange): string[] {
 }
 
 /** Such as `29, 33, 37 … 289 frames`. */
-export function describeFrames({ least, most, step }: SteppedRange): string {
-  return `${least}, ${least + step}, ${least + 2 * step} … ${most} frames`;
+export function describeFrames({ least, most, step }: SteppedRange): Text {
+  return text('plan:framesRange', {
+    first: least,
+    second: least + step,
+    third: least + 2 * step,
+    most,
+  });
 }
 
 function isIn(range: SteppedRange | undefined, value: number): boolean {

@@ -3,6 +3,7 @@
  * words that mean something, pictures that go together, numbers that can exist.
  */
 import { UserError } from '../../errors.ts';
+import { text } from '../../text/text.ts';
 import { DRAFT_RESOLUTION } from '../models.ts';
 import type { Mode } from '../modes.ts';
 import { isBlank } from '../prompt/normalize-text.ts';
@@ -24,7 +25,7 @@ import type {
   Tier,
   VideoRequest,
 } from '../request.ts';
-import { anyOf, echoed } from '../wording.ts';
+import { echoed } from '../wording.ts';
 import { modeOf, readInputs } from './inputs.ts';
 import { MODEL_CHOOSES } from './length.ts';
 import type { RequestedLength } from './length.ts';
@@ -76,7 +77,7 @@ export function parseOptions(asked: AskedOptions, choosable: readonly ModelId[])
   };
 }
 
-/** A request that is already decided, as a wish: to ask which other models could do the same. */
+/** Returns a decided request as requested options, to ask which other models could do the same. */
 export function optionsOf(request: VideoRequest): RequestedOptions {
   return {
     prompt: request.prompt,
@@ -104,31 +105,26 @@ export function readTier(economy: boolean | undefined): Tier | undefined {
 function checkDraft({ draft, economy }: AskedOptions, resolution: Resolution | undefined): void {
   if (draft !== true) return;
   if (resolution !== undefined && resolution !== DRAFT_RESOLUTION) {
-    throw new UserError(
-      `A draft is always ${DRAFT_RESOLUTION}, not ${resolution}. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.`,
-    );
+    throw new UserError(text('plan:draftResolution', { draft: DRAFT_RESOLUTION }));
   }
   if (economy === true) {
-    throw new UserError(
-      'A draft is not made at the slower half-price tier. Leave economy off, or leave draft off.',
-    );
+    throw new UserError(text('plan:draftEconomy'));
   }
 }
 
 /** @throws UserError for a prompt longer than `/video` takes */
 export function checkPromptLength(prompt: string): void {
   if (prompt.length <= MAX_PROMPT_LENGTH) return;
+  const excess = prompt.length - MAX_PROMPT_LENGTH;
   throw new UserError(
-    `The prompt has ${prompt.length} characters, and ${MAX_PROMPT_LENGTH} are the most. Make it ${prompt.length - MAX_PROMPT_LENGTH} shorter.`,
+    text('plan:promptTooLong', { length: prompt.length, most: MAX_PROMPT_LENGTH, excess }),
   );
 }
 
 /** Text is optional beside a picture or a video (BytePlus ModelArk API reference, `content`). */
 function checkUnprompted({ inputs }: AskedOptions): void {
   if (inputs.some((role) => role !== 'reference_audio')) return;
-  throw new UserError(
-    'The prompt is empty (words that begin with -- are taken as options), and there is no picture or video. Say what the video should show.',
-  );
+  throw new UserError(text('plan:promptEmpty'));
 }
 
 /**
@@ -146,8 +142,11 @@ export function readModel(typed: string, choosable: readonly ModelId[]): ModelId
     .replaceAll(/[\s_]+/g, '-');
   const model = MODEL_IDS.find((each) => each === id);
   if (model !== undefined) return model;
-  const choice = choosable.length === 0 ? '' : ` Choose ${anyOf(choosable)}.`;
-  throw new UserError(`There is no model ${echoed(typed)}.${choice}`);
+  throw new UserError(
+    choosable.length === 0
+      ? text('plan:unknownModelOnly', { typed: echoed(typed) })
+      : text('plan:unknownModel', { typed: echoed(typed), options: { anyOf: choosable } }),
+  );
 }
 
 export function readResolution(typed: string): Resolution {
@@ -156,8 +155,11 @@ export function readResolution(typed: string): Resolution {
   if (resolution !== undefined) return resolution;
   const lines = linesOf(written);
   const nearest = lines === undefined ? undefined : nearestOf(RESOLUTIONS, lines, Number.parseInt);
+  const unknown = { typed: echoed(typed), options: { anyOf: RESOLUTIONS } };
   throw new UserError(
-    `There is no resolution ${echoed(typed)}. Choose ${anyOf(RESOLUTIONS)}${nearestNote(nearest)}.`,
+    nearest === undefined
+      ? text('plan:unknownResolution', unknown)
+      : text('plan:unknownResolutionNear', { ...unknown, nearest }),
   );
 }
 
@@ -181,8 +183,11 @@ function readRatio(typed: string): Ratio {
     quotient === undefined
       ? undefined
       : nearestOf(FIXED_RATIOS, Math.log(quotient), (each) => Math.log(quotientOf(each) ?? 1));
+  const unknown = { typed: echoed(typed), options: { anyOf: RATIOS } };
   throw new UserError(
-    `There is no ratio ${echoed(typed)}. Choose ${anyOf(RATIOS)}${nearestNote(nearest)}.`,
+    nearest === undefined
+      ? text('plan:unknownRatio', unknown)
+      : text('plan:unknownRatioNear', { ...unknown, nearest }),
   );
 }
 
@@ -201,24 +206,18 @@ function nearestOf<Item extends string>(
   return items[apart.indexOf(Math.min(...apart))];
 }
 
-function nearestNote(nearest: string | undefined): string {
-  return nearest === undefined ? '' : `; the nearest is ${nearest}`;
-}
-
 function readLength({ duration, frames }: AskedOptions): RequestedLength | undefined {
   if (frames !== undefined) return { unit: 'frames', frames };
   if (duration === undefined) return undefined;
   if (duration === MODEL_CHOOSES) return { unit: 'model-chooses' };
   if (Number.isFinite(duration)) return { unit: 'seconds', seconds: duration };
-  throw new UserError('The duration must be a number of seconds, such as 5.');
+  throw new UserError(text('plan:durationNotNumber'));
 }
 
-/** -1 is the vendors' word for "any", which is what no seed means too. */
+/** To the vendors -1 means any seed, which is what no seed means too. */
 function readSeed(seed: number): number | undefined {
   if (seed === -1) return undefined;
   if (Number.isInteger(seed) && seed >= 0 && seed <= MOST_SEED) return seed;
   const nearest = Math.min(Math.max(Math.round(seed) || 0, 0), MOST_SEED);
-  throw new UserError(
-    `The seed must be a whole number from 0 to ${MOST_SEED}, or -1 for a new one, and ${seed} is not; the nearest is ${nearest}.`,
-  );
+  throw new UserError(text('plan:seedRange', { most: MOST_SEED, seed, nearest }));
 }

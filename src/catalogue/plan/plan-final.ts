@@ -1,10 +1,10 @@
-/** From a draft to the request for its final: the same task at full quality, not a new roll. */
+/** From a draft to the request for its final: the same task at full quality, not another video. */
 import { UserError } from '../../errors.ts';
+import { text } from '../../text/text.ts';
 import { modelOf } from '../models.ts';
 import { resolvedShape } from '../prices/cost.ts';
 import type { ActualUsage } from '../prices/cost.ts';
 import type { ModelId, Resolution, VideoRequest } from '../request.ts';
-import { anyOf } from '../wording.ts';
 import { tierFor } from './fill-in.ts';
 
 /** Stands for the task of a draft that is not made yet, in a final that is only priced. */
@@ -30,16 +30,15 @@ export function planFinal(
 ): VideoRequest {
   const { model, isDraft } = request;
   if (isDraft !== true) {
-    throw new UserError('This video is no draft, so there is no final to make of it.');
+    throw new UserError(text('plan:notDraft'));
   }
   if (!offered.includes(model)) {
-    throw new UserError(
-      `${model} cannot be used here any more, so no final can be made of this draft. Make the video again with another model.`,
-    );
+    throw new UserError(text('plan:finalModelGone', { model }));
   }
   const finals = finalResolutions(model);
   if (!finals.includes(resolution)) {
-    throw new UserError(`${model} makes finals at ${anyOf(finals)}, not ${resolution}.`);
+    const made = { anyOf: finals };
+    throw new UserError(text('plan:finalResolution', { model, finals: made, asked: resolution }));
   }
   return finalOf(request, { taskId, actual, resolution });
 }

@@ -1,15 +1,15 @@
 /**
  * From what a member typed to a request in which everything is decided: flags taken out of the
- * prompt, wishes checked, an offer chosen, defaults filled in. What was typed is never changed, and
+ * prompt, options checked, an offer chosen, defaults filled in. What was typed is never changed, and
  * what was omitted never causes a refusal. Refuses with a sentence that names the nearest thing that
  * works.
  */
 import { UserError } from '../../errors.ts';
+import { text } from '../../text/text.ts';
 import { modelOf } from '../models.ts';
 import { mergePromptFlags } from '../prompt/prompt-flags.ts';
 import { MODEL_IDS } from '../request.ts';
 import type { AskedOptions, ModelId, VideoRequest } from '../request.ts';
-import { anyOf } from '../wording.ts';
 import { violationsOf } from './check-model.ts';
 import { chooseRequest, fits } from './choose.ts';
 import type { PlanContext, PlanOffer } from './context.ts';
@@ -25,7 +25,7 @@ import type { Violation } from './refusal-message.ts';
 export function planRequest(asked: AskedOptions, context: PlanContext): VideoRequest {
   const models = modelsOf(context);
   if (models.length === 0) {
-    throw new UserError('No model can be used here at present. Ask a moderator, or try later.');
+    throw new UserError(text('plan:noModelNow'));
   }
   checkPromptLength(asked.prompt);
   const requested = parseOptions(mergePromptFlags(asked), models);
@@ -52,7 +52,8 @@ function refusalOf(
   if (requested.model === undefined) return new UserError(unnamedRefusal(violationsByModel));
   const violations = violationsByModel.get(requested.model);
   if (violations === undefined) {
-    return new UserError(`${requested.model} cannot be used here. Choose ${anyOf(models)}.`);
+    const { model } = requested;
+    return new UserError(text('orders:modelNotOffered', { model, models: { anyOf: models } }));
   }
   const others = models.filter((id) =>
     offers.some(({ model }) => model.id === id && fits(model, { ...requested, model: id })),
@@ -72,14 +73,14 @@ function fewestViolations(
   return each.toSorted((one, other) => one.length - other.length)[0] ?? [];
 }
 
-/** Says "here" of what the model itself could do, but no vendor of this bot passes on. */
+/** Marks what the model itself could do, but no vendor of this bot passes on. */
 function violationsHere(
   model: PlanOffer['model'],
   requested: RequestedOptions,
 ): readonly Violation[] {
   const own = violationsOf(modelOf(model.id), requested).map(({ topic }) => topic);
-  return violationsOf(model, requested).map((violation) => {
-    const isOfVendor = !own.includes(violation.topic) && violation.sentence === undefined;
-    return isOfVendor ? { ...violation, can: `${violation.can} here` } : violation;
-  });
+  return violationsOf(model, requested).map((violation) => ({
+    ...violation,
+    isOfVendor: !own.includes(violation.topic),
+  }));
 }

@@ -1,14 +1,14 @@
 /** What becomes known of a request when the bytes of its reference videos and sounds have been read. */
 import { UserError } from '../../errors.ts';
+import { text, type Text } from '../../text/text.ts';
 import { modelOf } from '../models.ts';
 import type { Model } from '../models.ts';
 import { CLIP_SLACK_SECONDS } from '../modes.ts';
 import type { ClipLimits } from '../modes.ts';
 import type { InputRole, ReferenceRole, VideoRequest } from '../request.ts';
-import { anyOf } from '../wording.ts';
 import { violationsOf } from './check-model.ts';
 import { optionsOf } from './parse-options.ts';
-import { REFERENCE_NAMES } from './references.ts';
+import { reasonAndFix } from './refusal-message.ts';
 
 /** One reference video or sound. */
 export interface ReferenceClip {
@@ -23,6 +23,11 @@ export interface ReferenceClip {
 }
 
 const MILLISECONDS = 1000;
+/** What each kind of clip is called, and the reason for too many seconds of it. */
+const CLIP_TEXTS = {
+  reference_video: { one: 'media:referenceVideo', together: 'plan:videosTogether' },
+  reference_audio: { one: 'media:referenceSound', together: 'plan:soundsTogether' },
+} as const satisfies Record<ReferenceClip['role'], object>;
 const CLIP_ROLES = ['reference_video', 'reference_audio'] as const satisfies readonly InputRole[];
 
 /**
@@ -44,8 +49,7 @@ export function withReferenceClips(
     const able = new Set(
       offered.filter((model) => canTake(model, request, clips)).map(({ id }) => id),
     );
-    const instead = able.size === 0 ? '' : `, or use ${anyOf(able)}`;
-    throw new UserError(`${fault.what}. ${fault.fix}${instead}.`);
+    throw new UserError(reasonAndFix(fault, [...able]));
   }
   const videos = clips.filter(({ role }) => role === 'reference_video');
   if (videos.length === 0) return request;
@@ -64,7 +68,12 @@ function canTake(model: Model, request: VideoRequest, clips: readonly ReferenceC
   return violationsOf(model, optionsOf(request)).length === 0 && takesClips(model, clips);
 }
 
-function faultOf(model: Model, clips: readonly ReferenceClip[]) {
+interface Fault {
+  readonly reason: Text;
+  readonly fix: Text;
+}
+
+function faultOf(model: Model, clips: readonly ReferenceClip[]): Fault | undefined {
   for (const role of CLIP_ROLES) {
     const fault = faultOfKind(model, role, lengthsOf(clips, role));
     if (fault !== undefined) return fault;
@@ -72,49 +81,57 @@ function faultOf(model: Model, clips: readonly ReferenceClip[]) {
   return pixelFault(model, clips);
 }
 
-function pixelFault(model: Model, clips: readonly ReferenceClip[]) {
+function pixelFault(model: Model, clips: readonly ReferenceClip[]): Fault | undefined {
   const limits = model.modes.references?.clips?.videoPixels;
   if (limits === undefined) return undefined;
   for (const { width, height } of clips) {
     if (width === undefined || height === undefined) continue;
     const pixels = width * height;
     if (pixels >= limits.least && pixels <= limits.most) continue;
-    const isSmall = pixels < limits.least;
-    const bound = isSmall ? `at least ${limits.least}` : `at most ${limits.most}`;
-    return {
-      what: `The reference video is ${width}×${height}, which is ${pixels} pixels, and ${model.id} takes ${bound}`,
-      fix: `Send a ${isSmall ? 'larger' : 'smaller'} one`,
-    };
+    const { least, most } = limits;
+    const facts = { width, height, model: model.id, pixels };
+    return pixels < least
+      ? { reason: text('plan:videoTooSmall', { ...facts, least }), fix: text('plan:fixSendLarger') }
+      : {
+          reason: text('plan:videoTooLarge', { ...facts, most }),
+          fix: text('plan:fixSendSmaller'),
+        };
   }
   return undefined;
 }
 
-function faultOfKind(model: Model, role: ReferenceClip['role'], lengths: readonly number[]) {
+function faultOfKind(
+  model: Model,
+  role: ReferenceClip['role'],
+  lengths: readonly number[],
+): Fault | undefined {
   const limits = model.modes.references?.clips;
   if (limits === undefined || lengths.length === 0) return undefined;
   const { minSeconds, maxSeconds } = limits;
-  const maxSecondsTogether = mostTogether(limits, role);
-  const { one, many } = REFERENCE_NAMES[role];
-  const takes = `${model.id} takes ${minSeconds}–${maxSeconds} s`;
+  const most = mostTogether(limits, role);
+  const { one, together } = CLIP_TEXTS[role];
+  const takes = { clip: text(one), model: model.id, least: minSeconds, most: maxSeconds };
   const short = lengths.find((seconds) => !(seconds >= minSeconds - CLIP_SLACK_SECONDS));
   if (short !== undefined) {
+    const seconds = tenths(short, Math.floor);
     return {
-      what: `The ${one} lasts ${inSeconds(short, Math.floor)}, and ${takes}`,
-      fix: 'Send a longer one',
+      reason: text('plan:clipLasts', { ...takes, seconds }),
+      fix: text('plan:fixSendLonger'),
     };
   }
   const long = lengths.find((seconds) => seconds > maxSeconds + CLIP_SLACK_SECONDS);
   if (long !== undefined) {
+    const seconds = tenths(long, Math.ceil);
     return {
-      what: `The ${one} lasts ${inSeconds(long, Math.ceil)}, and ${takes}`,
-      fix: `Cut it to ${maxSeconds} s`,
+      reason: text('plan:clipLasts', { ...takes, seconds }),
+      fix: text('plan:fixCutTo', { seconds: maxSeconds }),
     };
   }
-  const together = total(lengths);
-  if (together <= maxSecondsTogether + CLIP_SLACK_SECONDS) return undefined;
+  const sum = total(lengths);
+  if (sum <= most + CLIP_SLACK_SECONDS) return undefined;
   return {
-    what: `The ${many} last ${inSeconds(together, Math.ceil)} together, and ${model.id} takes ${maxSecondsTogether} s in all`,
-    fix: 'Cut them, or leave one out',
+    reason: text(together, { seconds: tenths(sum, Math.ceil), model: model.id, most }),
+    fix: text('plan:fixCutClips'),
   };
 }
 
@@ -133,6 +150,6 @@ function total(lengths: readonly number[]): number {
 }
 
 /** To tenths, rounded away from the limit, so that it never reads as if it were within. */
-function inSeconds(seconds: number, round: (value: number) => number): string {
-  return `${round(Number((seconds * 10).toFixed(4))) / 10} s`;
+function tenths(seconds: number, round: (value: number) => number): number {
+  return round(Number((seconds * 10).toFixed(4))) / 10;
 }

@@ -1,32 +1,31 @@
 /** Reference pictures, videos and sounds: how many there are, what they are called, what they add to the bill. */
+import type { TextKey } from '../../text/resources.ts';
+import { text, type Text, type TextList } from '../../text/text.ts';
 import { modelOf } from '../models.ts';
 import { CLIP_SLACK_SECONDS } from '../modes.ts';
 import { REFERENCE_ROLES } from '../request.ts';
 import type { InputRole, ReferenceRole, VideoRequest } from '../request.ts';
-import { allOf } from '../wording.ts';
 
-export const REFERENCE_NAMES = {
-  reference_image: { one: 'reference image', many: 'reference images' },
-  reference_video: { one: 'reference video', many: 'reference videos' },
-  reference_audio: { one: 'reference sound', many: 'reference sounds' },
-} as const satisfies Record<ReferenceRole, object>;
+const COUNTED = {
+  reference_image: 'plan:referenceImages',
+  reference_video: 'plan:referenceVideos',
+  reference_audio: 'plan:referenceSounds',
+} as const satisfies Record<ReferenceRole, TextKey>;
 
 export function countOf(inputs: readonly InputRole[], role: InputRole): number {
   return inputs.filter((each) => each === role).length;
 }
 
 /** Such as `a reference image` or `3 reference videos`. */
-export function describeReferences(role: ReferenceRole, count: number): string {
-  const { one, many } = REFERENCE_NAMES[role];
-  return count === 1 ? `a ${one}` : `${count} ${many}`;
+export function describeReferences(role: ReferenceRole, count: number): Text {
+  return text(COUNTED[role], { count });
 }
 
 /** Such as `2 reference images and a reference video`. */
-export function describeAllReferences(inputs: readonly InputRole[]): string {
+export function describeAllReferences(inputs: readonly InputRole[]): TextList {
   const counts = REFERENCE_ROLES.map((role) => [role, countOf(inputs, role)] as const);
-  return allOf(
-    counts.filter(([, count]) => count > 0).map(([role, count]) => describeReferences(role, count)),
-  );
+  const given = counts.filter(([, count]) => count > 0);
+  return { allOf: given.map(([role, count]) => describeReferences(role, count)) };
 }
 
 /**

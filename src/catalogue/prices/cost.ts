@@ -1,7 +1,7 @@
 /**
- * What a video costs. Tokens are counted as the vendors bill them, one frame more than 24 a second
- * (found by comparing answers of the live API with their sizes); credits are whole US cents, rounded
- * up once per job. Integers throughout: BigInt where a product could leave the safe range.
+ * Computes the cost of a video. Tokens are counted like the vendors' bills: one frame more than 24 per second
+ * (found by comparing live API answers with the videos). Credits are whole US cents, rounded up once per job.
+ * All arithmetic uses integers, with BigInt where a product could exceed the safe range.
  */
 import { FRAMES_PER_SECOND, modelOf } from '../models.ts';
 import { possibleSizes, type PixelSize } from '../pixels.ts';
@@ -16,24 +16,24 @@ const LIKELY_BITS_PER_PIXEL = 0.15;
 const BITS_PER_BYTE = 8;
 const MICRO_DOLLARS_PER_CREDIT = 10_000n;
 
-/** A length that is known. */
+/** A length that is not the model's choice. */
 export type FixedLength = Exclude<Length, { unit: 'model-chooses' }>;
 
-/** What the vendor said it made; whatever it left out is taken from the request. */
+/** What the vendor reports about the finished video. Missing values are taken from the request. */
 export interface ActualUsage {
   /** The vendor's own count, `usage.completion_tokens`. */
   readonly tokens?: number | undefined;
   readonly seconds?: number | undefined;
   readonly frames?: number | undefined;
   readonly resolution?: string | undefined;
-  /** The ratio as rendered. */
+  /** The rendered ratio. */
   readonly ratio?: string | undefined;
 }
 
 /**
- * Tokens of a video of this size and length.
+ * Returns the tokens of a video of this size and length.
  *
- * @param referenceSeconds how long the reference videos are together: input is billed like output
+ * @param referenceSeconds total length of the reference videos, which are billed like output
  */
 export function videoTokens(size: PixelSize, length: FixedLength, referenceSeconds = 0): number {
   const frames = billedFrames(length, referenceSeconds);
@@ -41,9 +41,9 @@ export function videoTokens(size: PixelSize, length: FixedLength, referenceSecon
 }
 
 /**
- * Returns the most tokens a request can come to: `adaptive`, and a ratio whose size is not published,
- * count the largest size, a length of the model's choice the longest, a reference video not yet read
- * the longest that is taken.
+ * Returns the maximum tokens of a request. Assumes the largest size for `adaptive` and for a ratio whose size
+ * is not published, the maximum length if the model chooses it, and the maximum length of a reference video
+ * that was not read yet.
  */
 export function mostTokens(request: VideoRequest): number {
   const length = longestLength(request);
@@ -60,7 +60,7 @@ function ofDraft({ model, isDraft, hasAudio }: VideoRequest, tokens: number): nu
   return Math.ceil((tokens * (hasAudio === true ? withAudio : silent)) / 10);
 }
 
-/** What a request can cost at most, in credits: the amount to hold. */
+/** Returns the maximum cost of a request in credits, which is the amount to hold. */
 export function mostCredits(request: VideoRequest, price: Price): number {
   return creditsFor({
     price,
@@ -71,9 +71,9 @@ export function mostCredits(request: VideoRequest, price: Price): number {
 }
 
 /**
- * Returns what the vendor billed for the finished video, in whole credits, up to the largest safe
- * integer. By its own token count where it gave one; else by what it says it made; else by what was
- * asked. Zero tokens count as none given: every finished video has some.
+ * Returns what the vendor billed for the finished video, in whole credits, up to the largest safe integer.
+ * Uses the vendor's token count, else what it reports about the video, else the request. Zero tokens count as
+ * missing, because every finished video has some.
  */
 export function billedCredits(request: VideoRequest, price: Price, actual: ActualUsage): number {
   const made = { ...request, ...resolvedShape(request, actual) };
@@ -112,12 +112,12 @@ function countedSeconds({ soldSeconds = [], extraSeconds = 0 }: Price, seconds: 
   return (soldSeconds.find((length) => length >= seconds) ?? seconds) + extraSeconds;
 }
 
-/** Micro-dollars in credits of a US cent each, rounded up. */
+/** Converts micro-dollars to credits (US cents), rounded up. */
 export function creditsOf(microDollars: bigint): number {
   return dividedUp(microDollars, MICRO_DOLLARS_PER_CREDIT);
 }
 
-/** What a vendor claims to have made may be beyond all numbers that can be counted with. */
+/** Caps a vendor's count, which may exceed the safe range. */
 function wholeNumber(count: number): bigint {
   return BigInt(Math.min(count, Number.MAX_SAFE_INTEGER));
 }
@@ -132,7 +132,7 @@ function billedFrames(length: FixedLength, referenceSeconds: number): number {
   return Math.ceil(FRAMES_PER_SECOND * length.seconds + reference) + 1;
 }
 
-/** Vendors that bill by the second are taken to bill each begun one: a hold must not be too small. */
+/** Assumes that vendors bill each started second, so that the hold is not too small. */
 function begunSeconds(request: VideoRequest): number {
   return Math.ceil(secondsOf(longestLength(request)) + billedReferenceSeconds(request));
 }
@@ -142,7 +142,7 @@ function longestLength({ model, length }: Pick<VideoRequest, 'model' | 'length'>
   return { unit: 'seconds', seconds: modelOf(model).seconds.most };
 }
 
-/** The shape and length that were made, as far as the vendor tells; else what was asked for. */
+/** Returns the resolution, ratio and length that the vendor reports, or those of the request. */
 export function resolvedShape(request: VideoRequest, actual: ActualUsage) {
   const resolution = RESOLUTIONS.find((each) => each === actual.resolution?.toLowerCase());
   const ratio = FIXED_RATIOS.find((each) => each === actual.ratio);
@@ -153,7 +153,7 @@ export function resolvedShape(request: VideoRequest, actual: ActualUsage) {
   };
 }
 
-/** Frames first: where a vendor gives both, its seconds are rounded. */
+/** Prefers frames: if a vendor reports both, its seconds are rounded. */
 function actualLength({ frames, seconds }: ActualUsage): FixedLength | undefined {
   if (isCount(frames)) return { unit: 'frames', frames };
   if (seconds !== undefined && Number.isFinite(seconds) && seconds > 0) {
@@ -167,8 +167,8 @@ function isCount(value: number | undefined): value is number {
 }
 
 /**
- * About how large the finished file will be, in bytes. Videos of the 1.x and 2.0 models come at some
- * 5 to 8 Mbit/s at 1080p; this reckons with 0.15 bits a pixel, which is 7.5 Mbit/s there.
+ * Estimates the size of the finished file in bytes. Videos of the 1.x and 2.0 models have about 5 to 8 Mbit/s
+ * at 1080p; the estimate uses 0.15 bits per pixel, which is 7.5 Mbit/s there.
  */
 export function likelyBytes(request: VideoRequest): number {
   const sizes = possibleSizes(request.model, request.resolution, request.ratio);

@@ -95,7 +95,7 @@ const MODELS = {
   '1.0-lite-i2v': modelPrices,
 } satisfies Record<ModelId, z.ZodType>;
 
-/** A price for what a vendor does not sell would never be used, and most likely is a slip. */
+/** Rejects prices for what a vendor does not sell: they would never be used and are most likely mistakes. */
 function vendorPrices(vendor: VendorName) {
   return strict('model', MODELS)
     .superRefine((prices, context) => {
@@ -127,11 +127,11 @@ function faultOf(own: PriceList, offer: Offer | undefined) {
 }
 
 /**
- * The `PRICES` setting once its JSON is read: US dollars by vendor, model and unit, such as
+ * Schema of the parsed `PRICES` setting: US dollars by vendor, model and unit, such as
  * `{"byteplus":{"2.0-mini":{"perMillionTokens":3.5,"withVideo":{"perMillionTokens":2.1}}}}`. Without a
- * `…Silent` amount, silent videos cost the same. What costs otherwise stands beside it, each with
- * amounts of its own: a resolution (`"1080p":{"perMillionTokens":7.7}`), the slower tier (`"flex"`)
- * and requests with a reference video (`"withVideo"`), these two with resolutions in turn. What is
- * left out keeps the proportion it has in the published prices.
+ * `…Silent` amount, silent videos cost the same. Different prices are nested: for a resolution
+ * (`"1080p":{"perMillionTokens":7.7}`), the slower tier (`"flex"`) and requests with a reference video
+ * (`"withVideo"`); the latter two may contain resolutions in turn. Prices that are left out keep their ratio
+ * in the published prices.
  */
 export const pricesSettingSchema = strict('vendor', forEachVendor(vendorPrices));

@@ -1,8 +1,8 @@
-/** Who offers which model under which id, and what a request costs there. */
+/** Which vendors offer which models, under which ids and at which prices. */
 import { isValidAt, type Validity } from '../lifecycle.ts';
 import { MODEL_IDS, type ModelId } from '../request.ts';
 import type { VendorName } from '../vendors.ts';
-import { laidOver, priceIn, type Price, type Priced, type PriceList } from './price.ts';
+import { overridePrices, priceIn, type Price, type Priced, type PriceList } from './price.ts';
 import {
   AIMLAPI,
   AZERION,
@@ -18,15 +18,15 @@ import {
 /** One model at one vendor. */
 export interface Offer extends PublishedOffer {
   readonly model: ModelId;
-  /** What an ordinary request pays: no reference video, not the slower tier, 720p. */
+  /** The price of an ordinary request: 720p, no reference video, not the slower tier. */
   readonly price: Price;
   readonly validity: Validity;
 }
 
-/** What one vendor offers; a model that is absent is not offered there. */
+/** The offers of one vendor, by model. */
 export type Offers = { readonly [model in ModelId]?: Offer };
 
-/** The operator's own prices, as `PRICES` gives them. */
+/** The operator's own prices, from `PRICES`. */
 export type PricesSetting = {
   readonly [vendor in VendorName]?:
     | { readonly [model in ModelId]?: PriceList | undefined }
@@ -34,8 +34,8 @@ export type PricesSetting = {
 };
 
 /**
- * Where a reseller publishes no price, and for what stands behind `ARK_BASE_URL`, the default is
- * BytePlus's list; `PRICES` is for what they really cost.
+ * The default for resellers without published prices and for `ARK_BASE_URL` is BytePlus's list; the operator
+ * sets the actual prices in `PRICES`.
  */
 const PUBLISHED: Record<VendorName, OfferTable> = {
   byteplus: INTERNATIONAL,
@@ -49,8 +49,8 @@ const PUBLISHED: Record<VendorName, OfferTable> = {
 };
 
 /**
- * What a vendor has offered so far, at the operator's prices where `PRICES` gives them. Ended offers
- * are included: their open jobs are still polled and settled. `validOffers` leaves them out.
+ * Returns all offers of a vendor, with the operator's prices from `PRICES`. Includes expired offers, whose open
+ * jobs are still polled and settled; `validOffers` omits them.
  */
 export function offersOf(vendor: VendorName, prices: PricesSetting = {}): Offers {
   const offers: { [model in ModelId]?: Offer } = {};
@@ -58,7 +58,7 @@ export function offersOf(vendor: VendorName, prices: PricesSetting = {}): Offers
     const published = PUBLISHED[vendor][model];
     if (published === undefined) continue;
     const own = prices[vendor]?.[model];
-    const list = own === undefined ? published.prices : laidOver(published.prices, own);
+    const list = own === undefined ? published.prices : overridePrices(published.prices, own);
     const price = list.online['720p'] ?? list.online.usual;
     const { wireModel, validity = {} } = published;
     offers[model] = { model, wireModel, prices: list, price, validity };
@@ -66,18 +66,18 @@ export function offersOf(vendor: VendorName, prices: PricesSetting = {}): Offers
   return offers;
 }
 
-/** Those that are valid at a moment. */
+/** Returns the offers that are valid at a time. */
 export function validOffers(offers: Offers, nowMs: number): Offers {
   const valid = Object.entries(offers).filter(([, { validity }]) => isValidAt(validity, nowMs));
   return Object.fromEntries(valid);
 }
 
-/** What a request pays there, or undefined where the vendor does not have its tier for the model. */
+/** Returns the price of a request, or undefined if the vendor does not have its tier for the model. */
 export function priceFor(offer: Offer, request: Priced): Price | undefined {
   return priceIn(offer.prices, request);
 }
 
-/** Whether a vendor has the slower tier for the model. */
+/** Returns whether a vendor has the slower tier for the model. */
 export function offersFlex({ prices }: Offer): boolean {
   return prices.flex !== undefined;
 }

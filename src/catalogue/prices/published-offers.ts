@@ -1,26 +1,25 @@
-/** Published model ids and prices, as data. `PRICES` lays the operator's own over them. */
+/** Published model ids and prices, as data. The operator's `PRICES` override them. */
 import { validityUpstream, type Validity } from '../lifecycle.ts';
 import type { ModelId } from '../request.ts';
 import type { Price, PriceList, Rates } from './price.ts';
 
 /** One model in a vendor's catalogue. */
 export interface PublishedOffer {
-  /** The model id the vendor wants in a request. */
+  /** The vendor's model id. */
   readonly wireModel: string;
   readonly prices: PriceList;
-  /** Left out: no end is announced. */
+  /** Undefined: no end is announced. */
   readonly validity?: Validity | undefined;
 }
 
-/** What a vendor offers; a model that is absent is not offered there. */
+/** The offers of a vendor, by model. */
 export type OfferTable = { readonly [model in ModelId]?: PublishedOffer };
 
 const MICRO = 1_000_000;
 
 /**
- * Volcengine publishes yuan. A round figure on the dear side (a dollar was about 7 yuan at the end
- * of 2025), set on 2026-11-21: members rather pay a little much than the operator a little more
- * than was held. `PRICES` overrides what comes of it.
+ * Volcengine's prices are in yuan. Rounded so that prices are slightly too high rather than bills above the hold
+ * (a dollar was about 7 yuan at the end of 2025). Set on 2026-11-21; `PRICES` overrides the results.
  */
 export const YUAN_PER_DOLLAR = 6.8;
 
@@ -40,7 +39,7 @@ function yuan(withAudio: number, silent = withAudio): Price {
   };
 }
 
-/** A 1.x model: one price, and half of it on the slower tier. */
+/** Prices of a 1.x model: one price, and half of it on the slower tier. */
 function withFlex(price: Price): PriceList {
   const half = {
     ...price,
@@ -50,7 +49,7 @@ function withFlex(price: Price): PriceList {
   return { online: { usual: price }, flex: { usual: half } };
 }
 
-/** A 2.x model: a price of its own for requests with a reference video, and none for a slower tier. */
+/** Prices of a 2.x model: a separate price with a reference video, and no slower tier. */
 function withVideo(online: Rates, video: Rates): PriceList {
   return { online, withVideo: video };
 }
@@ -89,9 +88,9 @@ export const INTERNATIONAL = {
 } as const satisfies OfferTable;
 
 /**
- * Volcengine Ark: 1.0 from its model price page of December 2025, 2.x from two issues of new-api
- * (6873 and 6916) that quote its price page. For 1.5 pro no figure in yuan was found: these are above
- * what BytePlus's proportions give (14.4 and 7.2), so that a bill stays below the hold.
+ * Volcengine Ark: 1.0 from its model price page of December 2025, 2.x from two issues of new-api (6873 and 6916)
+ * that quote its price page. No prices in yuan were found for 1.5 pro; these are above BytePlus's proportions
+ * (14.4 and 7.2), so that bills stay below the hold.
  */
 export const CHINA = {
   '1.5-pro': {
@@ -135,12 +134,12 @@ export const CHINA = {
   },
 } as const satisfies OfferTable;
 
-/** BytePlus no longer has the lite pair; this is what others asked for it in 2026. */
+/** BytePlus no longer has the lite pair; this is the price of other vendors in 2026. */
 const LITE: PriceList = { online: { usual: dollars(1.8) } };
 
 const FREE: PriceList = { online: { usual: dollars(0) } };
 
-/** By the second at 480p, 720p and 1080p. */
+/** Per second at 480p, 720p and 1080p. */
 const POWERTOKENS_2_5: Rates = {
   usual: aSecond(0.232),
   '480p': aSecond(0.105),
@@ -148,10 +147,9 @@ const POWERTOKENS_2_5: Rates = {
 };
 
 /**
- * The document's model list, and 2.5 from its repository (October 2026). The slower tier, offline
- * inference, is not integrated there. Of its own prices only those by the second are known, from the
- * same repository: for 2.0 fast one for all resolutions. A second of reference video is taken to cost
- * as much as one of the result.
+ * PowerTokens: models from its document, 2.5 from its repository (October 2026). The slower tier, offline
+ * inference, is not integrated. Of its own prices only those per second are known, from the same repository; for
+ * 2.0 fast one for all resolutions. A second of reference video is assumed to cost as much as one of the result.
  */
 export const POWERTOKENS = {
   '1.5-pro': onlineOnly(INTERNATIONAL['1.5-pro']),
@@ -168,7 +166,7 @@ export const POWERTOKENS = {
   },
 } as const satisfies OfferTable;
 
-/** Its pages name 1.5 pro, 1.0 pro, 1.0 pro fast and the lite model for pictures. */
+/** Azerion: its pages list 1.5 pro, 1.0 pro, 1.0 pro fast and the lite model for pictures. */
 export const AZERION = {
   '1.5-pro': onlineOnly(INTERNATIONAL['1.5-pro']),
   '1.0-pro-fast': onlineOnly(INTERNATIONAL['1.0-pro-fast']),
@@ -177,8 +175,8 @@ export const AZERION = {
 } as const satisfies OfferTable;
 
 /**
- * Billed by the second (1.5) and by the task of up to 5, 10 or 15 s (2.0), at prices that its document
- * leaves out. These are BytePlus's for a second of 16:9: 1280 × 720 × 24 / 1024 tokens, and likewise.
+ * kyyAiPower: billed per second (1.5) and per task of up to 5, 10 or 15 s (2.0), at prices that its document does
+ * not state. These are BytePlus's for a second of 16:9: 1280 × 720 × 24 / 1024 tokens, and likewise.
  */
 export const KYYAIPOWER = {
   '1.5-pro': {
@@ -198,15 +196,14 @@ export const KYYAIPOWER = {
 } as const satisfies OfferTable;
 
 /**
- * Its 2.x routes bill each begun second of the file, and a file runs over by a tenth of a second: 5 s
- * are billed as 6. Prices of a second at 720p: those of 2.0 mini and 2.5 as clients read them on its
- * page in autumn 2026, mini's without the promotion, which may end on any day. They are BytePlus's for
- * 16:9 (1280 × 720 × 24 / 1024 tokens), and so are the others here, rounded up, 480p by 864 × 496. A
- * second of reference video is taken to cost as much as one of the result.
+ * Pixazo: its 2.x routes bill each started second of the file, which is a tenth of a second too long, so 5 s are
+ * billed as 6. Prices per second at 720p: 2.0 mini and 2.5 as quoted by clients from its page in autumn 2026,
+ * mini's without the promotion, which may end any day. They equal BytePlus's for 16:9 (1280 × 720 × 24 / 1024
+ * tokens), and the others here are computed like that, rounded up, 480p as 864 × 496. A second of reference
+ * video is assumed to cost as much as one of the result.
  *
- * The lite pair has a page of its own, whose price table has one line: all resolutions, free. Nothing is
- * published there that could be billed, so nothing is held. The answers never name an amount: an operator
- * whose subscription is charged says so in `PRICES`.
+ * The lite pair has a separate page, whose price table has one line: all resolutions, free. So nothing is held.
+ * Answers never state an amount; an operator whose subscription is charged must set `PRICES`.
  */
 export const PIXAZO = {
   '2.0-fast': gateway('seedance-2-0-fast', { at720p: 0.121, at480p: 0.057 }),
@@ -217,7 +214,7 @@ export const PIXAZO = {
   '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: FREE },
 } as const satisfies OfferTable;
 
-/** Its answers tell what was spent; that goes into the vendor ledger. */
+/** AI/ML API: its answers report the cost, which is booked in the vendor ledger. */
 export const AIMLAPI = {
   '1.5-pro': aiml('seedance-1-5-pro', INTERNATIONAL['1.5-pro'].prices),
   '1.0-pro-fast': aiml('seedance-1-0-pro-fast', INTERNATIONAL['1.0-pro-fast'].prices),
@@ -234,7 +231,7 @@ function aSecond(withAudio: number, silent = withAudio): Price {
   return { ...dollars(withAudio, silent), unit: 'perSecond' };
 }
 
-/** A 2.x model behind Pixazo's gateway, in dollars for a second. */
+/** Returns the offer of a 2.x model at Pixazo's gateway, with prices in dollars per second. */
 function gateway(wireModel: string, { at720p, at480p }: { at720p: number; at480p: number }) {
   const overrunning = (price: number): Price => ({ ...aSecond(price), extraSeconds: 1 });
   const rates: Rates = { usual: overrunning(at720p), '480p': overrunning(at480p) };

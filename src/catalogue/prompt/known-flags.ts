@@ -3,6 +3,8 @@
  * command" parameters) and Midjourney's `--ar` and `--seed`, which people type from habit.
  */
 import { UserError } from '../../errors.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text } from '../../text/text.ts';
 import type { AskedOptions } from '../request.ts';
 import { echoed } from '../wording.ts';
 import { closerOf, untilNextFlag } from './flag-text.ts';
@@ -42,20 +44,25 @@ const FLAG_OPTIONS: ReadonlyMap<string, FlagOption> = new Map([
   ['wm', 'watermark'],
 ]);
 
-const WHOLE = { form: String.raw`-?\d+`, means: 'a whole number' };
-const TRUE_OR_FALSE = { form: 'true|false', means: 'true or false' };
+interface FlagValue {
+  /** A regular expression of what a value looks like; whether a model takes it is for the plan to say. */
+  readonly form: string;
+  readonly means: TextKey;
+}
+
+const WHOLE: FlagValue = { form: String.raw`-?\d+`, means: 'plan:aWholeNumber' };
+const TRUE_OR_FALSE: FlagValue = { form: 'true|false', means: 'plan:trueOrFalse' };
 const NUMBER = String.raw`\d+(?:\.\d+)?`;
 
-/** What a value looks like; whether a model takes it is for the plan to say. */
-const VALUES: Record<FlagOption, { readonly form: string; readonly means: string }> = {
-  resolution: { form: String.raw`\d+[pk]`, means: 'a resolution such as 720p' },
+const VALUES: Record<FlagOption, FlagValue> = {
+  resolution: { form: String.raw`\d+[pk]`, means: 'plan:aResolution' },
   ratio: {
     form: `${NUMBER} ?[:\u2236x×/] ?${NUMBER}|adaptive`,
-    means: 'a ratio such as 16:9',
+    means: 'plan:aRatio',
   },
   duration: {
     form: `-?${NUMBER}(?: ?(?:seconds?|secs?|s|\u79D2\u949F?)(?![a-z]))?`,
-    means: 'a number of seconds',
+    means: 'plan:aNumberOfSeconds',
   },
   frames: WHOLE,
   framesPerSecond: WHOLE,
@@ -127,7 +134,10 @@ function closed(opening: string, after: string): number {
 export function unreadableFlag(option: FlagOption, written: string, rest: string): UserError {
   const [, word = ''] = /^[\s=:]*(\S*)/u.exec(untilNextFlag(rest)) ?? [];
   const value = word.replaceAll(/^[^\p{L}\p{N}.-]+|[^\p{L}\p{N}]+$/gu, '');
+  const facts = { flag: written, needed: text(VALUES[option].means) };
   return new UserError(
-    `${written} in the prompt needs ${VALUES[option].means} after it${value === '' ? '' : `, not ${echoed(value)}`}.`,
+    value === ''
+      ? text('plan:flagNeeds', facts)
+      : text('plan:flagNeedsNot', { ...facts, value: echoed(value) }),
   );
 }

@@ -3,6 +3,7 @@
  * priced like any other.
  */
 import { UserError } from '../../errors.ts';
+import { text, type Text } from '../../text/text.ts';
 import { FRAMES_PER_SECOND } from '../models.ts';
 import type { AskedOptions } from '../request.ts';
 import { echoed } from '../wording.ts';
@@ -33,7 +34,7 @@ const RIVALS: { readonly [option in keyof FlagOptions]?: readonly (keyof FlagOpt
  */
 export function mergePromptFlags(asked: AskedOptions): AskedOptions {
   const { prompt, flags } = takeFlags(asked.prompt);
-  const sources = new Map<keyof FlagOptions, string>();
+  const sources = new Map<keyof FlagOptions, Text>();
   let merged: AskedOptions = { ...asked, prompt };
   for (const flag of flags) {
     const { option } = flag;
@@ -42,14 +43,13 @@ export function mergePromptFlags(asked: AskedOptions): AskedOptions {
       continue;
     }
     const options = optionsFrom(option, flag.value);
-    const source = `${flag.written} ${echoed(flag.value)} in the prompt`;
+    const source = text('plan:flagInPrompt', { flag: flag.written, value: echoed(flag.value) });
     for (const rival of RIVALS[option] ?? [option]) {
       const before = merged[rival];
       if (before === undefined || isSame(before, options[rival])) continue;
-      const other = `the option ${TYPED_NAMES[rival]} (${echoed(String(before))})`;
-      throw new UserError(
-        `${source} contradicts ${sources.get(rival) ?? other}. Leave one of them out.`,
-      );
+      const typed = { option: TYPED_NAMES[rival], value: echoed(String(before)) };
+      const other = sources.get(rival) ?? text('plan:optionTyped', typed);
+      throw new UserError(text('plan:contradiction', { one: source, other }));
     }
     merged = { ...merged, ...options };
     sources.set(option, source);
@@ -81,7 +81,6 @@ function optionsFrom(option: keyof FlagOptions, value: string): FlagOptions {
 
 function checkFramesPerSecond({ written, value }: Flag): void {
   if (Number(value) === FRAMES_PER_SECOND) return;
-  throw new UserError(
-    `${written} ${echoed(value)} in the prompt cannot be done: every video has ${FRAMES_PER_SECOND} frames a second. Leave ${written} out.`,
-  );
+  const facts = { flag: written, value: echoed(value), frames: FRAMES_PER_SECOND };
+  throw new UserError(text('plan:framesPerSecond', facts));
 }

@@ -69,7 +69,7 @@ type Found =
   | { readonly is: 'flag'; readonly flag: Flag; readonly end: number }
   | { readonly is: 'foreign'; readonly end: number };
 
-/** Dashes and a name, as they stand in the seen text. */
+/** Dashes and a name, as they stand in the normalized text. */
 interface Candidate {
   readonly start: number;
   readonly dashes: string;

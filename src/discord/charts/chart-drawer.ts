@@ -1,6 +1,6 @@
 /**
  * Draws charts in a worker thread. Loading the drawing library takes about a second of CPU time and 50 to
- * 90 MB of memory: on the main thread both would delay every guild, and the memory would stay. The
+ * 90 MB of memory. On the main thread that would delay every guild, and the memory would not be freed. The
  * thread starts with the first chart and ends after half a minute without one.
  */
 import { extname } from 'node:path';
@@ -12,16 +12,16 @@ import type { Logger } from '../../logger.ts';
 import type { Report } from '../../quota/reports/report.ts';
 
 const IDLE_TIMEOUT_MS = 30 * SECOND;
-/** A chart takes about 100 ms, the first one about 2 s; the moderator waits for the text below it. */
+/** A chart takes about 100 ms, the first one about 2 s; the report's text waits for it. */
 const DRAW_TIMEOUT_MS = 20 * SECOND;
-/** Charts that may wait for the one thread. Beyond that a report comes without its chart. */
+/** Charts that may wait for the thread. Beyond that, reports are shown without a chart. */
 const MAX_QUEUED = 20;
 const MAX_HEAP_MB = 256;
 
 export interface ChartDrawer {
-  /** @returns a PNG; undefined where it could not be drawn, which is logged: the report is readable without it */
+  /** @returns a PNG; undefined if drawing failed, which is logged: the report is readable without it */
   drawReport(report: Report): Promise<Uint8Array | undefined>;
-  /** Ends the thread, also in the middle of a chart. */
+  /** Ends the thread, even while it draws a chart. */
   close(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function createChartDrawer(
   logger: Logger,
   { idleTimeoutMs = IDLE_TIMEOUT_MS }: { readonly idleTimeoutMs?: number } = {},
 ): ChartDrawer {
-  // The same file with the same ending, whether this one runs as TypeScript or as compiled JavaScript.
+  // Same file extension as this file, which runs as TypeScript or as compiled JavaScript.
   const filename = new URL(`./report-chart${extname(import.meta.url)}`, import.meta.url).href;
   const pool = new Tinypool({
     filename,
@@ -48,7 +48,7 @@ export function createChartDrawer(
         const png: unknown = await pool.run(report, { signal });
         return png instanceof Uint8Array ? png : undefined;
       } catch (error) {
-        logger.error({ err: error }, 'report chart could not be drawn');
+        logger.error({ err: error }, 'report chart not drawn');
         return undefined;
       }
     },

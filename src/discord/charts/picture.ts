@@ -1,4 +1,4 @@
-/** From a chart's description to a PNG, with our own fonts, so that it looks the same on every machine. */
+/** Renders a chart to a PNG with bundled fonts, so that it looks the same on every machine. */
 import { fileURLToPath } from 'node:url';
 
 import { Resvg } from '@resvg/resvg-js';
@@ -9,7 +9,7 @@ import { SVGRenderer } from 'echarts/renderers';
 
 export const FONT = 'DejaVu Sans';
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'];
-/** Discord shows it smaller than it is on most screens, and people enlarge it. */
+/** Enough detail for high-density screens and for enlarging the picture. */
 const PIXELS_PER_UNIT = 2;
 
 export interface PictureSize {
@@ -17,7 +17,7 @@ export interface PictureSize {
   readonly height: number;
 }
 
-/** Blocks its thread for the whole drawing. */
+/** Renders synchronously, which blocks the thread. */
 export function pictureOf(option: EChartsCoreOption, size: PictureSize): Uint8Array {
   const image = new Resvg(svgOf(option, size), {
     fitTo: { mode: 'width', value: size.width * PIXELS_PER_UNIT },
@@ -33,9 +33,9 @@ export function pictureOf(option: EChartsCoreOption, size: PictureSize): Uint8Ar
 }
 
 function svgOf(option: EChartsCoreOption, size: PictureSize): string {
-  // Naming what is used twice does no harm; doing it on import would be work on import.
+  // Repeated registration is harmless; registering on import would be work on import.
   use([BarChart, PieChart, GridComponent, GraphicComponent, SVGRenderer]);
-  // echarts takes null for the page element that a server does not have.
+  // On a server echarts takes null instead of a page element.
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption({ animation: false, ...option });

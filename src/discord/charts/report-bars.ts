@@ -1,10 +1,10 @@
-/** The left panel: credits by day of the month; of a single day, by model. */
+/** The left panel: credits by day for a month, or by model for a single day. */
 import type { Report } from '../../quota/reports/report.ts';
 import { FONT } from './picture.ts';
 import { COLOURS, LEFT_PANEL, PANEL, panel } from './report-layout.ts';
 
 const MONTH_KEY_LENGTH = 'YYYY-MM'.length;
-/** Of bars and their tops. */
+/** Corner radius of the bars. */
 const ROUND = 4;
 
 interface Column {
@@ -52,7 +52,7 @@ export function bars(report: Report) {
 const LABEL = { color: COLOURS.muted, fontSize: 13, fontFamily: FONT } as const;
 const BAR = { type: 'bar', stack: 'credits', barCategoryGap: '28%', barMaxWidth: 56 } as const;
 
-/** Round only where it is the top of its column. */
+/** Rounds the corners only if the bar is the top of its column. */
 function spentBar({ spent, held }: Column) {
   const radius = held > 0 ? 0 : ROUND;
   return {
@@ -74,12 +74,12 @@ function spentBar({ spent, held }: Column) {
   };
 }
 
-/** 1, 5, 10 … 30: days as one reads a calendar. */
+/** Labels the days 1, 5, 10 … 30. */
 function everyFifth(index: number): boolean {
   return index === 0 || (index + 1) % 5 === 0;
 }
 
-/** Every day of the month, those without a video too. */
+/** Returns every day of the month, including those without a video. */
 function daysOf({ period, byDay }: Report): Column[] {
   const tallies = new Map(byDay.map((one) => [one.day, one]));
   return daysInMonth(period.key).map((day) => {

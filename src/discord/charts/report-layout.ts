@@ -1,9 +1,9 @@
-/** Where things are in the report's picture and how they look, in units of the drawing. */
+/** Layout and colours of the report's picture, in drawing units. */
 import { FONT, type PictureSize } from './picture.ts';
 
 export const PICTURE: PictureSize = { width: 1024, height: 470 };
 
-/** A dark card of its own: it reads well on Discord's light and dark backgrounds alike. */
+/** A dark background, which is readable in both of Discord's themes. */
 export const COLOURS = {
   ground: '#1b1d23',
   card: '#272a33',
@@ -15,7 +15,7 @@ export const COLOURS = {
   held: '#f2b84b',
 } as const;
 
-/** Told apart by those who see few colours, too: lightness differs as well as hue. */
+/** Distinguishable with colour blindness too: the colours differ in lightness as well as hue. */
 export const MODEL_COLOURS = [
   '#7c8cff',
   '#3ecf9a',
@@ -59,11 +59,11 @@ export interface TextAt {
   readonly fontSize: number;
   readonly fontWeight?: 'bold' | 'normal' | undefined;
   readonly fill?: string | undefined;
-  /** Where the text ends up from `left`. */
+  /** Alignment relative to `left`. */
   readonly align?: 'left' | 'center' | 'right' | undefined;
 }
 
-/** Placed by its own point, not by the box that echarts guesses around it. */
+/** Positions text by its anchor point instead of echarts' estimated bounding box. */
 export function textAt(
   text: string,
   { left, top, fontSize, fontWeight = 'normal', fill = COLOURS.text, align = 'left' }: TextAt,

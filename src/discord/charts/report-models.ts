@@ -1,4 +1,4 @@
-/** The right panel: which models the credits went to, as a ring with its total, and how much each had. */
+/** The right panel: credits by model, as a ring with the total and as a list. */
 import type { Report } from '../../quota/reports/report.ts';
 import { COLOURS, MODEL_COLOURS, PANEL, panel, RIGHT_PANEL, textAt } from './report-layout.ts';
 
@@ -6,7 +6,7 @@ const CENTRE = { x: RIGHT_PANEL.left + RIGHT_PANEL.width / 2, y: PANEL.top + 122
 const RADIUS = { inner: 62, outer: 92 } as const;
 const LIST_TOP = PANEL.top + 246;
 const LINE_HEIGHT = 27;
-/** So many lines fit below the ring. */
+/** Lines that fit below the ring. */
 const LINES = 4;
 
 interface Slice {
@@ -35,7 +35,7 @@ export function shareOfModels(report: Report) {
   };
 }
 
-/** Those with most first; what is too many is put together. */
+/** Returns the models with the most credits first, and the rest combined. */
 function slicesOf({ byModel }: Report): Slice[] {
   const all = byModel.map(({ model, spent, held }) => ({ name: model, credits: spent + held }));
   const shown = all.length <= LINES ? all : all.slice(0, LINES - 1);

@@ -1,4 +1,4 @@
-/** Answers an interaction that discord.js cannot read, by the two fields that an answer needs. */
+/** Answers an interaction that discord.js cannot read, with the two fields that an answer needs. */
 import {
   ComponentType,
   InteractionResponseType,
@@ -26,12 +26,12 @@ const optionSchema = z.looseObject({
   options: z.unknown().optional(),
 });
 
-/** Whether there is anybody to answer, and anything to tell a doubled event by. */
+/** Returns whether the payload has an id and a token, which answering and deduplication need. */
 export function isAnswerable(payload: unknown): boolean {
   return answerableSchema.safeParse(payload).success;
 }
 
-/** Never throws. An interaction without id or token cannot be answered at all. */
+/** Answers the interaction if it has an id and a token. Never throws. */
 export async function answerUnreadable(
   payload: unknown,
   { client, logger }: { readonly client: Client; readonly logger: Logger },
@@ -45,11 +45,11 @@ export async function answerUnreadable(
       auth: false,
     });
   } catch (error) {
-    logger.warn({ err: error, interactionId: id }, 'an unreadable interaction was not answered');
+    logger.warn({ err: error, interactionId: id }, 'unreadable interaction not answered');
   }
 }
 
-/** By its kind; where Discord sends one that nobody knows, by the option that is being typed into. */
+/** Returns whether it is an autocompletion, by its type or, for an unknown type, by a focused option. */
 function isTyping({ type, data }: z.infer<typeof answerableSchema>): boolean {
   return type === InteractionType.ApplicationCommandAutocomplete || hasFocus(data?.options);
 }

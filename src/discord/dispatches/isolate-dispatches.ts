@@ -1,11 +1,11 @@
 /**
- * Hands each dispatch to discord.js so that one it cannot read stops nothing else. The library reads a
- * payload without checking it and throws where a field is missing or null: without this the process
- * ends, and a guild that comes with the login ends it at every start.
+ * Isolates gateway dispatches, so that one that discord.js cannot read does not affect others. The library
+ * does not validate payloads and throws when a field is missing or null. Without isolation the process
+ * would end, and because of a guild sent at login, at every start.
  *
- * What cannot be read is tried once more without its nulls. A guild that still cannot be read leaves
- * the cache, because half of one gives wrong answers: its members are served as in a guild that the bot
- * was told nothing of. An interaction that still cannot be read is answered by hand.
+ * An unreadable payload is tried again without its nulls. A guild that remains unreadable is removed from
+ * the cache, because partial data gives wrong answers; its members are served as in an unknown guild. An
+ * interaction that remains unreadable is answered by hand.
  */
 import { Events, SimpleShardingStrategy, type Client, type WebSocketOptions } from 'discord.js';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ export interface IsolationDependencies {
   readonly logger: Logger;
 }
 
-/** Call before anything else listens to the client, and before it logs in. */
+/** Must be called before other code listens to the client, and before login. */
 export function isolateDispatches(dependencies: IsolationDependencies): void {
   new DispatchIsolation(dependencies).attach();
 }
@@ -40,7 +40,7 @@ class DispatchIsolation {
   readonly #logger: Logger;
   readonly #logLimit: LogLimit;
   readonly #handlePacket: (packet: unknown, shard: unknown) => unknown;
-  /** How many interactions discord.js has announced. */
+  /** How many interactions discord.js has emitted. */
   #announced = 0;
 
   constructor({ client, clock, logger }: IsolationDependencies) {
@@ -60,7 +60,7 @@ class DispatchIsolation {
     this.#client.on(Events.InteractionCreate, () => {
       this.#announced += 1;
     });
-    // The library queues packets until it is ready, and takes them from there by the same method.
+    // The library queues packets until it is ready, and handles queued ones with the same method.
     Reflect.set(this.#client.ws, 'handlePacket', (packet: unknown, shard: unknown) =>
       this.#handle(packet, shard),
     );
@@ -75,7 +75,7 @@ class DispatchIsolation {
     };
   }
 
-  /** A listener that throws ends as an unhandled rejection otherwise: the socket reads asynchronously. */
+  /** Catches errors of listeners, which would otherwise be unhandled rejections: the socket reads asynchronously. */
   #isolateListeners(manager: object): void {
     const emit: unknown = Reflect.get(manager, 'emit');
     if (typeof emit !== 'function') throw new TypeError('The gateway of discord.js emits nothing');
@@ -89,7 +89,7 @@ class DispatchIsolation {
     });
   }
 
-  /** @returns what the library returns: false when it has queued the packet */
+  /** @returns the library's result: false when it has queued the packet */
   #handle(packet: unknown, shard: unknown): unknown {
     const read = packetSchema.safeParse(packet);
     switch (read.data?.t) {
@@ -172,11 +172,11 @@ class DispatchIsolation {
   ): void {
     const { event, guildId = '', outcome } = details;
     if (!this.#logLimit.isDue(`${event} ${guildId}`)) return;
-    // What is read all the same without its nulls is handled like any other.
+    // A simplified payload was handled normally, so only warn.
     const level = outcome === 'simplified' ? 'warn' : 'error';
     this.#logger[level](
       { err: error, ...details },
-      'an event from Discord could not be read; all others are handled as usual',
+      'Discord event unreadable; other events are not affected',
     );
   }
 }
@@ -185,7 +185,7 @@ class DispatchIsolation {
 const WHOLE_GUILDS = ['GUILD_CREATE', 'GUILD_UPDATE', 'GUILD_DELETE'];
 const namesSchema = z.looseObject({ id: z.string().optional(), guild_id: z.string().optional() });
 
-/** What a log line may say of an event: its name and its guild, never its content. */
+/** Returns the loggable facts of an event: its name and guild, never its content. */
 function nameOf({ t, d }: Packet): {
   readonly event: string;
   readonly guildId: string | undefined;

@@ -1,10 +1,10 @@
-/** Payloads made simpler where discord.js cannot read them. Pure; the payload itself stays as it came. */
+/** Simplifies payloads that discord.js cannot read. Pure; returns copies. */
 import { z } from 'zod';
 
 const recordSchema = z.record(z.string(), z.unknown());
 type Interaction = Readonly<Record<string, unknown>>;
 
-/** A copy without the keys and entries that are null: the library reads what is absent, not what is null. */
+/** Returns a copy without null keys and entries: the library handles absent fields, but not null ones. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((one) => one !== null).map(withoutNulls);
   const record = recordOf(value);
@@ -14,10 +14,10 @@ export function withoutNulls(value: unknown): unknown {
 }
 
 /**
- * An interaction with every field that the library needs: those that we do not need either
- * (entitlements, who installed the application), and those that Discord says in more than one place.
+ * Returns an interaction with every field that the library needs: empty ones that the bot does not use
+ * (entitlements, installation owners), and ones that Discord also sends in another place.
  *
- * @param applicationId of this bot, where it is known
+ * @param applicationId this bot's id, if known
  */
 export function completedInteraction(payload: unknown, applicationId?: string): unknown {
   const interaction = recordOf(payload);
@@ -34,13 +34,13 @@ export function completedInteraction(payload: unknown, applicationId?: string): 
   };
 }
 
-/** The field with the first id there is; nothing where there is none. */
+/** Returns the field with the first valid id, or no field. */
 function idIn(field: string, candidates: readonly unknown[]): Record<string, unknown> {
   const id = candidates.find(isId);
   return id === undefined ? {} : { [field]: id };
 }
 
-/** Only its id decides what is done; Discord says that in up to three places. */
+/** Completes the channel's id, the only field used, which Discord sends in up to three places. */
 function completedChannel({ channel, channel_id: channelId, message }: Interaction) {
   const known = recordOf(channel);
   const { id } = idIn('id', [known?.['id'], channelId, recordOf(message)?.['channel_id']]);
@@ -48,8 +48,8 @@ function completedChannel({ channel, channel_id: channelId, message }: Interacti
 }
 
 /**
- * Roles of which Discord said nothing are null: the library takes absent ones for none, and the limits
- * of somebody without roles are others. Who is told beside the member, and not in it, is the member.
+ * Completes the member. Missing roles become null, because the library would treat absent roles as none,
+ * and a member without roles has other limits. A user beside the member is the member's user.
  */
 function completedMember({ member, user }: Interaction) {
   const known = recordOf(member);
@@ -58,7 +58,7 @@ function completedMember({ member, user }: Interaction) {
   return { member: { ...known, user: known['user'] ?? user, roles } };
 }
 
-/** An option that is none stays as one without a name: left out, it would not be missed. */
+/** Keeps an invalid option as one without a name, because a removed one would go unnoticed. */
 function completedData({ data }: Interaction) {
   const known = recordOf(data);
   return Array.isArray(known?.['options'])
@@ -79,8 +79,8 @@ function isId(value: unknown): value is string {
 }
 
 /**
- * As `completedInteraction`, without nulls but for the roles; of the message that a button or form came
- * from only the id.
+ * Like `completedInteraction`, but without nulls except for the roles, and with only the id of the message
+ * that a button or form came from.
  */
 export function simplifiedInteraction(payload: unknown, applicationId?: string): unknown {
   const known = recordOf(withoutNulls(completedInteraction(payload, applicationId)));

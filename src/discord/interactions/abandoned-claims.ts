@@ -1,7 +1,7 @@
 /**
- * Answers those whose bot went away between taking on what they asked for and accepting it: at each
- * start, and again and again for processes that die beside this one. An unfinished claim has no job,
- * because the two are written in one transaction; so nothing is held.
+ * Answers members whose interaction was claimed by a process that died before finishing it: at each start,
+ * and periodically for processes that die meanwhile. An unfinished claim has no job, because the two are
+ * written in one transaction, so nothing is held.
  */
 import { ComponentType, MessageFlags } from 'discord.js';
 
@@ -16,7 +16,7 @@ import type { Messenger } from '../rest/messenger.ts';
 import type { Claims } from './claims.ts';
 
 const LOOK_EVERY_MS = 30 * SECOND;
-/** Discord was busy or away; a token has a quarter of an hour to live. */
+/** Retry interval while Discord is busy or unreachable; a token lives for 15 minutes. */
 const TRY_AGAIN_MS = 5 * SECOND;
 
 export interface AbandonedClaimsDependencies {
@@ -41,16 +41,13 @@ export function createAbandonedClaimsLoop(dependencies: AbandonedClaimsDependenc
       return unanswered.size > 0 ? TRY_AGAIN_MS : LOOK_EVERY_MS;
     },
     onError(error) {
-      logger.error(
-        { err: error },
-        'looking for abandoned interactions failed, will be tried again',
-      );
+      logger.error({ err: error }, 'abandoned interaction search failed; retrying');
       return LOOK_EVERY_MS;
     },
   });
 }
 
-/** @returns whether it is over: the asker has been told, or cannot be any more */
+/** @returns whether it is done: the member was told, or can no longer be told */
 async function answer(
   interactionId: string,
   { claims, messenger, logger }: AbandonedClaimsDependencies,
@@ -61,20 +58,17 @@ async function answer(
     if (token !== undefined) {
       await tell(token, answerIn(await claims.findLocale(interactionId)), messenger);
     }
-    log.info(
-      { isTold: token !== undefined },
-      'a command that a stopped process had in hand is over',
-    );
+    log.info({ isTold: token !== undefined }, 'abandoned interaction closed');
   } catch (error) {
     const refusal = refusalOf(error);
-    log.warn({ err: error, refusal }, 'the asker of an abandoned command could not be told');
+    log.warn({ err: error, refusal }, 'abandoned interaction not answered');
     if (refusal === 'try-later') return false;
   }
   await claims.finish(interactionId);
   return true;
 }
 
-/** A refusal takes a public reply away before it is told aside: a bot may have died in between. */
+/** Answers in the reply. If the dead process had already deleted a public reply for a refusal, sends a follow-up. */
 async function tell(
   token: string,
   body: MessageBody,

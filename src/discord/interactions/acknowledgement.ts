@@ -1,15 +1,16 @@
 /**
- * Sends the acknowledgement of an interaction, again where its connection was cut. Discord takes one
- * and refuses the next with 40060: what that means depends on whether a try of ours was cut before.
+ * Sends the acknowledgement of an interaction, and repeats it after a broken connection. Discord accepts
+ * one and refuses the next with 40060; what that means depends on whether an earlier try of ours may have
+ * succeeded.
  */
 import { DiscordAPIError, HTTPError, RESTJSONErrorCodes, type Client, type REST } from 'discord.js';
 
-/** A cut connection is answered by asking again; for an acknowledgement there are 3 seconds in all. */
+/** Tries in total after broken connections; for an acknowledgement there are only 3 seconds. */
 const MOST_TRIES = 3;
 
 /**
- * `unheard`: Discord has had it, from a try of ours whose answer was lost. `elsewhere`: Discord has
- * had one before our first try, from another handling of the same interaction.
+ * `unheard`: Discord has accepted a try of ours whose answer was lost. `elsewhere`: Discord had accepted
+ * one before our first try, from another handler of the same interaction.
  */
 export type Acknowledged<Answer> =
   | { readonly by: 'us'; readonly answer: Answer }
@@ -20,7 +21,7 @@ interface AcknowledgedInteraction {
   readonly client: Client;
 }
 
-/** @throws what Discord refuses it with otherwise, and the last cut */
+/** @throws any other refusal by Discord, and the last connection error */
 export async function acknowledge<Answer>(
   { id, client }: AcknowledgedInteraction,
   send: () => Promise<Answer>,
@@ -39,7 +40,7 @@ export async function acknowledge<Answer>(
   }
 }
 
-/** What Discord itself answers is final here; a connection that was cut is no answer. */
+/** Retries after broken connections only; any answer of Discord is final. */
 export async function retryOnDisconnect<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -50,7 +51,7 @@ export async function retryOnDisconnect<Answer>(ask: () => Promise<Answer>): Pro
   }
 }
 
-/** The library repeats some requests by itself, after a reset or a 5xx, and tells it in this event alone. */
+/** Detects repeats by the library, after a reset or a 5xx, which it reveals only in this event. */
 function repeatsOf(interactionId: string, rest: REST): Disposable & { any(): boolean } {
   const path = `/interactions/${interactionId}/`;
   let isRepeated = false;

@@ -1,15 +1,15 @@
 /**
- * Writes claims to the database, several in one statement when many come at once: each commit waits for
- * the disk, and Discord waits 3 seconds for an answer to each.
+ * Writes claims to the database, batched into one statement when many arrive at once: each commit waits
+ * for the disk, and Discord waits only 3 seconds per interaction.
  */
 import type { Insertable } from 'kysely';
 
 import type { Database } from '../../storage/database.ts';
 import type { ClaimTable } from '../../storage/schema.ts';
 
-/** So that one statement that hangs does not hold up all others. */
+/** More than one, so that a hanging statement does not block all others. */
 const STATEMENTS_AT_ONCE = 4;
-/** Each has six values, and Postgres takes 65,535 in one statement. */
+/** Each claim has five values, and Postgres allows 65,535 per statement. */
 const MOST_IN_STATEMENT = 500;
 
 export type NewClaim = Insertable<ClaimTable>;
@@ -29,9 +29,10 @@ export class ClaimWriter {
   }
 
   /**
-   * Inserts the claim unless its interaction has one. No interaction may be passed twice at once.
+   * Inserts the claim unless its interaction has one. The same interaction must not be passed twice
+   * concurrently.
    *
-   * @throws the database's error, then also for other claims of the same statement
+   * @throws the database's error, for all claims of the same statement
    */
   async insert(claim: NewClaim): Promise<'ours' | 'taken'> {
     const landed = Promise.withResolvers<'ours' | 'taken'>();
@@ -69,7 +70,7 @@ export class ClaimWriter {
   }
 }
 
-/** Two processes that write the same claims wait for each other's rows: in one order, never in a circle. */
+/** Orders claims, so that processes that write the same ones do not deadlock. */
 function byInteraction(one: NewClaim, other: NewClaim): number {
   return one.interaction_id < other.interaction_id ? -1 : 1;
 }

@@ -1,8 +1,8 @@
 /**
- * Claims on interactions: a row by the interaction's id, which one process at most can insert. A
- * doubled event, a replayed one, and two processes on one shard make one job, because work starts
- * only with the claim. The row also keeps the asker's language, and the interaction's
- * token, a secret that opens one message for 15 minutes.
+ * Claims on interactions: a row keyed by the interaction's id, which only one process can insert. Work
+ * starts only with the claim, so duplicate events, replayed events and two processes on one shard create
+ * one job. The row also stores the interaction's token, a secret that gives access to one message for 15
+ * minutes.
  */
 import { DAY, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
@@ -11,17 +11,17 @@ import { processLease, type Leases } from '../../storage/leases/leases.ts';
 import { closestLocale, type Locale } from '../../text/locales.ts';
 import { ClaimWriter } from './claim-writer.ts';
 
-/** Discord keeps a token for 15 minutes (Receiving and Responding); the last half minute is not trusted. */
+/** Tokens live for 15 minutes (Receiving and Responding); the last half minute is a safety margin. */
 const TOKEN_LIFE_MS = 14.5 * MINUTE;
 /**
- * The acknowledgement, for which Discord gives 3 seconds, does not wait for the claim: the member sees
- * a reply that is thinking. A bot that is busy with very many orders writes claims seconds late.
+ * Timeout of a claim. The acknowledgement, due within 3 seconds, does not wait for it; the member already
+ * sees a "thinking" reply. Under very high load claims are written seconds late.
  */
 const CLAIM_WITHIN_MS = 4 * SECOND;
-/** Discord replays events for minutes after a resume, never for a day. */
+/** Discord replays events minutes after a resume, never a day later. */
 const KEEP_FINISHED_MS = DAY;
 
-/** The interaction is another handling's: of a doubled event, or of another process. Dropped without a word. */
+/** Another handler has the interaction, because of a duplicate event or in another process. Ignored silently. */
 export class InteractionTaken extends Error {
   readonly kind = 'interaction-taken';
   override readonly name = 'InteractionTaken';
@@ -29,9 +29,9 @@ export class InteractionTaken extends Error {
 
 /** The tokens of claimed interactions. */
 export interface InteractionTokens {
-  /** @returns undefined once it has died, or when the interaction was never claimed */
+  /** @returns undefined once the token has expired, or if the interaction was never claimed */
   find(interactionId: string): Promise<string | undefined>;
-  /** Discord says that it is dead, whatever our clock says. */
+  /** Deletes a token that Discord reports as expired. */
   drop(interactionId: string): Promise<void>;
 }
 
@@ -44,34 +44,34 @@ export interface ClaimedInteraction {
 
 export interface Claims extends InteractionTokens {
   /**
-   * Never waits for more than 4 s. A claim that is written after that all the same is finished at
-   * once: nothing follows from it.
+   * Claims the interaction. Waits at most 4 s; a claim that is written later is finished at once, without
+   * any effect.
    *
-   * @throws Error when the database cannot be asked, or takes too long
+   * @throws Error when the database is unreachable or takes too long
    */
   claim(interaction: ClaimedInteraction): Promise<'ours' | 'taken'>;
   /** Returns the language that the asker of a claimed interaction is answered in. */
   findLocale(interactionId: string): Promise<Locale>;
   /**
-   * The handling has ended, and the asker has their answer. Does nothing for what this process has
-   * not claimed; never throws: what cannot be written down now is by the next `tidy`.
+   * Marks the claim as finished, after the member got an answer. Does nothing for an interaction that this
+   * process has not claimed. Never throws: a failed write is repeated by the next `tidy`.
    */
   finish(interactionId: string): Promise<void>;
   /**
-   * The same, in the transaction that records what came of it: an interaction has its job, or the
-   * answer that there is none, and never both.
+   * Like `finish`, in the transaction that records the job, so that an interaction gets either its job or
+   * the answer that there is none, never both.
    *
-   * @throws InteractionTaken when another process took this one for dead and has answered
+   * @throws InteractionTaken when another process considered this one dead and has answered
    */
   finishWith(transaction: DatabaseTransaction, interactionId: string): Promise<void>;
   /**
-   * Takes over every unfinished claim of a dead process, whose asker waits for an answer; of several
-   * processes that try, one gets it.
+   * Takes over every unfinished claim of a dead process, whose member waits for an answer. If several
+   * processes try, one gets the claim.
    *
    * @returns the ids of the interactions, oldest first within each dead process
    */
   adoptAbandoned(): Promise<string[]>;
-  /** Forgets dead tokens and old claims, and finishes what could not be finished before. */
+  /** Deletes expired tokens and old claims, and finishes claims whose `finish` failed. */
   tidy(): Promise<void>;
 }
 
@@ -98,8 +98,8 @@ class StoredClaims implements Claims {
   readonly #clock: Clock;
   readonly #logger: Logger;
   /**
-   * The claims of this process that the database has as unfinished, or may have: in somebody's
-   * hands, still being written after their time, or over and not written down as such yet.
+   * The claims of this process that are, or may be, unfinished in the database: `in-hand`: being handled;
+   * `landing`: still being written after the timeout; `over`: finished but not yet saved as such.
    */
   readonly #open = new Map<string, 'in-hand' | 'landing' | 'over'>();
 
@@ -129,7 +129,7 @@ class StoredClaims implements Claims {
       return outcome;
     } catch (error) {
       this.#open.set(id, 'landing');
-      // Not awaited: it may take as long as the database is away. It throws nothing.
+      // Not awaited: it may take as long as the database is unreachable. Never throws.
       void this.#finishOnceLanded(id, landing);
       throw error;
     } finally {
@@ -179,7 +179,7 @@ class StoredClaims implements Claims {
     try {
       await this.#adoptAll(adopted);
     } catch (error) {
-      // Nobody is told of these: they are found again, as our own.
+      // The caller does not learn of these; they are found again as our own.
       for (const id of adopted) this.#open.delete(id);
       throw error;
     }
@@ -210,7 +210,7 @@ class StoredClaims implements Claims {
     const outcome = await landing.catch(() => 'failed' as const);
     if (outcome === 'ours') await this.#finish(id);
     else if (outcome === 'taken') this.#open.delete(id);
-    // Its answer may be all that was lost. `tidy` sees to it: this database is not asked again now.
+    // Only the answer may have been lost. `tidy` handles it, to avoid another query now.
     else this.#open.set(id, 'over');
   }
 
@@ -220,7 +220,7 @@ class StoredClaims implements Claims {
       await this.#finished(this.#database, id).execute();
       this.#open.delete(id);
     } catch (error) {
-      this.#logger.warn({ err: error, interactionId: id }, 'a claim could not be finished yet');
+      this.#logger.warn({ err: error, interactionId: id }, 'claim not finished; retrying');
     }
   }
 
@@ -247,7 +247,7 @@ class StoredClaims implements Claims {
     const { processId: own } = this.#leases;
     const unfinished = Map.groupBy(await this.#unfinished(), ({ processId }) => processId);
     for (const [processId, claims] of unfinished) {
-      // Held meanwhile, so that others who look take the dead one for alive.
+      // Held meanwhile, so that other processes consider the dead one alive.
       await using lease =
         processId === own ? undefined : await this.#leases.take(processLease(processId));
       if (processId !== own && lease === undefined) continue;
@@ -255,10 +255,10 @@ class StoredClaims implements Claims {
     }
   }
 
-  /** One of our own that nobody here knows was adopted before, and the answer to that was lost. */
+  /** Adopts a claim. An unknown claim of our own was adopted earlier, and the answer to that was lost. */
   async #adopt({ interactionId, processId }: OpenClaim): Promise<boolean> {
     if (this.#open.has(interactionId)) return false;
-    // Before it is written: another look of this process may see the row before the answer comes.
+    // Before the write: a concurrent search of this process may see the row before the answer arrives.
     this.#open.set(interactionId, 'in-hand');
     let isOurs = false;
     try {

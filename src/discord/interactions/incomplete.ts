@@ -1,6 +1,6 @@
 /**
- * Interactions that come without what the member gave. To go on without it would do something else than
- * what was asked for: a public video instead of a private one, a grant to the server instead of a member.
+ * Detects interactions that lack something the member entered. Ignoring that would do something other than
+ * requested: a public video instead of a private one, a grant to the server instead of a member.
  */
 import {
   ApplicationCommandOptionType,
@@ -15,15 +15,15 @@ import { text, type Text } from '../../text/text.ts';
 import type { Autocompletion } from './kinds.ts';
 
 const OPTION_NAME = /^[a-z_0-9-]{1,32}$/;
-/** Errors by which the library says that an option or field is missing, or of another type. */
+/** Errors of the library for an option or field that is missing or has the wrong type. */
 const INCOMPLETE_CODES =
   /^(?:CommandInteractionOption|ModalSubmitInteractionField|AutocompleteInteractionOption)/;
 
 type Resolved = ChatInputCommandInteraction['options']['resolved'];
 
 /**
- * @throws UserError for an option without its value, or without the user, role, channel or file it
- *   names; and where one is missing that names what came along
+ * @throws UserError for an option without its value, or without the user, role, channel or file that it
+ *   refers to; and for a resolved object that no option refers to
  */
 export function checkOptions({
   data,
@@ -35,23 +35,23 @@ export function checkOptions({
   const typed = data.flatMap(typedOptionsIn);
   const incomplete = typed.find((option) => !isComplete(option));
   if (incomplete !== undefined) throw new UserError(sentenceFor(incomplete));
-  // By its id alone, or by a mention in a text: Discord sends along those too.
+  // Options may refer to an object by id or by a mention in text; Discord resolves both.
   const named = typed.map(({ value }) => String(value)).join(' ');
   if (idsIn(resolved).some((id) => !named.includes(id))) throw new UserError(INCOMPLETE);
 }
 
-/** The options themselves, out of their subcommand. */
+/** Returns the options without their subcommand or group. */
 function typedOptionsIn(option: CommandInteractionOption): readonly CommandInteractionOption[] {
   return isGroup(option) ? (option.options ?? []).flatMap(typedOptionsIn) : [option];
 }
 
-/** Of all that Discord sends because an option names it. */
+/** Returns the ids of all resolved objects. */
 function idsIn(resolved: Resolved): string[] {
   const { users, roles, channels, attachments } = resolved ?? {};
   return [users, roles, channels, attachments].flatMap((entries) => [...(entries?.keys() ?? [])]);
 }
 
-/** Whether the library could not find in an interaction what its command always has. */
+/** Returns whether the library failed to find something that the command always has. */
 export function isIncomplete(error: unknown): boolean {
   const isOfLibrary = error instanceof DiscordjsError || error instanceof DiscordjsTypeError;
   return isOfLibrary && INCOMPLETE_CODES.test(error.code);
@@ -59,7 +59,7 @@ export function isIncomplete(error: unknown): boolean {
 
 export const INCOMPLETE: Text = text('errors:incomplete');
 
-/** The option that the member is typing into, and what is typed; both empty where Discord does not say. */
+/** Returns the focused option and its text; both empty if Discord does not send them. */
 export function focusedOption({ options }: Autocompletion): {
   readonly name: string;
   readonly text: string;
@@ -83,7 +83,7 @@ function isGroup({ type }: CommandInteractionOption): boolean {
 
 function isComplete({ name, type, value, ...resolved }: CommandInteractionOption): boolean {
   if (!isOptionName(name)) return false;
-  // Typed as absent or there; what it is comes unchecked from Discord.
+  // The type excludes null, but the value comes unchecked from Discord.
   if (value === undefined || Object.is(value, null)) return false;
   switch (type) {
     case ApplicationCommandOptionType.User:
@@ -103,7 +103,7 @@ function hasId(resolved: { readonly id: string } | null | undefined): boolean {
   return typeof resolved?.id === 'string';
 }
 
-/** Typed as always there; what it is comes unchecked from Discord. */
+/** Checks a name that the library types as string but does not check. */
 function isOptionName(name: unknown): boolean {
   return typeof name === 'string' && OPTION_NAME.test(name);
 }

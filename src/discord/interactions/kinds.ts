@@ -1,4 +1,4 @@
-/** The kinds of interaction that reach us. Commands are for servers: only guild interactions do. */
+/** The kinds of interaction that the bot handles. All come from guilds, since commands exist only there. */
 import type {
   AutocompleteInteraction,
   ButtonInteraction,

@@ -3,13 +3,13 @@ import type { Client } from 'discord.js';
 
 import { closestLocale, type Locale } from '../../text/locales.ts';
 
-/** What Discord sends with most interactions, and may leave out. */
+/** Fields that Discord sends with most interactions but may omit. */
 interface Localized {
   readonly locale?: string | null;
   readonly guildLocale?: string | null;
 }
 
-/** Returns the asker's language, which every reply that only they see is in. */
+/** Returns the member's language, which is used for replies that only they see. */
 export function localeOf({ locale }: Localized): Locale {
   return closestLocale(locale);
 }

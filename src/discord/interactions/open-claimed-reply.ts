@@ -1,4 +1,4 @@
-/** Opens the reply of something that must be done once: the acknowledgement beside the claim. */
+/** Opens the reply of an interaction that must be handled once: acknowledges and claims it concurrently. */
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
 import { InteractionTaken, type Claims } from './claims.ts';
@@ -6,18 +6,18 @@ import { askerLocaleOf } from './locale.ts';
 import { fetchExistingReply, openReply, type OpenedReply, type ReplyOpener } from './reply.ts';
 
 /**
- * Work may start when this returns: the interaction is ours and has a reply, whoever opened that. A
- * refusal of Discord's with the claim ours (10062: too late) is thrown, and nothing starts.
+ * Acknowledges and claims the interaction. When it returns, the interaction is ours and has a reply, so
+ * work may start. Throws if Discord refuses the acknowledgement (10062: too late).
  *
- * @throws InteractionTaken when another handling has it: that one answers, and nothing is said here
- * @throws UserError when the database cannot be asked: the member is to be told
+ * @throws InteractionTaken when another handler has the interaction and will answer it
+ * @throws UserError when the database is unreachable
  */
 export async function openClaimedReply(
   interaction: ReplyOpener,
   { isPrivate }: { isPrivate: boolean },
   claims: Claims,
 ): Promise<OpenedReply> {
-  // The acknowledgement is sent off first: Discord waits for it, and it waits for no database.
+  // Send the acknowledgement first: Discord waits for it, and it does not depend on the database.
   const opening = openReply(interaction, { isPrivate });
   const { id, token } = interaction;
   const claiming = claims.claim({ id, token, locale: askerLocaleOf(interaction) });
@@ -29,11 +29,11 @@ export async function openClaimedReply(
   if (claimed.status === 'fulfilled') {
     return opened.kind === 'opened' ? opened.reply : fetchExistingReply(interaction, { isPrivate });
   }
-  // Whoever opened it may have the claim as well, and be at work.
+  // The handler that opened the reply may also have the claim.
   if (opened.kind === 'elsewhere') {
     throw new InteractionTaken('another handling opened the reply', { cause: claimed.reason });
   }
-  // Nobody else will answer in it.
+  // The reply is ours, so only we can answer in it.
   if (opened.kind === 'unheard') await fetchExistingReply(interaction, { isPrivate });
   throw new UserError(text('errors:databaseAway'), { cause: claimed.reason });
 }

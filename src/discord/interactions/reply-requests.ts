@@ -1,7 +1,7 @@
 /**
- * The requests that an interaction's token allows once it is acknowledged. The answers are read only as
- * far as they are needed: the library builds a whole message of each, and where it cannot, a request that
- * Discord carried out looks like one that failed.
+ * Requests with an interaction's token after its acknowledgement. Only the needed fields of the answers are
+ * parsed. The library would parse the whole message, and if that failed, a successful request would look
+ * like a failed one.
  */
 import { Routes, type APIMessageTopLevelComponent, type Client } from 'discord.js';
 import { z } from 'zod';
@@ -18,14 +18,14 @@ export interface ReplyMessage {
   readonly components: readonly APIMessageTopLevelComponent[];
   /** Bits of `MessageFlags`. */
   readonly flags: number;
-  /** Named by a component as `attachment://` and the name. */
+  /** Components refer to a file as `attachment://` and its name. */
   readonly files?: readonly { readonly name: string; readonly data: Buffer }[] | undefined;
 }
 
-/** Only `id` is promised for certain (Discord's OpenAPI file: callback answers promise no message at all). */
+/** Only `id` is guaranteed (Discord's OpenAPI file; callback answers do not guarantee a message at all). */
 const replySchema = z.looseObject({ id: z.string(), flags: z.int().nullish().catch(undefined) });
 
-/** Each throws DiscordAPIError or HTTPError for a refusal, and what the socket throws. */
+/** @throws like all requests here: DiscordAPIError or HTTPError for a refusal, and socket errors */
 export async function fetchReply({
   applicationId,
   token,

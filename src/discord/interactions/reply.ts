@@ -1,6 +1,5 @@
 /**
- * The one door for answers to interactions. Refusals are seen by the asker only; nothing said here
- * can ping anybody.
+ * All answers to interactions. Only the member sees refusals, and no answer can mention anyone.
  */
 import {
   ComponentType,
@@ -30,16 +29,18 @@ export type Answerable = CommandInteraction | MenuInteraction | ButtonPress | Fo
 /** Interactions that may open a video's reply. */
 export type ReplyOpener = CommandInteraction | FormSubmission | ButtonPress;
 
-/** What Discord said when the reply was opened. */
+/** Discord's answer when the reply was opened. */
 export interface OpenedReply {
   readonly messageId: string;
-  /** Whether only the asker sees it, by Discord's own answer and not by what was asked for. */
+  /** Whether only the member sees it, according to Discord's answer rather than our request. */
   readonly isEphemeral: boolean;
 }
 
 /**
- * `unheard`: a try of ours opened it whose answer was lost, or does not say which message that is and who
- * sees it (neither field is promised). `elsewhere`: another handling of the interaction has acknowledged it.
+ * Acknowledges within Discord's 3 seconds; the job's presenter fills the message later.
+ *
+ * @returns `unheard` when our try succeeded but its answer was lost, or lacks the message's id and
+ *   visibility (neither is guaranteed); `elsewhere` when another handler has acknowledged the interaction
  */
 export type ReplyOpening =
   | { readonly kind: 'opened'; readonly reply: OpenedReply }
@@ -59,7 +60,7 @@ export async function openReply(
   return { kind: 'opened', reply: { messageId, isEphemeral: responseMessageEphemeral } };
 }
 
-/** @returns undefined when Discord took it and answered something that the library cannot read */
+/** @returns undefined when Discord accepted it but the library cannot read the answer */
 async function deferReply(
   interaction: ReplyOpener,
   isPrivate: boolean,
@@ -75,15 +76,15 @@ async function deferReply(
   }
 }
 
-/** What is typed as text comes unchecked from Discord. */
+/** Checks a value that is typed as string but comes unchecked from Discord. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /**
- * Acknowledges the press of a button, whose message will be changed by somebody else.
+ * Acknowledges a button press whose message is updated elsewhere.
  *
- * @throws DiscordAPIError also when another handling has acknowledged it (40060)
+ * @throws DiscordAPIError, also when another handler has acknowledged it (40060)
  */
 export async function acknowledgePress(interaction: ButtonPress): Promise<void> {
   const outcome = await acknowledge(interaction, async () => interaction.deferUpdate());
@@ -93,9 +94,9 @@ export async function acknowledgePress(interaction: ButtonPress): Promise<void> 
 }
 
 /**
- * Reads which reply an acknowledgement opened whose answer was lost or incomplete.
+ * Fetches the reply that was opened by an acknowledgement whose answer was lost or incomplete.
  *
- * @param isPrivate what was asked for, should Discord not say who sees it
+ * @param isPrivate the requested visibility, used if Discord does not state it
  */
 export async function fetchExistingReply(
   interaction: ReplyOpener,
@@ -110,12 +111,12 @@ export async function fetchExistingReply(
 }
 
 /**
- * Acknowledges an answer that only the asker will see, before anything slow is done for it. A button's
- * answer takes the place of the private message it is under.
+ * Acknowledges an interaction whose answer only the member will see, before slow work starts. A button's
+ * answer replaces the private message it is on.
  *
- * Goes on where Discord has had an acknowledgement already (40060): most likely a try of ours whose
- * answer was lost. Should another handling be at it, the same is said twice in one place: what is
- * answered in private is read only, or is changed once for its interaction.
+ * Continues if Discord already had an acknowledgement (40060): most likely our own, whose answer was lost.
+ * If another handler is active, the same answer is sent twice to the same place, which is harmless: private
+ * answers only read data or make a change once per interaction.
  */
 export async function openPrivateReply(
   interaction: CommandInteraction | ButtonPress,
@@ -128,12 +129,12 @@ export async function openPrivateReply(
   if (outcome.by !== 'us') markDeferred(interaction, interaction.isButton() ? null : true);
 }
 
-/** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
+/** Sends a sentence to the member only, whether or not the interaction was acknowledged publicly. */
 export async function refuse(interaction: Answerable, sentence: string): Promise<void> {
   await followUpPrivately(interaction, paragraphs([sentence]));
 }
 
-/** As `refuse`, with more than a sentence. */
+/** Like `refuse`, with any components. */
 export async function followUpPrivately(
   interaction: Answerable,
   components: readonly APIMessageTopLevelComponent[],
@@ -141,10 +142,10 @@ export async function followUpPrivately(
   const isOpen = interaction.deferred || interaction.replied;
   if (!isOpen || interaction.ephemeral === true)
     return showPrivateReply(interaction, { components });
-  // A public "thinking" message cannot become private: it goes, and a private one takes its place.
-  // A button that opened no reply of its own has none to take away.
+  // A public "thinking" message cannot become private, so delete it and send a private one. A button
+  // without a reply of its own has nothing to delete.
   if (interaction.ephemeral !== null) await deletePublicReply(interaction);
-  // Where only the answer was lost it is said twice: better than not at all.
+  // If only the answer is lost, the message is sent twice, which is better than not at all.
   await retryOnDisconnect(async () => sendFollowUp(interaction, { components, flags: PRIVATE_V2 }));
 }
 
@@ -158,7 +159,7 @@ async function deletePublicReply(interaction: Answerable): Promise<void> {
   }
 }
 
-/** Says more to the asker only, beside an answer that is there already. */
+/** Sends a further message to the member only, beside an existing answer. */
 export async function addPrivateNote(
   interaction: Answerable,
   texts: readonly string[],
@@ -168,11 +169,11 @@ export async function addPrivateNote(
     allowedMentions: { parse: [] },
     flags: PRIVATE_V2,
   };
-  // Where only the answer was lost it is said twice: better than not at all.
+  // If only the answer is lost, the message is sent twice, which is better than not at all.
   await retryOnDisconnect(async () => interaction.followUp(message));
 }
 
-/** Answers the asker only, in the private reply where one was opened. Each text is a paragraph of its own. */
+/** Answers the member only, in the private reply if one is open. Each text is a paragraph. */
 export async function replyPrivately(
   interaction: Answerable,
   texts: readonly string[],
@@ -182,13 +183,13 @@ export async function replyPrivately(
 
 export type PrivateAnswer = Omit<ReplyMessage, 'flags'>;
 
-/** As `tellPrivately`, with more than text. */
+/** Like `replyPrivately`, with any components and files. */
 export async function showPrivateReply(
   interaction: Answerable,
   { components, files = [] }: PrivateAnswer,
 ): Promise<void> {
   if (interaction.deferred) {
-    // Private it is already, by the acknowledgement; Discord takes that flag only once.
+    // The acknowledgement already made it private; Discord accepts that flag only once.
     const edit = { components, files, flags: MessageFlags.IsComponentsV2 };
     await retryOnDisconnect(async () => editReply(interaction, edit));
     markReplied(interaction);

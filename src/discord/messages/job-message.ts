@@ -132,7 +132,7 @@ function fileParts({ result, video, request }: Job, shown: VideoShown): TextValu
   return [
     ...(seconds === undefined
       ? []
-      : [text('cards:seconds', { seconds: Math.round(seconds * 10) / 10 })]),
+      : [text('common:seconds', { seconds: Math.round(seconds * 10) / 10 })]),
     isMeasured ? `${video.width}×${video.height}` : request.resolution,
     ...(bytes === undefined ? [] : [fileSize(bytes)]),
   ];

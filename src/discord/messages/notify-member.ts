@@ -17,7 +17,7 @@ import type { MessageBody } from './job-message.ts';
 const TOLD_AFTER_MS = MINUTE;
 
 export interface NotifyDependencies {
-  messenger: Messenger;
+  messenger: Pick<Messenger, 'create' | 'directChannel'>;
   logger: Logger;
 }
 

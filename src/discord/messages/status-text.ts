@@ -59,7 +59,7 @@ function serviceBusy(job: Job): Text[] {
 
 function expectation(job: Job): Text[] {
   if (job.expectedAtMs === undefined) return [];
-  if (job.isLate) return [text('cards:late')];
+  if (job.isLate) return [text(job.state === 'queued' ? 'cards:lateInQueue' : 'cards:late')];
   return [text('cards:expected', { at: timestamp(job.expectedAtMs) })];
 }
 

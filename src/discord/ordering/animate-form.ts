@@ -52,7 +52,7 @@ const answersSchema = z.object({
 export interface AnimateFormOptions {
   readonly customId: string;
   readonly pictures: readonly FoundPicture[];
-  /** The models to choose from, each with its abilities in words. */
+  /** The models to choose from, each with its capabilities in words. */
   readonly models: ReadonlyArray<{ id: ModelId; description: string }>;
   readonly locale: Locale;
 }

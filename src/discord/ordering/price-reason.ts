@@ -4,7 +4,7 @@ import { usualRequest } from '../../catalogue/plan/usual.ts';
 import type { VideoRequest } from '../../catalogue/request.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
 import { credits } from '../../text/credits.ts';
-import { text, type Text } from '../../text/text.ts';
+import { text, type Text, type TextList } from '../../text/text.ts';
 import { planContext } from '../server/server-rules.ts';
 import { confirmAboveOf, type ServerSettings } from '../server/server-settings.ts';
 
@@ -49,10 +49,10 @@ export function reasonToAsk(
     : text('orders:asksAboveUsual', { above: limit, ...valuesOf(cheaper) });
 }
 
-function valuesOf({ request, credits: price }: UsualVideo): { usual: string; credits: Text } {
+function valuesOf({ request, credits: price }: UsualVideo): { usual: TextList; credits: Text } {
   const { model, resolution, length } = request;
   return {
-    usual: [model, resolution, describeLength(length)].join(', '),
+    usual: { items: [model, resolution, describeLength(length)] },
     credits: credits(price),
   };
 }

@@ -1,9 +1,14 @@
-/** Completes a model option: each model with its abilities and price in words. */
+/** Completes a model option: each model with its capabilities and price. */
 import { describeModel } from '../../catalogue/describe.ts';
 import type { PricedModel } from '../../jobs/submission/offers.ts';
+import { translate } from '../../text/text.ts';
 import { focusedOption } from '../interactions/incomplete.ts';
 import type { Autocompletion } from '../interactions/kinds.ts';
+import { localeOf } from '../interactions/locale.ts';
 import { suggest } from '../interactions/reply.ts';
+
+/** The length of an autocompletion, by Discord's developer docs. */
+const MAX_NAME_LENGTH = 100;
 
 /** @param models those that may be chosen, in the order to show them */
 export async function suggestModels(
@@ -11,8 +16,9 @@ export async function suggestModels(
   models: readonly PricedModel[],
 ): Promise<void> {
   const typed = focusedOption(interaction).text.toLowerCase();
+  const locale = localeOf(interaction);
   const choices = models.map(({ model, price }) => ({
-    name: describeModel(model, price),
+    name: translate(locale, describeModel(model, price)).slice(0, MAX_NAME_LENGTH),
     value: model.id,
   }));
   await suggest(

@@ -1,13 +1,14 @@
 /**
- * What Discord's refusals mean for a message of ours, as a table from error code (Discord developer
- * docs, Opcodes and Status Codes, JSON error codes) to what to do next.
+ * What Discord's refusals mean for one of our messages: a table from error codes (Discord developer docs,
+ * Opcodes and Status Codes, JSON error codes) to what to do next.
  */
 import { DiscordAPIError, HTTPError, RESTJSONErrorCodes as Code } from 'discord.js';
 
 /**
- * `token-dead`: use the bot's own token. `message-gone`: send a new one. `no-access`: this way is
- * closed to us here. `not-allowed`: so is it, or only files are. `too-large`: send something smaller. `blocked`: the server's own rules refuse
- * the text. `try-later`: nothing is wrong with what we sent. `fault`: we sent something wrong.
+ * `token-dead`: use the bot's own token. `message-gone`: send a new one. `no-access`: this route is not
+ * available here. `not-allowed`: not available, or only without files. `too-large`: send something smaller.
+ * `blocked`: the server's own rules refuse the text. `try-later`: the request was fine. `fault`: our request
+ * was wrong.
  */
 export type Refusal =
   | 'token-dead'
@@ -49,7 +50,7 @@ const REFUSALS = new Map<number | string, Refusal>([
 
 const UNAUTHORIZED = 401;
 const TOO_LARGE = 413;
-/** The server was slow with us, or asks for less. */
+/** Temporary conditions: timeouts and rate limits. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** A refusal that the same request would meet again. */
@@ -78,7 +79,7 @@ export async function catchRefusal<Answer>(send: () => Promise<Answer>): Promise
   }
 }
 
-/** An error that is not from Discord at all counts as `try-later`. */
+/** Classifies an error. One that is not from Discord counts as `try-later`. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof DiscordAPIError) {
     return REFUSALS.get(error.code) ?? meaningOfStatus(error);
@@ -90,14 +91,14 @@ export function refusalOf(error: unknown): Refusal {
 function meaningOfStatus({ code, status }: DiscordAPIError): Refusal {
   if (status === TOO_LARGE) return 'too-large';
   if (status >= 500 || PASSING_STATUSES.has(status)) return 'try-later';
-  // It says nothing of the message, only of the bot's token.
+  // Concerns the bot's token, not the message.
   if (status === UNAUTHORIZED) return 'try-later';
-  // A page instead of an answer: from a proxy in between, which has not asked Discord. Typed as a code, but there is none.
+  // Without a code, the answer is a page from a proxy that did not reach Discord, despite the type of `code`.
   const hasCode: boolean = Number.isInteger(code);
   return hasCode ? 'fault' : 'try-later';
 }
 
-/** Whether Discord did not take the bot's own token: it was reset, or Discord has a bad minute. */
+/** Returns whether Discord refused the bot's token: it was reset, or Discord has a temporary problem. */
 export function isBotTokenRefused(error: unknown): boolean {
   return (
     error instanceof DiscordAPIError &&

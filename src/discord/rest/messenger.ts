@@ -1,6 +1,6 @@
 /**
- * The ways to a message: the interaction's token, then the bot's own token on the same message, then
- * a new message. How the requests themselves are made is in `requests.ts`.
+ * The calls for messages: by the interaction's token, by the bot's token on the same message, or as a new
+ * message. `requests.ts` makes the requests.
  */
 import { openAsBlob } from 'node:fs';
 
@@ -22,37 +22,37 @@ import {
   type SeenMessage,
 } from './search-messages.ts';
 
-/** A file on disk and the plain name it shall have in Discord. */
+/** A file on disk and its name in Discord. */
 export interface UploadFile {
   path: string;
   fileName: string;
   bytes: number;
-  /** The server whose file it is: servers share the upload slots fairly. */
+  /** The server of the file; upload slots are shared fairly between servers. */
   guildId: string;
 }
 
 const idSchema = z.object({ id: z.string() });
 
-/** Each throws what `SendRequest` throws. */
+/** All methods throw what `SendRequest` throws. */
 export interface Messenger {
   editByToken(token: string, body: MessageBody, file?: UploadFile): Promise<void>;
-  /** A message beside the interaction's own, that only the asker sees. */
+  /** Sends a follow-up that only the member sees. */
   tellAsideByToken(token: string, body: MessageBody): Promise<void>;
   editByBot(message: MessageAddress, body: MessageBody, file?: UploadFile): Promise<void>;
-  /** The interaction's own message, as it is now. */
+  /** Reads the interaction's own message. */
   readByToken(token: string): Promise<SeenMessage>;
   readByBot(message: MessageAddress): Promise<SeenMessage>;
-  /** @param nonce the same for every try at one message, so that Discord drops a repetition */
+  /** @param options.nonce the same for every try at one message, so that Discord drops duplicates */
   create(
     channelId: string,
     body: MessageBody,
     options: { nonce: string; file?: UploadFile },
   ): Promise<{ messageId: string }>;
-  /** @returns the channel of direct messages with a member. @throws DiscordAPIError 50007 or 50278 when it is closed to us */
+  /** @returns the member's direct message channel. @throws DiscordAPIError 50007 or 50278 if it is not available */
   directChannel(memberId: string): Promise<{ channelId: string }>;
-  /** Puts the whole list of global commands in place of the one there is. */
+  /** Replaces the list of global commands. */
   registerCommands(commands: readonly object[]): Promise<void>;
-  /** Looks for a message of our own in a span of time. */
+  /** Searches for one of our messages in a time span. */
   find(channelId: string, search: MessageSearch): Promise<FoundMessage>;
 }
 
@@ -63,7 +63,7 @@ export interface MessageAddress {
 
 export interface MessengerOptions extends DiscordRequestsOptions {
   applicationId: () => string;
-  /** The bot's own user: whose messages are ours. Of old applications it is not the application's id. */
+  /** The id of the bot's user, which is the author of our messages. For old applications it differs from the application's id. */
   userId: () => string;
 }
 
@@ -165,7 +165,7 @@ function withFile(
   body: MessageBody,
   file: UploadFile | undefined,
 ): { body: object; files?: RequestFiles } {
-  // An empty list drops whatever file an earlier picture had.
+  // An empty list removes the file of an earlier version.
   if (file === undefined) return { body: { ...body, attachments: [] } };
   return {
     body: { ...body, attachments: [{ id: '0', filename: file.fileName }] },

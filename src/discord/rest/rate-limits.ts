@@ -1,6 +1,6 @@
 /**
- * Which requests Discord wants left alone, and until when: none of them is sent before (Discord shuts out
- * a client that is refused 10,000 times in ten minutes).
+ * Tracks Discord's rate limits and blocks requests until they end, because Discord bans a client that is
+ * refused 10,000 times within ten minutes.
  */
 import { RateLimitError } from 'discord.js';
 
@@ -9,40 +9,40 @@ import { HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { isBotTokenRefused } from './discord-error.ts';
 
-/** After the bot's token was refused: a fault of Discord's passes, a token that was reset stays dead. */
+/** Pause after a refused bot token: a problem of Discord passes, while a reset token stays invalid. */
 const TOKEN_REFUSED_PAUSE_MS = 30 * SECOND;
-/** What a rate limit without a readable time is taken for, and the longest that is believed. */
+/** The pause for a rate limit without a readable time, and the maximum pause. */
 const LEAST_PAUSE_MS = SECOND;
 const MOST_PAUSE_MS = HOUR;
-/** A route that is refused for this long, or is to be left alone for this long, is not waited for. */
+/** A route that is rate-limited for this long is not waited for. */
 const BLOCKED_AFTER_MS = MINUTE;
-/** Interactions' routes die after a quarter of an hour; the bound is for a flood of them. */
+/** Interactions' routes expire after 15 minutes; the limit protects against a flood of them. */
 const MAX_REFUSED_ROUTES = 10_000;
 
 const EVERYTHING = 'everything';
 const WITH_BOT_TOKEN = 'with the bot token';
-/** An interaction's own route holds its token: it is a key here, and never shown. */
+/** Shown instead of an interaction's route, which contains its token. */
 const ONE_MESSAGE = 'one message';
 
-/** Discord takes no request of this lane now; none was sent, or it was not carried out. */
+/** Discord accepts no request of this bucket now. The request was not sent or not carried out. */
 export class DiscordBusyError extends Error {
   readonly kind = 'discord-busy';
   override readonly name = 'DiscordBusyError';
   readonly retryAfterMs: number;
-  /** Whether this interaction's route is refused for so long that another route is better. */
+  /** Whether this interaction's route is rate-limited for so long that another route is better. */
   readonly isRouteBlocked: boolean;
 
   constructor(
     bucket: string,
     { retryAfterMs, isRouteBlocked }: { retryAfterMs: number; isRouteBlocked: boolean },
   ) {
-    super(`Discord takes no request now (${bucket}); again in ${retryAfterMs} ms`);
+    super(`Discord rate limit (${bucket}): retry in ${retryAfterMs} ms`);
     this.retryAfterMs = retryAfterMs;
     this.isRouteBlocked = isRouteBlocked;
   }
 }
 
-/** Whether a message should be reached by another route, where there is one. Nothing was carried out. */
+/** Returns whether to use another route to the message, if there is one. Nothing was carried out. */
 export function isRouteBlocked(error: unknown): error is DiscordBusyError {
   return error instanceof DiscordBusyError && error.isRouteBlocked;
 }
@@ -56,13 +56,13 @@ export interface LimitedRequest {
 
 interface Closed {
   readonly untilMs: number;
-  /** For how long it was closed. */
+  /** The whole length of the pause. */
   readonly waitMs: number;
 }
 
 export class RateLimits {
   readonly #closed = new Map<string, Closed>();
-  /** Since when an interaction's route has been refused without an answer in between. */
+  /** Since when an interaction's route has been rate-limited without a success in between. */
   readonly #refusedSinceMs = new Map<string, number>();
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -85,12 +85,12 @@ export class RateLimits {
     if (first !== undefined) throw this.#busy(request, first[0], pauseLeftMs(first[1], nowMs));
   }
 
-  /** Discord has carried the request out. */
+  /** Notes that the route works again. */
   noteAnswer(request: LimitedRequest): void {
     this.#refusedSinceMs.delete(laneOf(request));
   }
 
-  /** The failure as it is passed on; closes what it says is closed. */
+  /** Records the limits that a failure implies. @returns the error to throw */
   afterFailure(error: unknown, request: LimitedRequest): unknown {
     const { by, bucket } = request;
     if (error instanceof RateLimitError) {
@@ -100,9 +100,9 @@ export class RateLimits {
       this.#noteRefused(request);
       this.#logger.info(
         { bucket: shownBucket(request, closed), waitMs: pauseMs },
-        'Discord asks to wait',
+        'Discord rate limit reached; waiting',
       );
-      // Its own message and URL hold the token of an interaction.
+      // The original message and URL contain the interaction's token.
       return this.#busy(request, closed, pauseMs);
     }
     this.noteAnswer(request);
@@ -110,7 +110,7 @@ export class RateLimits {
       this.#close(WITH_BOT_TOKEN, TOKEN_REFUSED_PAUSE_MS);
       this.#logger.error(
         { err: error, bucket, waitMs: TOKEN_REFUSED_PAUSE_MS },
-        'Discord does not accept the token of the bot: if it was reset, put the new one into DISCORD_TOKEN and start again; nothing is lost meanwhile',
+        'Discord rejects the bot token: if it was reset, set the new one in DISCORD_TOKEN and restart; nothing is lost meanwhile',
       );
     }
     return error;
@@ -125,7 +125,7 @@ export class RateLimits {
     if (this.#refusedSinceMs.size >= MAX_REFUSED_ROUTES) this.#refusedSinceMs.clear();
     const route = laneOf(request);
     const nowMs = this.#clock.now();
-    // A first refusal that is yet to come: the clock was set back.
+    // A first refusal in the future means that the clock was set back.
     this.#refusedSinceMs.set(route, Math.min(this.#refusedSinceMs.get(route) ?? nowMs, nowMs));
   }
 
@@ -140,7 +140,7 @@ export class RateLimits {
   }
 }
 
-/** What shares the request's rate limit. */
+/** Returns the key of the request's rate limit. */
 function laneOf({ method, route, bucket }: LimitedRequest): string {
   return bucket ?? `${method} ${route}`;
 }

@@ -1,16 +1,16 @@
 /**
- * Requests to Discord by clients of our own, made so that one of them can hold up no other:
+ * Sends requests to Discord with our own REST clients, so that no request can block another:
  *
- * - Nothing is repeated by the library: a 5xx would be asked again without a pause, and a repeated
- *   upload is a second message. Whoever asked tries again, later.
- * - A rate limit is not waited out but told, with the time it takes; until then its lane is closed,
- *   without another request (Discord shuts out whoever is refused 10 000 times in ten minutes). The
- *   library would wait for ever, and whoever waits with it.
- * - Uploads have minutes, and queues of their own: the library sends one request of a bucket at a
- *   time, so that words would wait behind them. They are read from the disk as they are sent. Few go
- *   at once, and servers share these slots fairly: slow uploads of one hold up no other's.
- * - The library is never given the bot's token: after any 401 it would forget it, and then fail
- *   every call. Ours is a header.
+ * - The library does not retry: it would repeat a 5xx without a pause, and a repeated upload is a second
+ *   message. Callers retry later.
+ * - A rate limit is not waited out but thrown, with its duration. Until it ends, its bucket is closed
+ *   without further requests, because Discord bans a client that is refused 10,000 times within ten
+ *   minutes. The library would let callers wait indefinitely.
+ * - Uploads have a longer timeout and separate queues, because the library sends one request per bucket at
+ *   a time and texts would wait behind them. Files are streamed from disk. A few uploads run at once, and
+ *   their slots are shared fairly between servers.
+ * - The library does not get the bot's token: after any 401 it would forget it and fail every later call.
+ *   The token is sent as a plain header.
  */
 import { REST } from 'discord.js';
 
@@ -22,17 +22,17 @@ import { createDiscordTransport, type DiscordTransport } from './transport.ts';
 
 const TIMEOUT_MS = 15 * SECOND;
 const UPLOAD_TIMEOUT_MS = 5 * MINUTE;
-/** Of which one server alone gets half. */
+/** A single server gets at most half of them. */
 const UPLOADS_AT_ONCE = 16;
 
 export interface DiscordRequest {
   readonly method: 'get' | 'patch' | 'post' | 'put';
   readonly route: `/${string}`;
-  /** Whose right it is: the bot's, or that of an interaction's token, which is in the route. */
+  /** The authorization: the bot's token, or an interaction's token in the route. */
   readonly by: 'bot' | 'interaction';
   /**
-   * What shares one rate limit, such as `edits in <channel>`. None for what has its own: the message
-   * of an interaction.
+   * Requests with a shared rate limit, such as `edits in <channel>`. Undefined for the message of an
+   * interaction, which has its own.
    */
   readonly bucket?: string | undefined;
   readonly body?: object | undefined;
@@ -41,9 +41,9 @@ export interface DiscordRequest {
 }
 
 export interface RequestFiles {
-  /** Who shares the upload slots fairly with the others. */
+  /** The holder between which upload slots are shared fairly. */
   readonly share: string;
-  /** Called when the request has its slot. */
+  /** Called when the request has a slot. */
   readonly open: () => Promise<readonly UploadPart[]>;
 }
 
@@ -59,15 +59,15 @@ export interface DiscordRequestsOptions {
   readonly logger: Logger;
   /** Direct connections by default. */
   readonly transport?: DiscordTransport | undefined;
-  /** How long one request with files may take, in milliseconds. */
+  /** Timeout of a request with files, in milliseconds. */
   readonly uploadTimeoutMs?: number | undefined;
-  /** Told of each client that is made. */
+  /** Called with each client. */
   readonly onClient?: ((client: REST) => void) | undefined;
 }
 
 /**
- * @throws DiscordBusyError; DiscordAPIError or HTTPError for a refusal; what the socket throws, or
- *   an AbortError when it took too long: then nobody knows whether it was carried out
+ * @throws DiscordBusyError; DiscordAPIError or HTTPError for a refusal; a socket error or, after the
+ *   timeout, an AbortError, with unknown outcome
  */
 export type SendRequest = (request: DiscordRequest) => Promise<unknown>;
 
@@ -133,7 +133,7 @@ async function contentOf({ body, files }: DiscordRequest) {
   return body === undefined ? {} : { body };
 }
 
-/** The library would make the form from files that are whole in memory. */
+/** Builds the form ourselves, because the library would load the files into memory. */
 function formOf(body: object | undefined, parts: readonly UploadPart[]): FormData {
   const form = new FormData();
   for (const [index, { name, content }] of parts.entries()) {

@@ -1,6 +1,6 @@
 /**
- * Looks for a message that we may have sent and never heard of: page by page through what a channel
- * was told in a span of time. Only messages whose author is the bot itself are looked at.
+ * Searches a channel, page by page, for a message that we may have sent with an unknown outcome. Considers
+ * only messages whose author is the bot.
  */
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, SnowflakeUtil } from 'discord.js';
 import { z } from 'zod';
@@ -9,14 +9,14 @@ import { SECOND, type Clock } from '../../clock.ts';
 import { DiscordBusyError } from './rate-limits.ts';
 import type { SendRequest } from './requests.ts';
 
-/** Discord's most per request. */
+/** Discord's maximum per request. */
 const PAGE = 100;
-/** 3000 messages: more is not looked through, since each page is a request. */
+/** Limits a search to 3000 messages, since each page is a request. */
 const MOST_PAGES = 30;
-/** Between pages a rate limit is waited out, when it is as short as the ordinary ones. */
+/** Rate limits up to this long, as ordinary ones are, are waited out between pages. */
 const SHORT_WAIT_MS = 6 * SECOND;
 
-/** What is looked at of a message; Discord answers much more. */
+/** The fields that a search needs. */
 export const seenMessageSchema = z.looseObject({
   id: z.string(),
   components: z
@@ -32,20 +32,20 @@ export interface SeenMessage {
 export interface MessageSearch {
   /** Unix milliseconds by Discord's clock. */
   readonly fromMs: number;
-  /** Up to the newest message unless given. */
+  /** Defaults to the newest message. */
   readonly toMs?: number;
   readonly isIt: (message: SeenMessage) => boolean;
 }
 
 /**
- * Whether the message is there is not known where the channel is `unreadable` for the bot, or where
- * `too-many` messages were sent in the span of time.
+ * `unreadable`: the bot cannot read the channel. `too-many`: the time span has too many messages. In both
+ * cases it is unknown whether the message exists.
  */
 export type FoundMessage =
   | { readonly kind: 'found'; readonly message: SeenMessage }
   | { readonly kind: 'not-there' | 'unreadable' | 'too-many' };
 
-/** One without an author is not ours. */
+/** A message without an author is not ours. */
 const authorSchema = z.object({ id: z.string() }).nullish().catch(undefined);
 const pageSchema = z.array(seenMessageSchema.extend({ author: authorSchema }));
 
@@ -55,7 +55,7 @@ interface Searching extends MessageSearch {
   readonly clock: Clock;
 }
 
-/** @throws what `SendRequest` throws, but for refusals to read */
+/** @throws what `SendRequest` throws, except refusals to read */
 export async function searchMessages(
   channelId: string,
   searching: Searching,
@@ -104,9 +104,9 @@ async function messagesAfter(channelId: string, after: string, { send, clock }: 
 }
 
 /**
- * Without READ_MESSAGE_HISTORY Discord answers an empty list instead of a refusal (Discord developer
- * docs, Get Channel Messages). Asked for one message it does refuse; for one that never was, it says so
- * to whoever may read.
+ * Tells an empty channel from an unreadable one. Without READ_MESSAGE_HISTORY, Discord returns an empty list
+ * instead of a refusal (Discord developer docs, Get Channel Messages). A request for a single message is
+ * refused, though, while with the permission a nonexistent one gives "unknown message".
  */
 async function whetherReadable(
   channelId: string,
@@ -136,7 +136,7 @@ function isUnreadable(error: unknown): boolean {
   return error instanceof DiscordAPIError && codes.has(error.code);
 }
 
-/** The first id that Discord could give at this time (Discord developer docs, Snowflakes). */
+/** Returns the lowest id that Discord could assign at this time (Discord developer docs, Snowflakes). */
 function snowflakeAt(ms: number): string {
   const timestamp = Math.max(ms, Number(SnowflakeUtil.epoch));
   return SnowflakeUtil.generate({

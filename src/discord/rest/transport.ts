@@ -1,7 +1,7 @@
 /**
- * Sends the requests of discord.js with our own HTTP client. The library brings another major version
- * of undici and asks the process-wide dispatcher by default; whichever module loads first decides whose
- * dispatcher that is, and a newer one refuses the library's forms, that is, every upload.
+ * Sends the requests of discord.js with our own HTTP client. The library has another major version of
+ * undici and uses the process-wide dispatcher by default. The module that loads first determines that
+ * dispatcher, and a newer one rejects the library's forms, and so every upload.
  */
 import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http';
 
@@ -12,7 +12,7 @@ import { createDispatcher, NO_PROXY } from '../../dispatcher.ts';
 
 export type DiscordTransport = RESTOptions['makeRequest'];
 
-/** @param dispatcher where connections come from; the caller closes it */
+/** @param dispatcher creates the connections; the caller closes it */
 export function createDiscordTransport(
   dispatcher: Dispatcher = createDispatcher(NO_PROXY),
 ): DiscordTransport {
@@ -41,7 +41,7 @@ export function createDiscordTransport(
   };
 }
 
-/** discord.js keeps them in a record. */
+/** Converts headers, which discord.js passes as a record. */
 function plainHeaders(headers: object | undefined): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]),
@@ -56,7 +56,7 @@ function receivedHeaders(fields: IncomingHttpHeaders): Headers {
   return headers;
 }
 
-/** discord.js sends nothing, JSON as text, or a form with files. */
+/** Converts a body: discord.js sends nothing, JSON as text, or a form with files. */
 function sendable(body: unknown): string | Form | null {
   if (body === null || body === undefined) return null;
   if (typeof body === 'string') return body;

@@ -1,14 +1,14 @@
-/** Which servers have the bot, by what Discord said last: 30 days after one removed it, what it asked for goes. */
+/** Records which servers have the bot. Data of a server is deleted 30 days after it removed the bot. */
 import type { Database } from '../../storage/database.ts';
 
-/** Parameters of one statement: far below what any database takes. */
+/** Parameters per statement, far below any database's limit. */
 const BATCH = 500;
 
 export type GuildRecords = ReturnType<typeof createGuildRecords>;
 
 export function createGuildRecords(database: Database) {
   return {
-    /** Servers that have the bot, as far as is recorded. */
+    /** Returns the servers that are recorded as having the bot. */
     async present(): Promise<Set<string>> {
       const rows = await database
         .selectFrom('guilds')
@@ -29,7 +29,7 @@ export function createGuildRecords(database: Database) {
       }
     },
 
-    /** From now on, unless it is recorded already. */
+    /** Records the removal of the bot, unless it is already recorded. */
     async markLeft(guildId: string, nowMs: number): Promise<void> {
       await database
         .insertInto('guilds')
@@ -43,7 +43,7 @@ export function createGuildRecords(database: Database) {
         .execute();
     },
 
-    /** Servers that removed the bot before a time. */
+    /** Returns servers that removed the bot before a time. */
     async leftBefore(beforeMs: number): Promise<string[]> {
       const rows = await database
         .selectFrom('guilds')
@@ -54,7 +54,7 @@ export function createGuildRecords(database: Database) {
       return rows.map((row) => row.guild_id);
     },
 
-    /** Once there is nothing left to be removed; a server that has the bot again stays. */
+    /** Deletes the record once the server's data is gone, unless the server has the bot again. */
     async forget(guildId: string): Promise<void> {
       await database
         .deleteFrom('guilds')

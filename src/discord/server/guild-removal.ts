@@ -1,7 +1,7 @@
 /**
- * When the bot is no longer in a server, what waits there is cancelled and costs nothing: nobody
- * could be shown it, and when it left is recorded. What a vendor has begun goes on, for it is paid already; delivery finds a way or
- * gives it up. A server that is out of order is not one that was left.
+ * Handles the removal of the bot from a server: records it, and cancels and refunds the server's waiting
+ * jobs, which could not be shown any more. Jobs that a vendor has started continue, because they already
+ * cost something; delivery finds a route or gives up. An unavailable server does not count as removed.
  */
 import { GatewayDispatchEvents, ShardClientUtil, type Client } from 'discord.js';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import type { GuildRecords } from './guild-records.ts';
 
 const TRY_AGAIN_MS = 5 * SECOND;
 
-/** READY lists every server of the shard, unavailable ones too (Discord developer docs, Gateway Events). */
+/** READY lists every server of the shard, including unavailable ones (Discord developer docs, Gateway Events). */
 const readySchema = z.looseObject({
   guilds: z.array(z.looseObject({ id: z.string() })),
   shard: z.tuple([z.int(), z.int()]).default([0, 1]),
@@ -38,34 +38,34 @@ export interface GuildRemovalDependencies {
 }
 
 export interface GuildRemovals {
-  /** To be awaited between login and taking up jobs: what was left while we were away is not begun. */
+  /** Must be awaited between login and starting the jobs, so that jobs of servers that were left are not started. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export function createGuildRemovals(dependencies: GuildRemovalDependencies): GuildRemovals {
   const { client, store, jobs, clock, logger } = dependencies;
-  /** Servers that removed the bot while it ran: a request in hand just then may be accepted later. */
+  /** Servers that removed the bot while it ran. Kept, because an order under way may be accepted later. */
   const left = new Set<string>();
-  /** Servers that have the bot now, until that was recorded. */
+  /** Servers that have added the bot, until that is recorded. */
   const added = new Set<string>();
-  /** What READY said, until it was compared with what waits. */
-  const rolls = new Set<GuildList>();
+  /** The lists from READY, until they are compared with the waiting jobs. */
+  const guildLists = new Set<GuildList>();
 
   const loop = new Loop({
     clock,
     tick: async () => {
-      await takeNote();
+      await processChanges();
       return HOUR;
     },
     onError(error) {
-      logger.error({ err: error }, 'noting which servers were left failed, will be tried again');
+      logger.error({ err: error }, 'guild removals not processed; retrying');
       return TRY_AGAIN_MS;
     },
   });
 
-  async function takeNote(): Promise<void> {
-    const compared = [...rolls];
+  async function processChanges(): Promise<void> {
+    const compared = [...guildLists];
     const isLeft = (guildId: string): boolean =>
       left.has(guildId) || compared.some((guildList) => isMissing(guildId, guildList));
     const has = [...compared.flatMap(({ guildIds }) => [...guildIds]), ...added];
@@ -74,18 +74,18 @@ export function createGuildRemovals(dependencies: GuildRemovalDependencies): Gui
     for (const guildId of await store.serversWaiting()) {
       if (isLeft(guildId)) await cancelIn(guildId, dependencies);
     }
-    for (const guildList of compared) rolls.delete(guildList);
+    for (const guildList of compared) guildLists.delete(guildList);
   }
 
   listenToGuilds(client, {
     listed(guildList) {
-      rolls.add(guildList);
+      guildLists.add(guildList);
       loop.wake();
     },
     added(id) {
       left.delete(id);
       added.add(id);
-      for (const { guildIds } of rolls) guildIds.add(id);
+      for (const { guildIds } of guildLists) guildIds.add(id);
       loop.wake();
     },
     removed(id) {
@@ -100,7 +100,7 @@ export function createGuildRemovals(dependencies: GuildRemovalDependencies): Gui
 
   return {
     async start() {
-      await takeNote();
+      await processChanges();
       loop.start();
     },
     stop: async () => loop.stop(),
@@ -115,19 +115,19 @@ async function cancelIn(
   for (const job of waiting) await jobs.transition(job, { type: 'server-left' });
   logger.info(
     { guildId, jobs: waiting.length },
-    'the bot is no longer in a server: what waited there is cancelled',
+    'bot removed from a server; its waiting jobs are cancelled',
   );
 }
 
 interface Seen {
-  /** Servers that have the bot, by what Discord said. */
+  /** Servers that have the bot, according to Discord. */
   readonly has: readonly string[];
-  /** Servers that removed it while it ran. */
+  /** Servers that removed the bot while it ran. */
   readonly left: ReadonlySet<string>;
   readonly isLeft: (guildId: string) => boolean;
 }
 
-/** What they asked for is kept for a while, in case the bot was removed by mistake. */
+/** Records additions and removals. The servers' data is kept for a while, in case of a mistake. */
 async function recordGuilds(
   { has, left, isLeft }: Seen,
   { guilds, clock }: Pick<GuildRemovalDependencies, 'guilds' | 'clock'>,
@@ -147,8 +147,8 @@ interface GuildListeners {
 }
 
 /**
- * As Discord sends the events: the library is silent about guilds that it could not read. An event that
- * cannot be read says nothing about any guild.
+ * Listens to the raw events, because the library emits nothing for guilds that it could not read. An
+ * unreadable event is ignored.
  */
 function listenToGuilds(client: Client, { listed, added, removed }: GuildListeners): void {
   client.ws.on(GatewayDispatchEvents.Ready, (ready: unknown) => {
@@ -166,12 +166,12 @@ function listenToGuilds(client: Client, { listed, added, removed }: GuildListene
   });
 }
 
-/** Discord leaves the field out when the bot was removed from the guild (Guild Delete). */
+/** Discord omits the field when the bot was removed from the guild (Guild Delete). */
 function isOutage(unavailable: unknown): boolean {
   return unavailable !== undefined && unavailable !== null && unavailable !== false;
 }
 
-/** Servers of other shards are other sessions' to know. */
+/** Returns whether a server of this shard is missing from its list; lists do not cover other shards. */
 function isMissing(guildId: string, { shard: [id, count], guildIds }: GuildList): boolean {
   return ShardClientUtil.shardIdForGuildId(guildId, count) === id && !guildIds.has(guildId);
 }

@@ -1,4 +1,4 @@
-/** What a server's settings allow of an order, with refusals that name the rule; and its defaults. Pure. */
+/** Checks orders against a server's settings and applies its defaults. Pure. */
 import { draftsWithin, modelOf, type Model } from '../../catalogue/models.ts';
 import type { OptionDefaults, PlanContext, PlanOffer } from '../../catalogue/plan/context.ts';
 import { DEFAULT_RESOLUTION } from '../../catalogue/plan/fill-in.ts';
@@ -14,16 +14,16 @@ import { UserError } from '../../errors.ts';
 import { text, type Text } from '../../text/text.ts';
 import type { ServerSettings } from './server-settings.ts';
 
-/** Where it is asked for: the channel, and for a thread the channel it belongs to. */
+/** The channel of an order and, for a thread, its parent channel. */
 export type ChannelIds = readonly string[];
 
-/** Such as an interaction. */
+/** The relevant fields of an interaction. */
 interface SomewhereInServer {
   readonly channelId: string | null;
   readonly channel: { isThread(): boolean; readonly parentId?: string | null } | null;
 }
 
-/** A thread counts as the channel it is in. */
+/** Returns the ids to check; a thread also counts as its parent channel. */
 export function channelIdsOf({ channelId, channel }: SomewhereInServer): ChannelIds {
   const parentId = channel?.isThread() === true ? channel.parentId : undefined;
   return [channelId, parentId].filter((id) => typeof id === 'string');
@@ -36,7 +36,7 @@ export function allowedModels(
   return offered.filter((model) => !forbiddenModels.includes(model));
 }
 
-/** The server's defaults, and where it has none the usual ones, never beyond its own limits. */
+/** Returns the server's defaults, or the global ones, capped by the server's limits. */
 export function defaultsWithin({
   defaults,
   maxSeconds,
@@ -56,7 +56,7 @@ export function defaultsWithin({
   };
 }
 
-/** The resolutions of the finals that a draft of the model may have here, smallest first. */
+/** Returns the resolutions of finals that the server allows for drafts of the model, smallest first. */
 export function finalsWithin(
   { maxResolution }: Pick<ServerSettings, 'maxResolution'>,
   model: ModelId,
@@ -64,12 +64,12 @@ export function finalsWithin(
   return draftsWithin(modelOf(model), maxResolution)?.finals ?? [];
 }
 
-/** A draft is only made where a final of it is within the limits. */
+/** Limits the finals of the model's drafts; without any allowed final no draft is made. */
 function modelWithin(model: Model, { maxResolution }: ServerSettings): Model {
   return { ...model, drafts: draftsWithin(model, maxResolution) };
 }
 
-/** What a video is planned with in a server: its allowed models, its defaults and its limits. */
+/** Returns the planning context of a server: its allowed models, defaults and limits. */
 export function planContext(
   settings: ServerSettings,
   offers: readonly PlanOffer[],
@@ -85,7 +85,7 @@ export function planContext(
   };
 }
 
-/** @throws UserError naming the rule that does not allow the request */
+/** @throws UserError that names the violated rule */
 export function checkRules(
   settings: ServerSettings,
   request: VideoRequest,
@@ -100,12 +100,12 @@ export function checkRules(
   checkWords(settings, request.prompt);
 }
 
-/** Whether a request is within the server's limits on length and resolution. */
+/** Returns whether a request is within the server's limits on length and resolution. */
 function isWithinLimits(settings: ServerSettings, request: VideoRequest): boolean {
   return excessOf(settings, request) === undefined;
 }
 
-/** @throws UserError naming where videos may be asked for */
+/** @throws UserError that names the allowed channels */
 export function checkChannel({ channels }: ServerSettings, channelIds: ChannelIds): void {
   const { mode, ids } = channels;
   const isListed = channelIds.some((id) => ids.includes(id));
@@ -122,7 +122,7 @@ export function checkChannel({ channels }: ServerSettings, channelIds: ChannelId
   }
 }
 
-/** @returns the limit that a request exceeds, as a sentence; undefined where it is within all of them */
+/** @returns the exceeded limit as a sentence; undefined if the request is within all limits */
 function excessOf(
   { maxSeconds = Number.POSITIVE_INFINITY, maxResolution }: ServerSettings,
   { model, length, resolution }: VideoRequest,
@@ -142,16 +142,16 @@ function excessOf(
 function checkWords({ words }: ServerSettings, prompt: string): void {
   const plainPrompt = plain(prompt);
   if (!words.some((word) => isIn(plain(word), plainPrompt))) return;
-  // Not which: the list is the moderators' own, and naming it teaches how to get around it.
+  // Do not name the word: that would help to circumvent the moderators' list.
   throw new UserError(text('orders:rulesWord'));
 }
 
-/** As it reads: letters in one case and shape, what cannot be seen left out. */
+/** Normalizes case, character variants and spaces, and removes invisible characters. */
 function plain(text: string): string {
   return normalizeText(text).text.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
-/** As a word of its own; scripts that put no spaces between words have it anywhere. */
+/** Returns whether the text contains the whole word; in scripts without spaces, anywhere. */
 function isIn(word: string, text: string): boolean {
   if (word === '') return false;
   const isSpaced = !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(

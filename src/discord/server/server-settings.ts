@@ -1,6 +1,6 @@
 /**
- * What moderators set for their server by `/settings`: one document a server, checked whenever it is
- * read. One that cannot be read stops orders loudly: half-read, it would allow what was forbidden.
+ * Stores what moderators set with `/settings`: one document per server, validated on every read. An
+ * unreadable document refuses orders, because a partly read one could allow what is forbidden.
  */
 import { z } from 'zod';
 
@@ -15,7 +15,7 @@ import { createDocuments } from '../../storage/documents.ts';
 import { LOCALES } from '../../text/locales.ts';
 import { text } from '../../text/text.ts';
 
-/** Goes up with each change that older documents do not fit; `migrated` then says how they do. */
+/** Increases with each incompatible change of the schema. */
 const VERSION = 1;
 
 const defaultsSchema = z.strictObject({
@@ -32,25 +32,24 @@ const defaultsSchema = z.strictObject({
 
 const settingsSchema = z.strictObject({
   version: z.literal(VERSION),
-  /** Where videos may be asked for: in the listed channels only, or everywhere but there. */
+  /** Where videos may be ordered: only in the listed channels, or everywhere except there. */
   channels: z.strictObject({
     mode: z.enum(['everywhere', 'only', 'except']),
     ids: z.array(z.string()),
   }),
-  /** Of what the vendors offer. */
+  /** Models that are not allowed although vendors offer them. */
   forbiddenModels: z.array(z.enum(MODEL_IDS)),
   maxSeconds: z.int().positive().optional(),
   maxResolution: z.enum(RESOLUTIONS).optional(),
   /**
-   * Credits; the price of a video that costs more is confirmed first. 0: no price ever is; left out:
-   * as by default.
+   * Credits above which the price of a video must be confirmed. 0: never; undefined: the default.
    */
   confirmAbove: z.int().nonnegative().optional(),
   defaults: defaultsSchema,
   logChannelId: z.string().optional(),
-  /** Of what the bot posts for all to see; left out: the server's own language in Discord. */
+  /** Language of public messages; undefined: the server's language in Discord. */
   language: z.enum(LOCALES).optional(),
-  /** Refused in prompts, as they were typed. */
+  /** Words refused in prompts, as they were typed. */
   words: z.array(z.string()),
 });
 export type ServerSettings = z.infer<typeof settingsSchema>;
@@ -63,10 +62,10 @@ export const NO_SETTINGS: ServerSettings = {
   words: [],
 };
 
-/** Where moderators have set nothing. */
+/** Used if moderators have not set a value. */
 const DEFAULT_CONFIRM_ABOVE = 100;
 
-/** @returns the credits above which members are asked about a price; undefined where they never are */
+/** @returns the credits above which a price must be confirmed; undefined: never */
 export function confirmAboveOf({
   confirmAbove = DEFAULT_CONFIRM_ABOVE,
 }: ServerSettings): number | undefined {
@@ -74,14 +73,14 @@ export function confirmAboveOf({
 }
 
 export interface ServerSettingsStore {
-  /** @throws UserError when what is stored cannot be read; the log says why */
+  /** @throws UserError when the stored settings are unreadable; the reason is logged */
   read(guildId: string): Promise<ServerSettings>;
   /**
-   * Written in the transaction that also writes who changed it. Until that ends the server's account
-   * is locked: changes of one server are made one after the other, in however many processes.
+   * Changes the settings, in the transaction that also writes the audit log. Locks the server's account, so
+   * that changes of one server are serialized over all processes.
    *
-   * @param next gives the settings after; what it throws changes nothing
-   * @throws UserError when what is stored cannot be read: it is not written over
+   * @param next returns the new settings; an error changes nothing
+   * @throws UserError when the stored settings are unreadable; they are not overwritten
    */
   change(
     transaction: DatabaseTransaction,
@@ -117,6 +116,6 @@ function parsed(document: unknown, log: Logger): ServerSettings {
   const result = settingsSchema.safeParse(document);
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  log.error({ faults }, 'the settings of a server cannot be read');
+  log.error({ faults }, 'server settings unreadable');
   throw new UserError(text('orders:settingsUnreadable'));
 }

@@ -19,6 +19,7 @@ import {
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../../catalogue/request.ts';
 import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Clock } from '../../clock.ts';
+import type { TextList } from '../../text/text.ts';
 import { whyUnsupported } from '../../vendors/check-capabilities.ts';
 import type { VendorHealth } from '../../vendors/health/breaker.ts';
 import type { VendorStates } from '../../vendors/health/vendor-health.ts';
@@ -110,10 +111,11 @@ export function createOffers({
     priced: () => pricesOf(validNow(), states()),
 
     /** Returns why the vendors that offer the model cannot make the request, one reason per vendor. */
-    violations(request: VideoRequest): string[] {
+    violations(request: VideoRequest): TextList[] {
       const offering = validNow().filter(({ offers }) => offers[request.model] !== undefined);
       const reasons = offering.map(({ vendor }) => whyUnsupported(vendor.name, request));
-      return [...new Set(reasons.filter((reason) => reason !== undefined))];
+      const given = reasons.filter((reason) => reason !== undefined);
+      return [...new Map(given.map((reason) => [JSON.stringify(reason), reason])).values()];
     },
 
     /** Returns the offers of all vendors that can make the request, most preferred first. */

@@ -4,6 +4,7 @@ import { describeRequest } from '#src/catalogue/describe.ts';
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
 import { priceSchema } from '#src/catalogue/prices/price.ts';
 import { videoRequestSchema } from '#src/catalogue/request.ts';
+import { inWords } from '#src/text/text.ts';
 
 /** Records as the version of 2026-11-21 wrote them to the database. */
 const OLD_RECORDS = [
@@ -68,7 +69,7 @@ describe('a record of an earlier version', () => {
       const request = videoRequestSchema.parse(OLD_RECORDS[index]);
       const price = priceSchema.parse(OLD_PRICE);
 
-      expect(describeRequest(request)).toBe(words);
+      expect(inWords('en-US', describeRequest(request))).toBe(words);
       expect(mostCredits(request, price)).toBe(cost);
       expect(billedCredits(request, price, {})).toBe(cost);
     },

@@ -14,10 +14,15 @@ import {
   type VendorCapabilities,
 } from '#src/vendors/capabilities.ts';
 
-const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+const README = read('README.md');
+const VENDORS = read('docs/vendors.md');
 
 /** The date of the README’s tables. */
 const TODAY_MS = Date.UTC(2026, 10, 28);
+
+function read(path: string): string {
+  return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+}
 
 /** Returns a vendor’s row of the README’s table, from the data that the adapters are tested with. */
 function rowOf(vendor: VendorName): string {
@@ -72,10 +77,13 @@ function inCode(routes: readonly string[]): string {
 }
 
 // test/contracts/vendors checks that the adapters call these routes and pass on these options.
-test.each(VENDOR_NAMES)('the README describes %s as its adapter behaves', (vendor) => {
-  expect(README).toContain(rowOf(vendor));
-  expect(README).toContain(routesOf(vendor));
-});
+test.each(VENDOR_NAMES)(
+  'the README and docs/vendors.md describe %s as its adapter behaves',
+  (vendor) => {
+    expect(README).toContain(rowOf(vendor));
+    expect(VENDORS).toContain(routesOf(vendor));
+  },
+);
 
 test.each(MODEL_IDS)('the README gives the date until which ByteDance serves %s', (model) => {
   const retiredMs = RETIRED_UPSTREAM_MS[model];

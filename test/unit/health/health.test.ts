@@ -65,7 +65,7 @@ describe('the health port', () => {
 
     expect((await ask('/metrics')).status).toBe(500);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { level: 50, msg: 'the metrics could not be read', err: { message: 'disk full' } },
+      { level: 50, msg: 'metrics not readable', err: { message: 'disk full' } },
     ]);
     expect((await ask('/healthz')).status).toBe(200);
   });

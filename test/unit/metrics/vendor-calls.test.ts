@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { VendorError } from '#src/errors.ts';
-import { countedVendor, type VendorCall } from '#src/metrics/vendor-calls.ts';
+import { countCalls, type VendorCall } from '#src/metrics/vendor-calls.ts';
 
 import { createFakeClock } from '../../fakes/clock.ts';
 import { aRequest } from '../../fakes/job.ts';
@@ -17,7 +17,7 @@ const SUBMISSION = {
 function createCountedVendor(options: Partial<Parameters<typeof createFakeVendor>[0]> = {}) {
   const vendor = createFakeVendor({ clock: createFakeClock(), ...options });
   const calls: VendorCall[] = [];
-  return { vendor, calls, seen: countedVendor(vendor, (call) => calls.push(call)) };
+  return { vendor, calls, seen: countCalls(vendor, (call) => calls.push(call)) };
 }
 
 function outcomes(calls: readonly VendorCall[]): string[] {

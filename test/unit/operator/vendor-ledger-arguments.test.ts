@@ -25,23 +25,26 @@ describe('the arguments of the vendor-ledger command', () => {
   });
 
   test.each([
-    [[], 'Say what to do'],
-    [['fix'], 'There is no command "fix"'],
-    [['show', 'job1'], 'name a job with --job job1'],
-    [['show', '--vendor', 'bytplus'], 'There is no vendor "bytplus", only byteplus, volcengine'],
+    [[], 'Missing command'],
+    [['fix'], 'Unknown command "fix"'],
+    [['show', 'job1'], 'use --job job1'],
+    [
+      ['show', '--vendor', 'bytplus'],
+      'Unknown vendor "bytplus". Known vendors: byteplus, volcengine',
+    ],
     [['show', '--month', '2026-13'], '--month must be a month such as 2026-11'],
     [['show', '--month', 'november'], '--month must be a month'],
     [['show', '--note', 'x'], "Unknown option '--note'"],
     [['show', '--job'], 'argument missing'],
     [['correct'], 'needs the id'],
     [['correct', 's1'], 'needs the id'],
-    [['correct', 's1', '5'], 'needs a --note'],
+    [['correct', 's1', '5'], 'needs a reason'],
     [['correct', 's1', '-5', '--note', 'x'], 'CREDITS must be a whole number from 0'],
     [['correct', 's1', '1.5', '--note', 'x'], 'CREDITS must be a whole number from 0'],
     [['correct', 's1', '1e3', '--note', 'x'], 'CREDITS must be a whole number from 0'],
     [['correct', 's1', '$5', '--note', 'x'], 'CREDITS must be a whole number from 0'],
     [['correct', 's1', '1000000001', '--note', 'x'], 'CREDITS must be a whole number from 0'],
-    [['correct', 's1', '5', '--note', 'invoice', '4711'], 'put the whole note in quotes'],
+    [['correct', 's1', '5', '--note', 'invoice', '4711'], 'Put the whole note in quotes'],
   ])('the arguments %j are refused in one sentence', (words, says) => {
     const read = () => readArguments(words);
 

@@ -39,6 +39,7 @@ const LINE_KINDS: readonly (readonly [RegExp, (match: RegExpExecArray) => Block]
     }),
   ],
 ];
+const MESSAGE_LINK = /^https:\/\/discord\.com\/channels\/\d+\/(\d+)\/\d+$/;
 const FENCE = /```(?:[\w+-]+\n|\n)?([\s\S]*?)```/;
 
 export function markdown(text: string, context: MessageContext): TemplateResult {
@@ -120,7 +121,8 @@ const DRAW: Readonly<Record<string, Draw>> = {
     html`<button type="button" class="spoiler" aria-label="Spoiler" @click=${reveal}>
       <span>${inner()}</span>
     </button>`,
-  url: (node, inner) => link(node['target'], inner()),
+  url: (node, inner, context) =>
+    messageLink(node['target'], context) ?? link(node['target'], inner()),
   autolink: (node, inner) => link(node['target'], inner()),
   link: (node, inner) => link(node['target'], inner()),
   user: (node, _, context) => mention('@', 'user', node['id'], context),
@@ -129,6 +131,8 @@ const DRAW: Readonly<Record<string, Draw>> = {
   everyone: () => html`<span class="mention">@everyone</span>`,
   here: () => html`<span class="mention">@here</span>`,
   slashCommand: (node) => html`<span class="mention">/${nameIn(node)}</span>`,
+  twemoji: (node) => String(node['name']),
+  emoji: (node) => `:${nameIn(node)}:`,
   timestamp: (node, _, context) =>
     html`<discord-time
       at=${String(node['timestamp'])}
@@ -161,6 +165,17 @@ function mention(
 ): TemplateResult {
   const name = context.nameOf(kind, String(id));
   return html`<span class="mention">${sign}${name ?? `unknown-${kind}`}</span>`;
+}
+
+/** A bare link to a message of a known channel, drawn as Discord does: `#videos › 💬`. */
+function messageLink(target: unknown, context: MessageContext): TemplateResult | undefined {
+  const address = String(target);
+  const [, channelId = ''] = MESSAGE_LINK.exec(address) ?? [];
+  const name = context.nameOf('channel', channelId);
+  if (name === undefined) return undefined;
+  return html`<a class="mention" href=${address} target="_blank" rel="noreferrer noopener"
+    >#${name} › 💬</a
+  >`;
 }
 
 /** Only web addresses become links: others could run as a script. */

@@ -7,50 +7,51 @@ import {
 
 import { MAX_CREDITS } from '../../../quota/limits/arithmetic.ts';
 import { MAX_NOTE_LENGTH, MAX_PLACES } from '../../../quota/moderation/checked-input.ts';
+import { choice, described, type CommandKey } from '../../localized.ts';
 
 /** Ten years. */
 const MAX_BLOCK_DAYS = 3650;
 
 const subcommand = (
   name: string,
-  description: string,
+  key: CommandKey,
   options: APIApplicationCommandBasicOption[] = [],
 ): APIApplicationCommandSubcommandOption => ({
   type: ApplicationCommandOptionType.Subcommand,
   name,
-  description,
+  ...described(key),
   options,
 });
 
 const number = (
   name: string,
-  description: string,
+  key: CommandKey,
   bounds: { min_value: number; max_value: number },
 ): APIApplicationCommandBasicOption => ({
   type: ApplicationCommandOptionType.Integer,
   name,
-  description,
+  ...described(key),
   ...bounds,
 });
 
-const user = (description: string, required = true): APIApplicationCommandBasicOption => ({
+const user = (key: CommandKey, required = true): APIApplicationCommandBasicOption => ({
   type: ApplicationCommandOptionType.User,
   name: 'user',
-  description,
+  ...described(key),
   required,
 });
 
 const note: APIApplicationCommandBasicOption = {
   type: ApplicationCommandOptionType.String,
   name: 'note',
-  description: 'Why; it is kept in the log',
+  ...described('commands:quota.note'),
   max_length: MAX_NOTE_LENGTH,
 };
 
-const day = (name: string, description: string): APIApplicationCommandBasicOption => ({
+const day = (name: string, key: CommandKey): APIApplicationCommandBasicOption => ({
   type: ApplicationCommandOptionType.String,
   name,
-  description,
+  ...described(key),
   min_length: 10,
   max_length: 10,
 });
@@ -60,93 +61,90 @@ const places = { min_value: 0, max_value: MAX_PLACES };
 const amount: APIApplicationCommandBasicOption = {
   type: ApplicationCommandOptionType.Integer,
   name: 'amount',
-  description: 'Credits; one is one US cent',
+  ...described('commands:quota.amount'),
   required: true,
   min_value: 1,
   max_value: MAX_CREDITS,
 };
 
 const limits: APIApplicationCommandBasicOption[] = [
-  number('credits', 'How many credits may be spent', credits),
+  number('credits', 'commands:quota.credits', credits),
   {
     type: ApplicationCommandOptionType.String,
     name: 'per',
-    description: 'In which time; a month unless said otherwise',
-    choices: [
-      { name: 'day', value: 'day' },
-      { name: 'month', value: 'month' },
-    ],
+    ...described('commands:quota.per'),
+    choices: [choice('day', 'commands:per.day'), choice('month', 'commands:per.month')],
   },
-  number('at_once', 'How many videos may be made at the same time; more wait in turn', places),
-  number('waiting', 'How many videos may wait for a place', places),
-  number('max_cost', 'How many credits a single video may cost', credits),
+  number('at_once', 'commands:quota.at_once', places),
+  number('waiting', 'commands:quota.waiting', places),
+  number('max_cost', 'commands:quota.max_cost', credits),
   {
     type: ApplicationCommandOptionType.String,
     name: 'clear',
-    description: 'Takes a limit away again',
-    choices: ['credits', 'at_once', 'waiting', 'max_cost', 'all'].map((name) => ({
-      name,
-      value: name,
-    })),
+    ...described('commands:quota.clear'),
+    choices: [
+      choice('credits', 'commands:clear.credits'),
+      choice('at_once', 'commands:clear.at_once'),
+      choice('waiting', 'commands:clear.waiting'),
+      choice('max_cost', 'commands:clear.max_cost'),
+      choice('all', 'commands:clear.all'),
+    ],
   },
 ];
 
 export const QUOTA_OPTIONS: APIApplicationCommandSubcommandOption[] = [
-  subcommand('server', 'The limits of this server; without options, shows them', limits),
-  subcommand('role', 'The limits of each member with a role; without more, shows them', [
+  subcommand('server', 'commands:quota.server', limits),
+  subcommand('role', 'commands:quota.role', [
     {
       type: ApplicationCommandOptionType.Role,
       name: 'role',
-      description: 'Of a member’s roles the most generous counts',
+      ...described('commands:quota.role.role'),
       required: true,
     },
     ...limits,
   ]),
-  subcommand('user', 'A member’s own limits, above those of roles; without more, shows them', [
-    user('Whose'),
-    ...limits,
-  ]),
-  subcommand('grant', 'Gives credits on top of the limit; they do not expire', [
+  subcommand('user', 'commands:quota.user', [user('commands:quota.member'), ...limits]),
+  subcommand('grant', 'commands:quota.grant', [
     amount,
-    user('Who gets them; left out, this server', false),
+    user('commands:quota.grant.user', false),
     note,
   ]),
-  subcommand('deduct', 'Takes credits away', [
+  subcommand('deduct', 'commands:quota.deduct', [
     amount,
-    user('From whom; left out, from this server', false),
+    user('commands:quota.deduct.user', false),
     note,
   ]),
-  subcommand('reset', 'Forgives what a member has used in this period', [user('Whose')]),
-  subcommand('show', 'What a member has, used and may spend', [user('Whose')]),
-  subcommand('block', 'Keeps a member from making videos', [
-    user('Whom'),
+  subcommand('reset', 'commands:quota.reset', [user('commands:quota.member')]),
+  subcommand('show', 'commands:quota.show', [user('commands:quota.member')]),
+  subcommand('block', 'commands:quota.block', [
+    user('commands:quota.member'),
     {
       type: ApplicationCommandOptionType.String,
       name: 'reason',
-      description: 'The member is told',
+      ...described('commands:quota.block.reason'),
       max_length: MAX_NOTE_LENGTH,
     },
-    number('days', 'For how long; left out, until somebody lifts it', {
+    number('days', 'commands:quota.block.days', {
       min_value: 1,
       max_value: MAX_BLOCK_DAYS,
     }),
   ]),
-  subcommand('unblock', 'Lets a member make videos again', [user('Whom')]),
-  subcommand('report', 'Where the credits went, with a chart', [
+  subcommand('unblock', 'commands:quota.unblock', [user('commands:quota.member')]),
+  subcommand('report', 'commands:quota.report', [
     {
       type: ApplicationCommandOptionType.String,
       name: 'period',
-      description: 'This month unless said otherwise',
+      ...described('commands:quota.report.period'),
       choices: [
-        { name: 'today', value: 'today' },
-        { name: 'this month', value: 'this_month' },
-        { name: 'last month', value: 'last_month' },
+        choice('today', 'commands:period.today'),
+        choice('this_month', 'commands:period.this_month'),
+        choice('last_month', 'commands:period.last_month'),
       ],
     },
   ]),
-  subcommand('log', 'Who changed what, newest first'),
-  subcommand('export', 'Every entry of the ledger as a CSV file', [
-    day('from', 'First day, such as 2026-11-01; left out, the first of the month'),
-    day('to', 'Last day, such as 2026-11-30; left out, today'),
+  subcommand('log', 'commands:quota.log'),
+  subcommand('export', 'commands:quota.export', [
+    day('from', 'commands:quota.export.from'),
+    day('to', 'commands:quota.export.to'),
   ]),
 ];

@@ -3,11 +3,13 @@ import {
   ApplicationCommandOptionType as Type,
   ChannelType,
   type APIApplicationCommandBasicOption,
+  type APIApplicationCommandOptionChoice,
   type APIApplicationCommandSubcommandOption,
 } from 'discord.js';
 
-import { RATIOS, RESOLUTIONS } from '../../../catalogue/request.ts';
 import { MAX_CREDITS } from '../../../quota/limits/arithmetic.ts';
+import { choice, described, type CommandKey } from '../../localized.ts';
+import { RATIO_CHOICES, RESOLUTION_CHOICES } from '../../video-choices.ts';
 
 /** The limit that takes a limit away. */
 export const ANY = 'any';
@@ -20,38 +22,38 @@ const MAX_MODEL_LENGTH = 64;
 
 const subcommand = (
   name: string,
-  description: string,
+  key: CommandKey,
   options: APIApplicationCommandBasicOption[] = [],
-): APIApplicationCommandSubcommandOption => ({ type: Type.Subcommand, name, description, options });
-
-const choice = (
-  name: string,
-  description: string,
-  values: readonly string[],
-): APIApplicationCommandBasicOption => ({
-  type: Type.String,
+): APIApplicationCommandSubcommandOption => ({
+  type: Type.Subcommand,
   name,
-  description,
-  choices: values.map((value) => ({ name: value, value })),
+  ...described(key),
+  options,
 });
 
+const oneOf = (
+  name: string,
+  key: CommandKey,
+  choices: APIApplicationCommandOptionChoice<string>[],
+): APIApplicationCommandBasicOption => ({ type: Type.String, name, ...described(key), choices });
+
 /** Completed with those offered at the moment: a list registered with Discord outlives an offer. */
-const model = (description: string): APIApplicationCommandBasicOption => ({
+const model = (key: CommandKey): APIApplicationCommandBasicOption => ({
   type: Type.String,
   name: 'model',
-  description,
+  ...described(key),
   autocomplete: true,
   max_length: MAX_MODEL_LENGTH,
 });
 
-const yesNo = (name: string, description: string): APIApplicationCommandBasicOption => ({
+const yesNo = (name: string, key: CommandKey): APIApplicationCommandBasicOption => ({
   type: Type.Boolean,
   name,
-  description,
+  ...described(key),
 });
 
 const channel = (
-  description: string,
+  key: CommandKey,
   types: (
     | ChannelType.GuildText
     | ChannelType.GuildAnnouncement
@@ -61,101 +63,106 @@ const channel = (
 ): APIApplicationCommandBasicOption => ({
   type: Type.Channel,
   name: 'channel',
-  description,
+  ...described(key),
   channel_types: types,
 });
 
-const word = (name: string, description: string): APIApplicationCommandBasicOption => ({
+const word = (name: string, key: CommandKey): APIApplicationCommandBasicOption => ({
   type: Type.String,
   name,
-  description,
+  ...described(key),
   max_length: MAX_WORD_LENGTH,
 });
 
 export const SETTINGS_OPTIONS: APIApplicationCommandSubcommandOption[] = [
-  subcommand('show', 'Everything that is set for this server'),
-  subcommand('channels', 'Where videos may be asked for', [
+  subcommand('show', 'commands:settings.show'),
+  subcommand('channels', 'commands:settings.channels', [
     {
       type: Type.String,
       name: 'mode',
-      description: 'What to do with the channel',
+      ...described('commands:settings.channels.mode'),
       required: true,
       choices: [
-        { name: 'only in listed channels; adds this one', value: 'only' },
-        { name: 'everywhere but in listed channels; adds this one', value: 'except' },
-        { name: 'takes this channel off the list', value: 'remove' },
-        { name: 'everywhere; forgets the list', value: 'everywhere' },
+        choice('only', 'commands:mode.only'),
+        choice('except', 'commands:mode.except'),
+        choice('remove', 'commands:mode.remove'),
+        choice('everywhere', 'commands:mode.everywhere'),
       ],
     },
-    channel('Which; left out, this one', [
+    channel('commands:settings.channels.channel', [
       ChannelType.GuildText,
       ChannelType.GuildAnnouncement,
       ChannelType.GuildForum,
       ChannelType.GuildVoice,
     ]),
   ]),
-  subcommand('models', 'Which models may be used', [
-    { ...model('Which'), required: true },
-    { ...yesNo('allowed', 'Whether it may be used'), required: true },
+  subcommand('models', 'commands:settings.models', [
+    { ...model('commands:settings.models.model'), required: true },
+    { ...yesNo('allowed', 'commands:settings.models.allowed'), required: true },
   ]),
-  subcommand('limits', 'How long and how large a video may be', [
+  subcommand('limits', 'commands:settings.limits', [
     {
       type: Type.Integer,
       name: 'max_seconds',
-      description: 'The longest video in seconds; 0 for as long as the models make them',
+      ...described('commands:settings.limits.max_seconds'),
       min_value: 0,
       max_value: MAX_SECONDS,
     },
-    choice('max_resolution', 'The largest resolution', [...RESOLUTIONS, ANY]),
+    oneOf('max_resolution', 'commands:settings.limits.max_resolution', [
+      ...RESOLUTION_CHOICES,
+      choice(ANY, 'commands:resolution.any'),
+    ]),
     {
       type: Type.Integer,
       name: 'confirm_above',
-      description:
-        'Ask before a video costs more credits; 100 unless set; 0 never asks about any price',
+      ...described('commands:settings.limits.confirm_above'),
       min_value: 0,
       max_value: MAX_CREDITS,
     },
   ]),
-  subcommand('defaults', 'What options are when left out; without any, forgets all defaults', [
-    model('The model that is tried first'),
-    choice('ratio', 'Width to height', RATIOS),
-    { type: Type.Number, name: 'duration', description: 'Seconds; -1 lets the model choose' },
-    choice('resolution', 'Lines of the picture', RESOLUTIONS),
-    yesNo('camera_fixed', 'Keep the camera still'),
-    yesNo('audio', 'Sound, where the model makes it'),
-    yesNo('watermark', 'The mark “AI generated”'),
-    yesNo('draft', 'A cheap preview first, where the model makes one'),
-    yesNo('economy', 'The slower half-price tier, where there is one'),
+  subcommand('defaults', 'commands:settings.defaults', [
+    model('commands:settings.defaults.model'),
+    oneOf('ratio', 'commands:video.ratio', RATIO_CHOICES),
+    { type: Type.Number, name: 'duration', ...described('commands:video.duration') },
+    oneOf('resolution', 'commands:settings.defaults.resolution', RESOLUTION_CHOICES),
+    yesNo('camera_fixed', 'commands:video.camera_fixed'),
+    yesNo('audio', 'commands:video.audio'),
+    yesNo('watermark', 'commands:settings.defaults.watermark'),
+    yesNo('draft', 'commands:settings.defaults.draft'),
+    yesNo('economy', 'commands:settings.defaults.economy'),
   ]),
-  subcommand('language', 'The language of what the bot posts for all to see', [
+  subcommand('language', 'commands:settings.language', [
     {
       type: Type.String,
       name: 'language',
-      description: 'Private answers are in each member’s own language',
+      ...described('commands:settings.language.language'),
       required: true,
       choices: [
-        { name: 'as set for this server in Discord', value: AS_IN_DISCORD },
-        { name: 'English', value: 'en-US' },
-        { name: '中文', value: 'zh-CN' },
+        choice(AS_IN_DISCORD, 'commands:language.server'),
+        choice('en-US', 'commands:language.en-US'),
+        choice('zh-CN', 'commands:language.zh-CN'),
       ],
     },
   ]),
-  subcommand('log-channel', 'Where every video and every change is posted', [
-    channel('Which; left out, nowhere', [ChannelType.GuildText, ChannelType.GuildAnnouncement]),
+  subcommand('log-channel', 'commands:settings.log-channel', [
+    channel('commands:settings.log-channel.channel', [
+      ChannelType.GuildText,
+      ChannelType.GuildAnnouncement,
+    ]),
   ]),
-  subcommand('time-zone', 'When days and months begin here', [
+  subcommand('time-zone', 'commands:settings.time-zone', [
     {
       type: Type.String,
       name: 'zone',
-      description: 'By its IANA name, such as Europe/Berlin',
+      ...described('commands:settings.time-zone.zone'),
       required: true,
       autocomplete: true,
       max_length: 64,
     },
   ]),
-  subcommand('words', 'Words that are refused in prompts', [
-    word('add', 'A word or phrase to refuse'),
-    word('remove', 'A word or phrase to allow again'),
+  subcommand('words', 'commands:settings.words', [
+    word('add', 'commands:settings.words.add'),
+    word('remove', 'commands:settings.words.remove'),
   ]),
-  subcommand('check', 'What would stop a video right now'),
+  subcommand('check', 'commands:settings.check'),
 ];

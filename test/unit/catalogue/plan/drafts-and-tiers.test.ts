@@ -72,22 +72,22 @@ describe('a draft', () => {
     [
       'at 1080p',
       { draft: true, resolution: '1080p' },
-      'A draft is always 480p, not 1080p. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.',
+      'Drafts are 480p. Leave resolution out; you choose it when you make the final.',
     ],
     [
       'at 720p by flag',
       { draft: true, prompt: 'a cat --rs 720p' },
-      'A draft is always 480p, not 720p. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.',
+      'Drafts are 480p. Leave resolution out; you choose it when you make the final.',
     ],
     [
       'with economy',
       { draft: true, economy: true },
-      'A draft is not made at the slower half-price tier. Leave economy off, or leave draft off.',
+      'Drafts can’t use economy. Turn one of the two off.',
     ],
     [
       'on a model without',
       { draft: true, model: '2.0' },
-      '2.0 makes finished videos only, not a draft: leave draft off, or use 2.5 or 1.5-pro.',
+      '2.0 makes no drafts. Turn draft off, or use 2.5 or 1.5-pro.',
     ],
   ];
   test.each(refused)('a draft %s is refused', (_name, asked, sentence) => {
@@ -118,17 +118,17 @@ describe('a draft', () => {
     [
       { model: '2.5' },
       {},
-      'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off, or use 1.5-pro.',
+      'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off, or use 1.5-pro.',
     ],
     [
       { model: '2.5' },
       { offered: ['2.0', '2.5'] },
-      'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off.',
+      'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off.',
     ],
     [
       {},
       { offered: ['2.0', '2.5'] },
-      'No model here can do this. A draft: 2.0 makes finished videos only; 2.5 makes finals at 1080p only. Leave draft off.',
+      'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off.',
     ],
   ];
   test.each(forbidden)(
@@ -214,25 +214,25 @@ describe('the slower tier', () => {
       'on 2.0',
       { model: '2.0', economy: true },
       {},
-      '2.0 makes videos at the usual price only, not economy videos: leave economy off, or use 1.0-pro-fast, 1.0-pro, or 1.5-pro.',
+      '2.0 has no economy price. Turn economy off, or use 1.0-pro-fast, 1.0-pro, or 1.5-pro.',
     ],
     [
       'where no vendor has it for the model',
       { model: '1.5-pro', economy: true },
       { onFlex: ['1.0-pro'] },
-      '1.5-pro makes videos at the usual price only here, not economy videos: leave economy off, or use 1.0-pro.',
+      'Here, 1.5-pro has no economy price. Turn economy off, or use 1.0-pro.',
     ],
     [
       'where no vendor has it at all',
       { economy: true },
       { offered: ['1.5-pro', '2.0'], onFlex: [] },
-      'No model here can do this. Economy videos: 2.0 makes videos at the usual price only; 1.5-pro makes videos at the usual price only here. Leave economy off.',
+      'No model here has an economy price. Turn economy off.',
     ],
     [
       'for a length that only 2.5 makes',
       { economy: true, duration: 20 },
       { offered: ['1.5-pro', '2.5'] },
-      'No model here can do all of this together. Economy videos: only 1.5-pro. 20 s: only 2.5.',
+      'No model here can do all of this together: economy (only 1.5-pro); 20 s (only 2.5). Leave one of them out.',
     ],
   ];
   test.each(refused)('the slower tier %s is refused', (_name, asked, context, sentence) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { text } from '#src/text/text.ts';
 import { whyUnsupported } from '#src/vendors/check-capabilities.ts';
 import { modelAt } from '#src/vendors/model-at.ts';
 
@@ -40,7 +41,7 @@ describe('a request without a prompt', () => {
 
   test('a request without a prompt is refused when every vendor requires one', () => {
     expect(refusalOf(() => plan({ prompt: '', model: '2.0', inputs: FIRST }, at('aimlapi')))).toBe(
-      '2.0 needs a prompt here: say what the video should show.',
+      'Here, 2.0 needs a prompt. Say what the video should show.',
     );
     expect(refusalOf(() => plan({ prompt: '', inputs: FIRST }, at('kyyaipower')))).toContain(
       'Say what the video should show.',
@@ -51,9 +52,9 @@ describe('a request without a prompt', () => {
     const request = plan({ prompt: '', inputs: FIRST }, at('aimlapi', 'byteplus'));
 
     expect(request.ratio).toBe('adaptive');
-    expect(whyUnsupported('aimlapi', { ...request, ratio: '16:9' })).toBe(
-      'it needs a prompt for 2.0',
-    );
+    expect(whyUnsupported('aimlapi', { ...request, ratio: '16:9' })).toEqual({
+      clauses: [text('plan:needsPrompt', { model: '2.0' })],
+    });
     expect(whyUnsupported('byteplus', request)).toBeUndefined();
   });
 });

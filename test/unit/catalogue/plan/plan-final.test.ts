@@ -123,17 +123,17 @@ describe('the final of a draft', () => {
     [
       'of what is no draft',
       () => planFinal(aDraft({ request: plan({}) }), '720p', HERE),
-      /^This video is no draft/,
+      /^This video is not a draft/,
     ],
     [
       'of a final',
       () => planFinal(aDraft({ request: planFinal(aDraft(), '720p', HERE) }), '720p', HERE),
-      /^This video is no draft/,
+      /^This video is not a draft/,
     ],
     [
       'of a model that may no longer be used',
       () => planFinal(aDraft(), '720p', { offered: ['1.0-pro'] }),
-      /^1\.5-pro cannot be used here any more.*Make the video again with another model\.$/,
+      /^1\.5-pro can’t be used here any more.*Make the video again with another model\.$/,
     ],
     ...(['480p', '720p'] as const).map((resolution: Resolution) => {
       const request = plan({ model: '2.5', draft: true });

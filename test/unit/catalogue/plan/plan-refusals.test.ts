@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { planRequest } from '#src/catalogue/plan/plan.ts';
 import type { AskedOptions, InputRole, ModelId } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
+import type { Locale } from '#src/text/locales.ts';
 
 import { planOffers } from '../../../fakes/plan.ts';
 
@@ -16,7 +17,7 @@ describe('refusals of options', () => {
     [
       'an empty prompt',
       { prompt: '' },
-      /^The prompt is empty .* Say what the video should show\.$/,
+      /^The prompt is empty .* Say what the video should show, or add a picture or video\.$/,
     ],
     ['a blank prompt', { prompt: ' \n\t ' }, /^The prompt is empty/],
     ['an invisible prompt', { prompt: '\u200b\u2060' }, /^The prompt is empty/],
@@ -24,12 +25,12 @@ describe('refusals of options', () => {
     [
       'no prompt beside a sound alone',
       { prompt: '', model: '2.5', inputs: ['reference_audio'] },
-      /^The prompt is empty .* there is no picture or video\. Say what the video should show\.$/,
+      /^The prompt is empty .* Say what the video should show, or add a picture or video\.$/,
     ],
     [
       'a prompt that is too long',
       { prompt: 'x'.repeat(4321) },
-      'The prompt has 4321 characters, and 4000 are the most. Make it 321 shorter.',
+      'The prompt has 4321 characters; the most is 4000. Make it 321 shorter.',
     ],
     [
       'a last frame alone',
@@ -44,7 +45,7 @@ describe('refusals of options', () => {
     [
       'a last frame on a model without it',
       { model: '1.0-pro-fast', inputs: BOTH },
-      '1.0-pro-fast takes text alone or a first frame, not a last frame: leave the last frame out, or use 1.0-pro or 1.5-pro.',
+      '1.0-pro-fast takes text alone or a first frame, not a last frame. Leave the last frame out, or use 1.0-pro or 1.5-pro.',
     ],
     [
       'an unknown model',
@@ -54,14 +55,10 @@ describe('refusals of options', () => {
     [
       'a length no model makes',
       { prompt: 'a cat --duration 60' },
-      'No model here can do this. 60 s: 1.0-pro-fast and 1.0-pro make 2–12 s (fractions too); 1.5-pro makes 4–12 s (whole seconds, or -1 for its own choice). Ask for 12 s.',
+      'No model here makes 60 s. Possible: 2–12 s (1.0-pro-fast and 1.0-pro); 4–12 s (1.5-pro). Ask for 12 s.',
     ],
-    ['a length of nothing', { duration: 0 }, /^No model here can do this\. 0 s: .* Ask for 2 s\.$/],
-    [
-      'a length below nothing',
-      { duration: -5 },
-      /^No model here can do this\. -5 s: .* Ask for 2 s\.$/,
-    ],
+    ['a length of nothing', { duration: 0 }, /^No model here makes 0 s\. .* Ask for 2 s\.$/],
+    ['a length below nothing', { duration: -5 }, /^No model here makes -5 s\. .* Ask for 2 s\.$/],
     [
       'a length that is no number',
       { duration: Number.NaN },
@@ -70,32 +67,32 @@ describe('refusals of options', () => {
     [
       'a length too long for the model named',
       { model: '1.0-pro', duration: 20 },
-      '1.0-pro makes 2–12 s (fractions too), not 20 s: ask for 12 s.',
+      '1.0-pro makes 2–12 s, not 20 s. Ask for 12 s.',
     ],
     [
       'a length too short for the model named',
       { model: '1.5-pro', duration: 2 },
-      '1.5-pro makes 4–12 s (whole seconds, or -1 for its own choice), not 2 s: ask for 4 s, or use 1.0-pro-fast or 1.0-pro.',
+      '1.5-pro makes 4–12 s, not 2 s. Ask for 4 s, or use 1.0-pro-fast or 1.0-pro.',
     ],
     [
       'a fraction on 1.5-pro',
       { model: '1.5-pro', duration: 5.4 },
-      '1.5-pro makes 4–12 s (whole seconds, or -1 for its own choice), not 5.4 s: ask for 5 s, or use 1.0-pro-fast or 1.0-pro.',
+      '1.5-pro makes whole seconds (4–12 s), not 5.4 s. Ask for 5 s, or use 1.0-pro-fast or 1.0-pro.',
     ],
     [
       'a fraction beyond the most frames',
       { model: '1.0-pro', duration: 12.2 },
-      /not 12\.2 s: ask for 12 s\.$/,
+      /not 12\.2 s\. Ask for 12 s\.$/,
     ],
     [
       'a length of its choice on 1.0-pro',
       { model: '1.0-pro', duration: -1 },
-      '1.0-pro makes 2–12 s (fractions too), not a length of the model’s choice: ask for 5 s, or use 1.5-pro.',
+      '1.0-pro can’t choose the length itself. Ask for 5 s, or use 1.5-pro.',
     ],
     [
       'frames between the steps',
       { model: '1.0-pro', prompt: 'a cat --frames 100' },
-      '1.0-pro makes 29, 33, 37 … 289 frames, not 100 frames (4.17 s): ask for --frames 101.',
+      '1.0-pro makes 29, 33, 37 … 289 frames, not 100 frames (4.17 s). Ask for --frames 101.',
     ],
     [
       'frames between the steps on any model',
@@ -105,7 +102,7 @@ describe('refusals of options', () => {
     [
       'frames on 1.5-pro',
       { model: '1.5-pro', prompt: 'a cat --frames 121' },
-      /not 121 frames \(5\.04 s\): ask for 5 s, or use 1\.0-pro-fast or 1\.0-pro\.$/,
+      /not 121 frames \(5\.04 s\)\. Ask for 5 s, or use 1\.0-pro-fast or 1\.0-pro\.$/,
     ],
     [
       'an unknown ratio',
@@ -122,7 +119,7 @@ describe('refusals of options', () => {
     [
       'an adaptive ratio for text on 1.0-pro',
       { model: '1.0-pro', ratio: 'adaptive' },
-      '1.0-pro takes 16:9, 4:3, 1:1, 3:4, 9:16, or 21:9 with text alone, not the ratio adaptive: ask for 16:9, or use 1.5-pro.',
+      '1.0-pro makes the ratio 16:9, 4:3, 1:1, 3:4, 9:16, or 21:9 with text alone, not adaptive. Ask for 16:9, or use 1.5-pro.',
     ],
     [
       'an unknown resolution',
@@ -143,25 +140,25 @@ describe('refusals of options', () => {
     [
       'a seed that is too large',
       { seed: 4_294_967_295 },
-      /^The seed must be a whole number from 0 to 2147483647.* the nearest is 2147483647\.$/,
+      /^A seed is a whole number from 0 to 2147483647.* The nearest is 2147483647\.$/,
     ],
-    ['a seed below nothing', { seed: -2 }, /^The seed .* -2 is not; the nearest is 0\.$/],
-    ['a seed that is a fraction', { seed: 1.5 }, /1\.5 is not; the nearest is 2\.$/],
-    ['a seed that is no number', { seed: Number.NaN }, /NaN is not; the nearest is 0\.$/],
+    ['a seed below nothing', { seed: -2 }, /not -2\. The nearest is 0\.$/],
+    ['a seed that is a fraction', { seed: 1.5 }, /not 1\.5\. The nearest is 2\.$/],
+    ['a seed that is no number', { seed: Number.NaN }, /not NaN\. The nearest is 0\.$/],
     [
       'sound on a silent model',
       { model: '1.0-pro', audio: true },
-      '1.0-pro makes silent videos, not sound: leave audio off, or use 1.5-pro.',
+      '1.0-pro makes no sound. Turn audio off, or use 1.5-pro.',
     ],
     [
       'two things a model cannot do',
       { model: '1.0-pro-fast', inputs: BOTH, audio: true },
-      '1.0-pro-fast takes text alone or a first frame, not a last frame: leave the last frame out; 1.0-pro-fast makes silent videos, not sound: leave audio off, or use 1.5-pro.',
+      '1.0-pro-fast takes text alone or a first frame, not a last frame. Leave the last frame out. 1.0-pro-fast makes no sound. Turn audio off. For all of it, use 1.5-pro.',
     ],
     [
       'things that no model does together',
       { duration: 2, audio: true, inputs: BOTH },
-      'No model here can do all of this together. Sound: only 1.5-pro. 2 s: only 1.0-pro.',
+      'No model here can do all of this together: sound (only 1.5-pro); 2 s (only 1.0-pro). Leave one of them out.',
     ],
     [
       'a flag against an option',
@@ -182,13 +179,13 @@ describe('refusals of options', () => {
     const offered = ['1.0-pro-fast', '1.0-pro'] as const;
 
     expect(refusalOf({ model: '1.5-pro' }, { offered })).toBe(
-      '1.5-pro cannot be used here. Choose 1.0-pro-fast or 1.0-pro.',
+      '1.5-pro is not available here. You can use 1.0-pro-fast or 1.0-pro.',
     );
     expect(refusalOf({ model: '1.0-pro', audio: true }, { offered })).toBe(
-      '1.0-pro makes silent videos, not sound: leave audio off.',
+      '1.0-pro makes no sound. Turn audio off.',
     );
     expect(refusalOf({ audio: true }, { offered })).toBe(
-      'No model here can do this. Sound: 1.0-pro-fast and 1.0-pro make silent videos. Leave audio off.',
+      'No model here makes sound. Turn audio off.',
     );
     expect(refusalOf({ model: 'x' }, { offered })).toBe(
       'There is no model x. Choose 1.0-pro-fast or 1.0-pro.',
@@ -196,7 +193,38 @@ describe('refusals of options', () => {
   });
 
   it('a refusal says when no model is offered', () => {
-    expect(refusalOf({}, { offered: [] })).toMatch(/^No model can be used here at present\./);
+    expect(refusalOf({}, { offered: [] })).toMatch(/^No model can be used here at the moment\./);
+  });
+
+  const inChinese: readonly [string, Partial<AskedOptions>, string][] = [
+    [
+      'one thing that the named model cannot do',
+      { model: '1.0-pro', audio: true },
+      '1.0-pro 不生成声音。请关闭 audio，或改用 1.5-pro。',
+    ],
+    [
+      'several things that the named model cannot do',
+      { model: '1.0-pro-fast', inputs: BOTH, audio: true },
+      '1.0-pro-fast 支持纯文本或首帧，不支持尾帧。请去掉尾帧。1.0-pro-fast 不生成声音。请关闭 audio。要全部满足，请改用 1.5-pro。',
+    ],
+    [
+      'what no model makes',
+      { duration: 60 },
+      '这里没有模型支持 60 秒。可选：2–12 秒（1.0-pro-fast和1.0-pro）；4–12 秒（1.5-pro）。请改为 12 秒。',
+    ],
+    [
+      'what no model does together',
+      { duration: 2, audio: true, inputs: BOTH },
+      '这里没有模型能同时做到这些：声音（仅 1.5-pro）；2 秒（仅 1.0-pro）。请去掉其中一项。',
+    ],
+    [
+      'a flag against an option',
+      { prompt: 'a cat --dur 12', duration: 5 },
+      '提示词里的 --dur 12 与选项 duration（5）冲突。请去掉其中一个。',
+    ],
+  ];
+  test.each(inChinese)('a refusal in Chinese names %s', (_name, asked, sentence) => {
+    expect(refusalOf(asked, { locale: 'zh-CN' })).toBe(sentence);
   });
 });
 
@@ -206,7 +234,7 @@ function exactly(sentence: string): RegExp {
 
 function refusalOf(
   asked: Partial<AskedOptions>,
-  { offered = FEW }: { offered?: readonly ModelId[] } = {},
+  { offered = FEW, locale = 'en-US' }: { offered?: readonly ModelId[]; locale?: Locale } = {},
 ): string {
   try {
     const request = planRequest(
@@ -215,7 +243,7 @@ function refusalOf(
     );
     return `not refused: ${JSON.stringify(request)}`;
   } catch (error) {
-    if (error instanceof UserError) return error.message;
+    if (error instanceof UserError) return error.in(locale);
     throw error;
   }
 }

@@ -85,53 +85,53 @@ describe('clips whose bytes have been read', () => {
     [
       [video(17.2)],
       { offered: MODEL_IDS },
-      'The reference video lasts 17.2 s, and 2.0 takes 2–15 s. Cut it to 15 s, or use 2.5.',
+      'The reference video lasts 17.2 s; 2.0 takes 2–15 s. Cut it to 15 s, or use 2.5.',
     ],
     [
       [video(17.2)],
       { offered: ['1.5-pro', '2.0', '2.0-fast'] },
-      'The reference video lasts 17.2 s, and 2.0 takes 2–15 s. Cut it to 15 s.',
+      'The reference video lasts 17.2 s; 2.0 takes 2–15 s. Cut it to 15 s.',
     ],
-    [[video(15.21)], {}, 'The reference video lasts 15.3 s, and 2.0 takes 2–15 s. Cut it to 15 s.'],
+    [[video(15.21)], {}, 'The reference video lasts 15.3 s; 2.0 takes 2–15 s. Cut it to 15 s.'],
     [
       [video(1.75)],
       { offered: MODEL_IDS },
-      'The reference video lasts 1.7 s, and 2.0 takes 2–15 s. Send a longer one.',
+      'The reference video lasts 1.7 s; 2.0 takes 2–15 s. Send a longer one.',
     ],
     [
       [video(8), video(9)],
       { offered: MODEL_IDS },
-      'The reference videos last 17 s together, and 2.0 takes 15 s in all. Cut them, or leave one out, or use 2.5.',
+      'The reference videos last 17 s together; 2.0 takes 15 s in all. Cut them, or leave one out, or use 2.5.',
     ],
     [
       [video(5), sound(16)],
       { offered: MODEL_IDS },
-      'The reference sound lasts 16 s, and 2.0 takes 2–15 s. Cut it to 15 s, or use 2.5.',
+      'The reference sound lasts 16 s; 2.0 takes 2–15 s. Cut it to 15 s, or use 2.5.',
     ],
     [
       [sound(31)],
       { model: '2.5', offered: MODEL_IDS },
-      'The reference sound lasts 31 s, and 2.5 takes 2–30 s. Cut it to 30 s.',
+      'The reference sound lasts 31 s; 2.5 takes 2–30 s. Cut it to 30 s.',
     ],
     [
       [sound(1.79)],
       { model: '2.5', offered: MODEL_IDS },
-      'The reference sound lasts 1.7 s, and 2.5 takes 2–30 s. Send a longer one.',
+      'The reference sound lasts 1.7 s; 2.5 takes 2–30 s. Send a longer one.',
     ],
     [
       [video(5), sized(video(5), 960, 416)],
       { offered: MODEL_IDS },
-      'The reference video is 960×416, which is 399360 pixels, and 2.0 takes at least 407696. Send a larger one.',
+      'The reference video is 960×416, too small for 2.0: it takes at least 407696 pixels, and this has 399360. Send a larger one.',
     ],
     [
       [sized(video(5), 4_096, 2_160)],
       { model: '2.5', offered: MODEL_IDS },
-      'The reference video is 4096×2160, which is 8847360 pixels, and 2.5 takes at most 8295044. Send a smaller one.',
+      'The reference video is 4096×2160, too large for 2.5: it takes at most 8295044 pixels, and this has 8847360. Send a smaller one.',
     ],
     [
       [video(Number.NaN)],
       {},
-      'The reference video lasts NaN s, and 2.0 takes 2–15 s. Send a longer one.',
+      'The reference video lasts NaN s; 2.0 takes 2–15 s. Send a longer one.',
     ],
   ];
   test.each(refused)('clips of %j with %j are refused', (clips, asked, sentence) => {

@@ -83,5 +83,5 @@ test('a chart that cannot be rendered is logged and left out', async () => {
   const broken = { ...A_REPORT, byModel: undefined } as unknown as Report;
 
   expect(await aDrawer().drawReport(broken)).toBeUndefined();
-  expect(logged.join('')).toContain('report chart could not be drawn');
+  expect(logged.join('')).toContain('report chart not drawn');
 });

@@ -67,7 +67,7 @@ describe('a route with an interaction token', () => {
     const { clock, limits, refuse } = stage();
     refuse(EDIT, 10 * SECOND);
 
-    expect(() => limits.check(EDIT)).toThrow('takes no request now (one message)');
+    expect(() => limits.check(EDIT)).toThrow('Discord rate limit (one message)');
     expect(() => limits.check(READ)).not.toThrow();
     await clock.advance(10 * SECOND);
     expect(() => limits.check(EDIT)).not.toThrow();

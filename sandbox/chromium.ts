@@ -1,4 +1,4 @@
-/** Finds a Chromium for the browser tests. */
+/** Finds a Chromium for the browser tests and the gallery's pictures. */
 import { existsSync } from 'node:fs';
 
 const USUAL_PATHS = [
@@ -15,5 +15,5 @@ export const CHROMIUM_VARIABLE = 'CHROMIUM_PATH';
 /** Returns the path of a Chromium, or undefined when there is none. */
 export function chromiumPath(): string | undefined {
   const chosen = process.env[CHROMIUM_VARIABLE] ?? '';
-  return chosen === '' ? USUAL_PATHS.find((path) => existsSync(path)) : chosen;
+  return (chosen === '' ? USUAL_PATHS : [chosen]).find((path) => existsSync(path));
 }

@@ -1,0 +1,35 @@
+/** What the gallery's page is given: types alone. */
+import type { APIMessage, APIModalInteractionResponseCallbackData } from 'discord-api-types/v10';
+
+/** Discord's own objects are passed on as the sandbox wrote them; the page reads them as what they are. */
+export interface GalleryEntry<Message = unknown, Form = unknown> {
+  /** When the bot sends it, in a few words. */
+  readonly title: string;
+  /** Who did what to get it; undefined where the bot speaks first. */
+  readonly origin?: { readonly name: string; readonly command: string } | undefined;
+  readonly isForThemAlone: boolean;
+  readonly message?: Message | undefined;
+  readonly form?: Form | undefined;
+}
+
+export interface GalleryGroup<Entry = GalleryEntry> {
+  /** Part of file names: `jobs-waiting`. */
+  readonly id: string;
+  readonly title: string;
+  readonly entries: readonly Entry[];
+}
+
+export interface GalleryLanguage<Entry = GalleryEntry> {
+  readonly locale: string;
+  readonly groups: ReadonlyArray<GalleryGroup<Entry>>;
+}
+
+export interface GalleryData<Entry = GalleryEntry> {
+  /** Times in messages are shown as they were then. */
+  readonly madeAtMs: number;
+  /** Names of people, roles and channels by `user/1`, `role/2`, `channel/3`. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly languages: ReadonlyArray<GalleryLanguage<Entry>>;
+}
+
+export type PageEntry = GalleryEntry<APIMessage, APIModalInteractionResponseCallbackData>;

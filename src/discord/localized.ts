@@ -1,0 +1,43 @@
+/**
+ * Descriptions of commands and options, and names of choices, in every language that Discord may
+ * show them in (Discord developer docs, Application Commands, Localization). Their words are in
+ * `locales/`; commands and options keep their English names in every language.
+ */
+import type { LocalizationMap } from 'discord.js';
+
+import { DEFAULT_LOCALE, LOCALES } from '../text/locales.ts';
+import type { TextKey } from '../text/resources.ts';
+import { text, translate } from '../text/text.ts';
+
+export type CommandKey = Extract<TextKey, `commands:${string}`>;
+
+interface Described {
+  readonly description: string;
+  readonly description_localizations: LocalizationMap;
+}
+
+interface Choice {
+  readonly name: string;
+  readonly name_localizations: LocalizationMap;
+  readonly value: string;
+}
+
+export function described(key: CommandKey): Described {
+  return {
+    description: translate(DEFAULT_LOCALE, text(key)),
+    description_localizations: translations(key),
+  };
+}
+
+export function choice(value: string, key: CommandKey): Choice {
+  return {
+    name: translate(DEFAULT_LOCALE, text(key)),
+    name_localizations: translations(key),
+    value,
+  };
+}
+
+function translations(key: CommandKey): LocalizationMap {
+  const others = LOCALES.filter((locale) => locale !== DEFAULT_LOCALE);
+  return Object.fromEntries(others.map((locale) => [locale, translate(locale, text(key))]));
+}

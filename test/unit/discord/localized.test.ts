@@ -1,4 +1,4 @@
-/** What Discord shows of each command: in every language, within Discord's limits. */
+/** The texts of each command in Discord: in every language, within Discord’s limits. */
 import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
@@ -7,10 +7,10 @@ import { loadCommands } from '#src/discord/command-loader.ts';
 
 /** Discord developer docs, Application Commands: 1 to 100 characters each. */
 const MAX_LENGTH = 100;
-/** Of choices that read the same in every language, such as `720p` and `16:9`. */
+/** Choices that are the same in every language, such as `720p` and `16:9`. */
 const FIGURES = /^\d+(?:p|:\d+)$/;
 const HAS_CHINESE = /\p{Script=Han}/u;
-/** Languages are called by their own names. */
+/** Languages have their own names. */
 const SAME_IN_CHINESE = ['English'];
 
 interface Shown {

@@ -1,4 +1,4 @@
-/** Which of several offers a request is planned for, and how what was omitted is decided there. */
+/** Which of several offers a request is planned for, and how its omitted options are decided. */
 import { describe, expect, test } from 'vitest';
 
 import { modelOf, type Model } from '#src/catalogue/models.ts';
@@ -7,7 +7,7 @@ import type { AskedOptions, ModelId, VideoRequest } from '#src/catalogue/request
 
 import { FIRST, plan, several, SOUND } from '../../../fakes/plan.ts';
 
-/** An offer of a vendor that passes on everything, but for what is named. */
+/** An offer of a vendor that passes on everything except what is named. */
 function offer(
   id: ModelId,
   { isUp = true, isRetiredUpstream = false, ...less }: Partial<Model> & Partial<PlanOffer> = {},

@@ -7,7 +7,7 @@ import type { Locale } from '#src/text/locales.ts';
 
 import { planOffers } from '../../../fakes/plan.ts';
 
-/** Few enough to name in an expectation; what the others add has its own tests. */
+/** Few enough to name in an expectation; other tests cover the rest. */
 const FEW = ['1.5-pro', '1.0-pro-fast', '1.0-pro'] as const;
 const BOTH: readonly InputRole[] = ['first_frame', 'last_frame'];
 const LAST: readonly InputRole[] = ['last_frame'];

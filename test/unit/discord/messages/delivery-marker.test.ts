@@ -1,4 +1,4 @@
-/** A new message whose answer was lost is looked for by Discord's time, which ours may be wrong about, and not always by as much. */
+/** A new message without a response is searched for by Discord’s time, from which the bot’s clock may differ, and not always by the same amount. */
 import { SnowflakeUtil } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -18,7 +18,7 @@ const LOST = {
   components: [{ items: [{ media: { url: 'https://cdn.example/seedance-job1.mp4' } }] }],
 };
 
-/** @param wrongBy how far our clock went wrong, at the command and at the mark, in milliseconds */
+/** @param wrongBy the error of the bot’s clock, at the command and at the marker, in milliseconds */
 function aMarkedJob({ atCommand = 0, atMark = 0 } = {}): Job {
   return aJob({
     state: 'succeeded',
@@ -29,7 +29,7 @@ function aMarkedJob({ atCommand = 0, atMark = 0 } = {}): Job {
   });
 }
 
-/** A channel in which the lost message is, and that answers otherwise to spans of time longer than it takes. */
+/** A channel with the lost message, which responds differently to time spans beyond its limit. */
 function channel({
   isLost = true,
   longestMs = Number.POSITIVE_INFINITY,

@@ -1,4 +1,4 @@
-/** What was asked for in private is for its member alone, even where Discord’s answer did not say that the reply is ephemeral. */
+/** A private job is visible to its member only, even where Discord did not report its reply as ephemeral. */
 import { describe, expect, test } from 'vitest';
 
 import { deliverVideo } from '#src/discord/messages/deliver-video.ts';
@@ -13,14 +13,14 @@ import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';
 
 const DIRECT_CHANNEL = '999';
 const logger = createLogger('silent');
-/** Its token has died. */
+/** Its token has expired. */
 const tokens = { find: async () => undefined, drop: async () => {} };
 
 const notUsed = async (): Promise<never> => {
   throw new Error('not reached');
 };
 
-/** Notes where something was sent to. */
+/** Records where something was sent. */
 function recordCalls(): { messenger: Messenger; sentTo: string[] } {
   const sentTo: string[] = [];
   const messenger: Messenger = {

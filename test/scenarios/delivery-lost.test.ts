@@ -1,4 +1,7 @@
-/** A finished video whose delivery is uncertain or impossible: it is never shown twice, and never paid without being there. */
+/**
+ * A finished video whose delivery is uncertain or impossible: it is never shown twice, and never paid without
+ * being there.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 

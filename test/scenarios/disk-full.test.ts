@@ -1,4 +1,7 @@
-/** A full disk: finished videos wait, new requests are refused with an explanation, the operator is told, and nothing is lost. */
+/**
+ * A full disk: finished videos wait, new requests are refused with an explanation, the operator is told, and
+ * nothing is lost.
+ */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 

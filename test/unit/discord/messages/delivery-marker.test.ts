@@ -1,4 +1,7 @@
-/** A new message without a response is searched for by Discord’s time, from which the bot’s clock may differ, and not always by the same amount. */
+/**
+ * A new message without a response is searched for by Discord’s time, from which the bot’s clock may differ,
+ * and not always by the same amount.
+ */
 import { SnowflakeUtil } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 

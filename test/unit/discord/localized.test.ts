@@ -69,7 +69,7 @@ test('every description and choice of every command is shown in Chinese too', as
   expect(untranslated).toEqual([]);
 });
 
-test('every description and choice has a length that Discord takes', async () => {
+test('every description and choice has a length that Discord accepts', async () => {
   const tooLong = (await everythingShown()).filter(({ english, chinese }) =>
     [english, chinese ?? ''].some((shown) => shown.length < 1 || shown.length > MAX_LENGTH),
   );

@@ -121,7 +121,7 @@ describe('the final of a draft', () => {
 
   const refused: readonly [string, () => VideoRequest, RegExp][] = [
     [
-      'of what is no draft',
+      'a video that is not a draft',
       () => planFinal(aDraft({ request: plan({}) }), '720p', HERE),
       /^This video is not a draft/,
     ],

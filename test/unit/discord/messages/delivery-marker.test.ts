@@ -52,10 +52,10 @@ function channel({
 
 const CLOCKS = {
   'that is right': {},
-  'that is wrong by as much all the time': { atCommand: -3 * HOUR, atMark: -3 * HOUR },
-  'put forward between command and mark': { atCommand: -3 * HOUR },
-  'set back between command and mark': { atCommand: 3 * HOUR },
-  'that goes wrong between command and mark': { atMark: 3 * HOUR },
+  'that is wrong by a constant amount': { atCommand: -3 * HOUR, atMark: -3 * HOUR },
+  'put forward between command and marker': { atCommand: -3 * HOUR },
+  'set back between command and marker': { atCommand: 3 * HOUR },
+  'that becomes wrong between command and marker': { atMark: 3 * HOUR },
 } as const;
 
 describe('a lost message', () => {

@@ -134,7 +134,7 @@ describe.concurrent('an incomplete option', () => {
     }),
   );
 
-  test('an unreadable option does not switch off the effect of another', () =>
+  test('a command without its options does not clear a setting', () =>
     scenario({ guild: { channels: ['videos', 'log'] } }, async (s) => {
       const mia = moderator(s);
       const channel = s.guild.channel('log').id;

@@ -63,7 +63,7 @@ test('a refusal is counted by its kind and rethrown unchanged', async () => {
   expect(outcomes(calls)).toEqual(['byteplus start out-of-funds']);
 });
 
-test('an unexpected error counts as a fault, and the bot’s own abort as neither', async () => {
+test('an unexpected error counts as a fault, and the bot’s own abort as aborted', async () => {
   const { vendor, calls, seen } = createCountedVendor();
   const fails = () => Promise.reject(new TypeError('oops'));
   vendor.creates.push(fails, fails);

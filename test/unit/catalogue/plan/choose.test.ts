@@ -129,7 +129,7 @@ describe('omitted options', () => {
     expect(chosen(offers, { seed: 5 })).toMatchObject({ seed: 5, resolution: '480p' });
   });
 
-  test('a default draft is switched off when the vendor makes none, and says so explicitly', () => {
+  test('a default draft is switched off explicitly when the vendor makes none', () => {
     const offers = [offer('1.5-pro', { drafts: undefined })];
 
     expect(chosen(offers, {}, { defaults: { isDraft: true } })).toMatchObject({

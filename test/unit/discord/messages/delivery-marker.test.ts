@@ -95,7 +95,7 @@ describe('a lost message', () => {
   });
 
   test.each(['unreadable', 'too-many'] as const)(
-    'a lost message may be where even the time of its marker is %s',
+    'a lost message may be anywhere when even the time of its marker is %s',
     async (tooLong) => {
       const { messenger, searches } = channel({ longestMs: 0, tooLong });
 

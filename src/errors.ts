@@ -3,16 +3,16 @@
  * of a `UserError` (and of its subclass `QuotaExceeded`) may reach Discord.
  */
 import { DEFAULT_LOCALE, type Locale } from './text/locales.ts';
-import { inWords, type TextValue } from './text/text.ts';
+import { inWords, type Text, type TextList } from './text/text.ts';
 
 /** The request cannot be fulfilled. The text states the problem and the fix. */
 export class UserError extends Error {
   readonly kind: string = 'user';
   override readonly name: string = 'UserError';
-  readonly #text: TextValue;
+  readonly #text: Text | TextList;
 
   /** @param text shown in the reader's language; logged in English */
-  constructor(text: Exclude<TextValue, number>, options?: ErrorOptions) {
+  constructor(text: Text | TextList, options?: ErrorOptions) {
     super(inWords(DEFAULT_LOCALE, text), options);
     this.#text = text;
   }

@@ -51,7 +51,7 @@ export async function makeGallery(video: VideoSource): Promise<Gallery> {
 }
 
 /** The first group: the picture in the README. */
-export const GLANCE_GROUP = 'at-a-glance';
+const GLANCE_GROUP = 'at-a-glance';
 const GLANCE = [
   'From a picture',
   'An expensive model chosen by the bot',

@@ -66,6 +66,6 @@ const IS_MEDIA_LOADED = `[...document.querySelectorAll('video, img')].every((med
 const PAINTED = 'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))';
 
 /** Resolves when everything on the page is visible. */
-export async function mediaLoaded(page: Page): Promise<void> {
+async function mediaLoaded(page: Page): Promise<void> {
   await page.waitForFunction(IS_MEDIA_LOADED);
 }

@@ -153,7 +153,7 @@ function quota({ locale, mia, alice, bo, roleId }: GalleryStage): Acts {
     by('A limit for one member', 'user', { user: bo.id, credits: 200, at_once: 2 }),
     by('A limit taken away', 'user', { user: bo.id, clear: 'at_once' }),
     by('A limit above what the operator allows', 'server', { credits: 5000 }),
-    by('Nothing to set', 'user', { user: bo.id, per: 'day' }),
+    by('A limit by day in place of by month', 'user', { user: bo.id, per: 'day' }),
     by('Credits on top', 'grant', { user: alice.id, amount: 40, note }),
     by('Credits for the server', 'grant', { amount: 100 }),
     by('Credits taken back', 'deduct', { user: alice.id, amount: 10, note }),

@@ -10,7 +10,9 @@ import type { Example, ExampleGroup } from './examples.ts';
 
 /** Sentences that are never a message: descriptions of commands, and amounts inside sentences. */
 const NO_MESSAGES: readonly Namespace[] = ['commands', 'common'];
-const PLACEHOLDER = /\{\{(\w+)[^}]*\}\}/g;
+const PLACEHOLDER = /\{\{(\w+)(?:, (\w+))?\}\}/g;
+/** For a placeholder that is written as a number, whatever its name. */
+const ANY_NUMBER = 12;
 
 /** A group for each subject, of the sentences for which `isWanted` is true. */
 export function sentenceGroups(
@@ -43,20 +45,30 @@ export function templatesOf(key: TextKey): string[] {
 
 /** Returns the placeholders of a sentence that have no example value. */
 export function placeholdersWithoutExample(key: TextKey): string[] {
-  const values = exampleValues({ locale: 'en-US', nowMs: 0 });
-  return placeholdersOf(key).filter((name) => values[name] === undefined);
+  const values = valuesFor(key, { locale: 'en-US', nowMs: 0 });
+  return Object.keys(values).filter((name) => values[name] === undefined);
 }
 
 function sentence(key: TextKey, setting: Setting): Example {
-  const values = exampleValues(setting);
-  const own = placeholdersOf(key).map((name): [string, TextValue] => [name, values[name] ?? name]);
-  const words = translate(setting.locale, text(key, Object.fromEntries(own)));
+  const values = Object.entries(valuesFor(key, setting)).map(([name, value]) => [
+    name,
+    value ?? name,
+  ]);
+  const words = translate(setting.locale, text(key, Object.fromEntries(values)));
   return { title: key, isForThemAlone: true, body: { components: paragraphs([words]) } };
 }
 
-function placeholdersOf(key: TextKey): string[] {
+/** An example for each placeholder; undefined where there is none. */
+function valuesFor(key: TextKey, setting: Setting): Record<string, TextValue | undefined> {
+  const values = exampleValues(setting);
   const all = templatesOf(key).flatMap((template) => [...template.matchAll(PLACEHOLDER)]);
-  return [...new Set(all.flatMap(([, name]) => name ?? []))];
+  return Object.fromEntries(
+    all.map(([, name = '', format]) => {
+      const value = values[name];
+      const isAsked = format !== 'number' || typeof value === 'number';
+      return [name, isAsked ? value : ANY_NUMBER];
+    }),
+  );
 }
 
 function namespaceOf(key: TextKey): string {
@@ -74,44 +86,72 @@ function exampleValues({ nowMs }: Pick<Setting, 'nowMs' | 'locale'>): TextValues
   const file = text('media:referenceImageNumber', { number: 2 });
   return {
     above: credits(100),
+    actor: `<@${EXAMPLE_IDS.member}>`,
+    after: credits(200),
+    again: timestamp(nowMs + 2 * MINUTE),
+    asked: '1080p',
     at: timestamp(nowMs + 23 * HOUR),
     before: 41,
+    can: '480p, 720p',
     ceiling: 1_000,
+    channel: `<#${EXAMPLE_IDS.channel}>`,
     channels: `<#${EXAMPLE_IDS.channel}>`,
+    clip: text('media:referenceVideo'),
     cost: credits(117),
     count: 3,
     credits: credits(39),
     days: 7,
+    draft: '480p',
+    excess: 3,
+    facts: '4–15 s',
     file,
     finals: '1080p',
     first: '1280 × 720',
+    fix: '720p',
+    flag: '--duration',
     flags: '--stylize 250 --tile',
+    frames: 24,
     from: '2026-11-01',
     granted: 200,
     has: 900,
     have: credits(500),
+    heading: '/quota server',
     height: 240,
-    held: credits(41),
+    held: 41,
+    invite: '[Discord](https://discord.com/oauth2/authorize)',
     kind: text('media:kindPdf'),
     last: '720 × 1280',
-    least: 300,
+    least: 2,
     left: credits(12),
     length: '12 s',
     limit: credits(500),
     limits: text('credits:atOnce', { most: 2, rule: text('quota:ruleMemberOwn') }),
+    lines: '- 2.0-mini',
     link: '[Download it](https://videos.example/boat.mp4)',
     longest: 15,
     max: 1_000_000,
     megabytes: 2_000,
     member: `<@${EXAMPLE_IDS.member}>`,
     min: 1,
+    mode: text('media:firstFrame'),
     model: '2.0-mini',
     models: { anyOf: ['2.0-mini', '2.0', '2.5'] },
     most: 30,
     name: 'boat.pdf',
+    nearest: '1080p',
+    needed: '5',
+    note: 'Harbour festival',
     number: 2,
+    one: '--duration 5',
     option: 'first_frame',
+    options: { anyOf: ['480p', '720p', '1080p'] },
+    other: 'duration:8',
+    part: '/settings limits',
+    percent: '80',
     perDay: 30,
+    period: '2026-11',
+    permissions: 'Attach Files',
+    pixels: 8_847_360,
     played: 5,
     position: 2,
     price: credits(39),
@@ -119,6 +159,7 @@ function exampleValues({ nowMs }: Pick<Setting, 'nowMs' | 'locale'>): TextValues
     ratio: '16:9',
     reason: text('quota:blockedOpen'),
     reasons: { clauses: ['2.0-mini', '2.5'] },
+    recheck: timestamp(nowMs + 23 * HOUR),
     reference: 'V1StGXR8_Z5j',
     refusals: 5,
     replaced: '1.5-pro',
@@ -127,19 +168,29 @@ function exampleValues({ nowMs }: Pick<Setting, 'nowMs' | 'locale'>): TextValues
     resolution: '1080p',
     role: `<@&${EXAMPLE_IDS.role}>`,
     rule: text('quota:ruleServerDefault'),
+    second: 33,
     seconds: 5,
     seed: '20261121',
+    service: 'BytePlus ModelArk',
     since: timestamp(nowMs - 2 * MINUTE),
     size: '12.4',
+    spendable: credits(12),
+    state: credits(200),
+    tally: credits(91),
+    third: 37,
+    timeZone: 'Europe/Berlin',
     to: '2026-11-30',
     type: 'image/gif',
+    typed: '2.0 mni',
     types: { anyOf: ['JPEG', 'PNG', 'WebP'] },
     until: timestamp(nowMs + 2 * HOUR),
     used: credits(447),
     usual: '2.0-mini, 720p, 5 s',
+    value: '5',
     what: text('credits:settled'),
     where: `https://discord.com/channels/${EXAMPLE_IDS.guild}/${EXAMPLE_IDS.channel}/${EXAMPLE_IDS.message}`,
     whose: text('credits:you'),
     width: 320,
+    words: 'casino',
   };
 }

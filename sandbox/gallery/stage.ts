@@ -157,7 +157,7 @@ export class GalleryStage implements AsyncDisposable {
   }
 }
 
-export function hasText({ isLoading, text }: MessageView): boolean {
+function hasText({ isLoading, text }: MessageView): boolean {
   return !isLoading && text !== '';
 }
 

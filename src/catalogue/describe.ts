@@ -90,11 +90,6 @@ export function describeFinals(
   return { anyOf: prices };
 }
 
-/** `1 credit`, `27 credits`. */
-export function describeCredits(count: number): string {
-  return `${count} ${count === 1 ? 'credit' : 'credits'}`;
-}
-
 /** Returns the maximum cost of 5 s at 720p and 16:9, with sound if the model makes it. */
 export function usualCredits(model: Model, price: Price): number {
   return mostCredits(usualRequest(model), price);

@@ -4,7 +4,7 @@ import { GuildPremiumTier, type Client, type Interaction } from 'discord.js';
 const MEBIBYTE = 1024 * 1024;
 
 /** Discord has raised the default since; this much has always been accepted (Uploading Files). */
-export const LEAST_UPLOAD_BYTES = 10 * MEBIBYTE;
+const LEAST_UPLOAD_BYTES = 10 * MEBIBYTE;
 
 /** Bytes that the bot may post by its own token, where a server's boosts give it more. */
 const BOOSTED_LIMITS: ReadonlyMap<number, number> = new Map([

@@ -49,6 +49,8 @@ async function press(action: object): Promise<void> {
 const asked = (options: Record<string, string> = {}): Reply =>
   alice.runs('video', { prompt: PROMPT, ...options });
 const isDelivered = ({ media }: MessageView): boolean => media.length > 0;
+const hasEnded = (message: MessageView): boolean =>
+  isDelivered(message) || message.text.includes('Nothing was charged');
 const saying =
   (words: string) =>
   ({ text }: MessageView): boolean =>
@@ -77,30 +79,34 @@ describe('the panel', () => {
   test('the panel lets the vendor refuse the next video', async () => {
     await press({ action: 'refuse-next' });
 
-    await asked().until(saying('does not allow something in the prompt'));
+    const { text } = await asked().until(hasEnded);
+    expect(text).toContain('does not allow something in the prompt');
   });
 
   test('the panel lets the next video fail while it renders', async () => {
     await press({ action: 'fail-next' });
 
-    await asked().until(saying('failed while rendering'));
+    const { text } = await asked().until(hasEnded);
+    expect(text).toContain('failed while rendering');
   });
 
   test('the panel loses the next response, and the video still arrives', async () => {
     const before = playground.world.vendor.tasks.length;
     await press({ action: 'lose-answer' });
 
-    await asked().until(isDelivered);
-
+    const { media } = await asked().until(hasEnded);
+    expect(media).toHaveLength(1);
     expect(playground.world.vendor.tasks).toHaveLength(before + 1);
   });
 
   test('the panel lowers the upload limit, and the member is told before the video is made', async () => {
     await press({ action: 'upload-limit', isSmall: true });
 
-    await asked({ resolution: '720p', model: '2.0' }).until(saying('larger than the 1.0 MB limit'));
-
+    const reply = asked({ resolution: '720p', model: '2.0' });
+    const { text } = await reply.until(saying('2.0, 720p'));
+    expect(text).toContain('larger than the 1.0 MB limit');
     await press({ action: 'upload-limit', isSmall: false });
+    await reply.until(hasEnded);
   });
 
   test('the panel stalls the vendor until its clock runs again', async () => {
@@ -112,14 +118,14 @@ describe('the panel', () => {
 
     await press({ action: 'stall', isStalled: false });
 
-    await reply.until(isDelivered);
+    expect((await reply.until(hasEnded)).media).toHaveLength(1);
   });
 
   test.each([
-    ['finish-task', isDelivered],
-    ['fail-task', saying('failed while rendering')],
-    ['expire-task', saying('did not finish within its own time limit')],
-  ])('the panel ends a stalled task by %s', async (action, isEnded) => {
+    ['finish-task', /Seedance 2\.0-mini · 5 s/],
+    ['fail-task', /failed while rendering/],
+    ['expire-task', /did not finish within its own time limit/],
+  ])('the panel ends a stalled task by %s', async (action, words) => {
     await press({ action: 'stall', isStalled: true });
     const before = playground.world.vendor.tasks.length;
     const reply = asked();
@@ -127,7 +133,7 @@ describe('the panel', () => {
 
     await press({ action, id });
 
-    await reply.until(isEnded);
+    expect((await reply.until(hasEnded)).text).toMatch(words);
     await press({ action: 'stall', isStalled: false });
   });
 
@@ -139,7 +145,7 @@ describe('the panel', () => {
     await press({ action: 'expire-tokens' });
     await press({ action: 'stall', isStalled: false });
 
-    await reply.until(isDelivered);
+    expect((await reply.until(hasEnded)).media).toHaveLength(1);
   });
 
   test('the panel deletes the message, and the video arrives in a new one', async () => {
@@ -153,7 +159,8 @@ describe('the panel', () => {
     await press({ action: 'stall', isStalled: false });
 
     const [club] = playground.cast.servers;
-    await club?.channel().until((message) => isDelivered(message) && saying(alice.id)(message));
+    const told = await club?.channel().until(saying(`<@${alice.id}>`));
+    expect(told?.media).toHaveLength(1);
   });
 
   test('the panel retires a model, and another one is offered', async () => {

@@ -159,7 +159,7 @@ describe.skipIf(!mountable || !hasFfmpeg)('a full disk with ffmpeg', () => {
       const done = await reply.until(({ text }) => text.includes('Download'));
 
       expect((await s.job('delivered')).deliveredAs).toBe('link');
-      expect(done.text).toContain('larger than this server lets a bot upload');
+      expect(done.text).toContain('larger than a bot may upload here');
       expect(s.lines.map(({ msg }) => msg)).toContainEqual(
         expect.stringContaining('could not be re-encoded'),
       );

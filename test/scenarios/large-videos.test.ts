@@ -105,7 +105,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
         const reply = s.video({ prompt: PROMPT });
         const done = await reply.until(({ text }) => text.includes('Download'));
 
-        expect(done.text).toContain('larger than this server lets a bot upload');
+        expect(done.text).toContain('larger than a bot may upload here');
         expect((await s.job('delivered')).deliveredAs).toBe('link');
       }));
 
@@ -187,7 +187,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
           .video({ prompt: PROMPT })
           .until(({ text }) => text.includes('Download'));
 
-        expect(done.text).toContain('larger than this server lets a bot upload');
+        expect(done.text).toContain('larger than a bot may upload here');
         expect(done.text).toMatch(/before the link expires <t:\d+:R>/);
         expect((await s.job('delivered')).deliveredAs).toBe('link');
       }));
@@ -208,7 +208,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
           .video({ prompt: PROMPT })
           .until(({ text }) => text.includes('Download'));
 
-        expect(done.text).toContain('of a kind that Discord does not play');
+        expect(done.text).toContain('Discord can’t play its format');
         expect(done.text).not.toContain('larger than');
       }));
   });

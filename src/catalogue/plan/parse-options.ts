@@ -4,6 +4,7 @@
  */
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
+import { echoed } from '../echoed.ts';
 import { DRAFT_RESOLUTION } from '../models.ts';
 import type { Mode } from '../modes.ts';
 import { isBlank } from '../prompt/normalize-text.ts';
@@ -25,7 +26,6 @@ import type {
   Tier,
   VideoRequest,
 } from '../request.ts';
-import { echoed } from '../wording.ts';
 import { modeOf, readInputs } from './inputs.ts';
 import { MODEL_CHOOSES } from './length.ts';
 import type { RequestedLength } from './length.ts';
@@ -96,7 +96,7 @@ export function optionsOf(request: VideoRequest): RequestedOptions {
   };
 }
 
-export function readTier(economy: boolean | undefined): Tier | undefined {
+function readTier(economy: boolean | undefined): Tier | undefined {
   if (economy === undefined) return undefined;
   return economy ? 'flex' : 'default';
 }
@@ -149,7 +149,7 @@ export function readModel(typed: string, choosable: readonly ModelId[]): ModelId
   );
 }
 
-export function readResolution(typed: string): Resolution {
+function readResolution(typed: string): Resolution {
   const written = typed.normalize('NFKC').trim().toLowerCase();
   const resolution = RESOLUTIONS.find((each) => each === written);
   if (resolution !== undefined) return resolution;

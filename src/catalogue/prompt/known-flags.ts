@@ -5,8 +5,8 @@
 import { UserError } from '../../errors.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { text } from '../../text/text.ts';
+import { echoed } from '../echoed.ts';
 import type { AskedOptions } from '../request.ts';
-import { echoed } from '../wording.ts';
 import { closerOf, untilNextFlag } from './flag-text.ts';
 
 /** The options a flag can set. */

@@ -4,9 +4,9 @@
  */
 import { UserError } from '../../errors.ts';
 import { text, type Text } from '../../text/text.ts';
+import { echoed } from '../echoed.ts';
 import { FRAMES_PER_SECOND } from '../models.ts';
 import type { AskedOptions } from '../request.ts';
-import { echoed } from '../wording.ts';
 import type { Flag, FlagOptions } from './known-flags.ts';
 import { takeFlags } from './take-flags.ts';
 

@@ -1,11 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
-import {
-  describeCredits,
-  describeFinals,
-  describeModel,
-  describeRequest,
-} from '#src/catalogue/describe.ts';
+import { describeFinals, describeModel, describeRequest } from '#src/catalogue/describe.ts';
 import { modelOf } from '#src/catalogue/models.ts';
 import { describeLength } from '#src/catalogue/plan/length.ts';
 import { offersOf } from '#src/catalogue/prices/prices.ts';
@@ -141,15 +136,5 @@ describe('the finals of a draft', () => {
     const draft = { length: { unit: 'model-chooses' }, ratio: '16:9' } as const;
 
     expect(inWords('zh-CN', describeFinals(draft, finals))).toBe('480p 最多 13或720p 最多 27 积分');
-  });
-});
-
-describe('credit amounts', () => {
-  it('one credit is singular and other amounts are plural', () => {
-    expect([describeCredits(0), describeCredits(1), describeCredits(2)]).toEqual([
-      '0 credits',
-      '1 credit',
-      '2 credits',
-    ]);
   });
 });

@@ -32,7 +32,7 @@ interface Case {
 }
 
 /** Logged by a bot that ends because Discord tells it nothing any more. */
-const NOTHING_HEARD = 'Discord was not heard for minutes';
+const NOTHING_HEARD = 'no data from Discord for minutes';
 /** What a member reads whose interaction the bot could not read. */
 const CANNOT_READ = 'in a form that the bot cannot read';
 

@@ -16,7 +16,7 @@ async function expectDelivered(s: Scenario): Promise<void> {
   const job = await s.job('delivered');
   const [task] = s.vendor.tasks;
   if (task !== undefined) expectPaid(job, task);
-  expect(s.lines.filter(({ msg }) => msg === 'an interaction failed')).toEqual([]);
+  expect(s.lines.filter(({ msg }) => msg === 'interaction failed')).toEqual([]);
 }
 
 const UNREADABLE: readonly [string, FieldChanges][] = [
@@ -99,5 +99,5 @@ describe.concurrent('a private answer whose edit is answered with', () => {
 
 async function expectNothingFailed(s: Scenario): Promise<void> {
   await s.stop();
-  expect(s.lines.filter(({ msg }) => msg === 'an interaction failed')).toEqual([]);
+  expect(s.lines.filter(({ msg }) => msg === 'interaction failed')).toEqual([]);
 }

@@ -100,7 +100,7 @@ describe('the host that sessions are resumed at answers 5xx', () => {
       expect((await ask(lines, '/metrics')).text).toContain('\nseedance_gateway_alive 0\n');
 
       await waiting(clock, failure, (reason) => reason !== undefined);
-      expect(failure()).toMatch(/not heard for minutes/);
+      expect(failure()).toMatch(/no data from Discord for minutes/);
       const fatal = lines.filter(({ level }) => level === LEVELS.fatal);
       expect(fatal).toHaveLength(1);
       expect(fatal[0]).toMatchObject({
@@ -131,8 +131,8 @@ describe('the host that sessions are resumed at answers 5xx', () => {
       expect(failure()).toBeUndefined();
       expect((await ask(lines, '/readyz')).status).toBe(200);
       const told = lines.map(({ msg }) => msg);
-      expect(told).toContain('the connection to Discord broke, it is being taken up again');
-      expect(told).toContain('the connection to Discord is back');
+      expect(told).toContain('Discord connection lost; reconnecting');
+      expect(told).toContain('Discord connection restored');
     }));
 });
 
@@ -154,7 +154,7 @@ describe('Discord acknowledges heartbeats and never answers a RESUME', () => {
       expect(failure()).toBeUndefined();
 
       await waiting(clock, failure, (reason) => reason !== undefined);
-      expect(failure()).toMatch(/not heard for minutes/);
+      expect(failure()).toMatch(/no data from Discord for minutes/);
       expect(clock.now() - brokenAtMs).toBeLessThanOrEqual(GIVE_UP_AFTER_MS + ROUNDING_MS);
       // The connection itself was alive all the while.
       await until(
@@ -178,7 +178,7 @@ describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => 
         ({ status }) => status === 503,
       );
       await waiting(clock, failure, (reason) => reason !== undefined);
-      expect(failure()).toMatch(/not heard for minutes/);
+      expect(failure()).toMatch(/no data from Discord for minutes/);
     }));
 
   test('of a bot that starts: it gives up, instead of starting for ever', async () => {
@@ -201,7 +201,7 @@ describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => 
       () => failure,
       (reason) => reason !== undefined,
     );
-    expect(failure).toMatch(/not heard for minutes/);
+    expect(failure).toMatch(/no data from Discord for minutes/);
 
     // The library does not end a client whose IDENTIFY is under way.
     world.discord.endFaults();

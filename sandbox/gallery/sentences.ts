@@ -62,13 +62,13 @@ function sentence(key: TextKey, setting: Setting): Example {
 function valuesFor(key: TextKey, setting: Setting): Record<string, TextValue | undefined> {
   const values = exampleValues(setting);
   const all = templatesOf(key).flatMap((template) => [...template.matchAll(PLACEHOLDER)]);
-  return Object.fromEntries(
-    all.map(([, name = '', format]) => {
-      const value = values[name];
-      const isAsked = format !== 'number' || typeof value === 'number';
-      return [name, isAsked ? value : ANY_NUMBER];
-    }),
-  );
+  const named = all.map(([, name = '', format]): [string, TextValue | undefined] => {
+    const value = values[name];
+    const isUsable = format !== 'number' || typeof value === 'number';
+    return [name, isUsable ? value : ANY_NUMBER];
+  });
+  // A plural form is chosen by the count, also where the sentence does not say it.
+  return { count: values['count'], ...Object.fromEntries(named) };
 }
 
 function namespaceOf(key: TextKey): string {

@@ -4,8 +4,13 @@ import { expect, test } from 'vitest';
 import { isShown, stringsIn } from '#sandbox/gallery/coverage.ts';
 import { groupOf } from '#sandbox/gallery/examples.ts';
 import { jobGroups } from '#sandbox/gallery/make.ts';
-import { placeholdersWithoutExample, sentenceKeys } from '#sandbox/gallery/sentences.ts';
+import {
+  placeholdersWithoutExample,
+  sentenceGroups,
+  sentenceKeys,
+} from '#sandbox/gallery/sentences.ts';
 import { FAILURE_REASONS, JOB_STATES } from '#src/jobs/record/job.ts';
+import { LOCALES } from '#src/text/locales.ts';
 
 const SETTING = { locale: 'en-US', nowMs: Date.parse('2026-11-21T12:00:00Z') } as const;
 
@@ -36,4 +41,15 @@ test('each sentence about a job is in one of its examples', () => {
 
 test('each placeholder of a sentence has an example value', () => {
   expect(sentenceKeys().flatMap(placeholdersWithoutExample)).toEqual([]);
+});
+
+test.each(LOCALES)('each sentence in %s is shown in words, not as its key', (locale) => {
+  const shown = sentenceGroups({ ...SETTING, locale }).flatMap(({ examples: ofGroup }) => ofGroup);
+  const asKeys = shown.filter(({ title, body }) => {
+    const [, key = ''] = title.split(':');
+    // A key of one word may be the word itself: granted.
+    return /[A-Z]/.test(key) && JSON.stringify(body).includes(`"${key}"`);
+  });
+
+  expect(asKeys.map(({ title }) => title)).toEqual([]);
 });

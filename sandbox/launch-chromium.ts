@@ -1,4 +1,4 @@
-/** Starts the Chromium of this machine without a window. */
+/** Starts this machine’s Chromium without a window. */
 import { chromium, type Browser } from 'playwright-core';
 
 import { chromiumPath } from './chromium.ts';
@@ -13,7 +13,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** @throws Error where there is none */
+/** @throws Error when there is none */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = chromiumPath();
   if (executablePath === undefined) throw new Error('No Chromium on this machine');

@@ -32,7 +32,6 @@ export interface KillPoint {
 const ORDER_AGAIN_MS = 9_000;
 /** Long enough for a response to reach the bot, and for its write to meet the lock. */
 const ANSWER_UNDER_WAY_MS = 60;
-/** The bot looks every 3 seconds. */
 /** By then a killed bot is back and has delivered the video, and has not verified it yet. */
 const LONG_UNDER_WAY_MS = 15_000;
 const ANSWERED_WITHIN_MS = 20_000;

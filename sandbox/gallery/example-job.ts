@@ -1,4 +1,4 @@
-/** Job records for the gallery: an example says only its state and what matters to its picture. */
+/** Job records for the gallery: an example states only what matters to its picture. */
 import type { VideoRequest } from '../../src/catalogue/request.ts';
 import { MINUTE, SECOND } from '../../src/clock.ts';
 import {
@@ -9,7 +9,7 @@ import {
 } from '../../src/jobs/record/job.ts';
 import type { Locale } from '../../src/text/locales.ts';
 
-/** Where and when all examples of one language are set. */
+/** The place and time of all examples in one language. */
 export interface Setting {
   readonly locale: Locale;
   readonly nowMs: number;
@@ -83,7 +83,7 @@ export class ExampleJobs {
     };
   }
 
-  /** One that the vendor has not answered yet. */
+  /** A submission that the vendor has not answered yet. */
   submission(changes: Partial<JobSubmission> = {}): JobSubmission {
     return {
       id: 'submission',
@@ -99,7 +99,7 @@ export class ExampleJobs {
     };
   }
 
-  /** What a job has gathered when it is in a state. */
+  /** The facts that a job has collected when it is in a state. */
   #factsOf(state: JobState): Partial<Job> {
     const { nowMs } = this.#setting;
     const submittedAtMs = nowMs - MINUTE + SECOND;

@@ -10,7 +10,7 @@ export interface Example {
   readonly title: string;
   readonly isForThemAlone?: boolean | undefined;
   readonly body: Pick<MessageBody, 'components'>;
-  /** The record that the message was drawn from. */
+  /** The record that the message was rendered from. */
   readonly job?: Job | undefined;
 }
 
@@ -35,7 +35,7 @@ function entryOf(example: Example): GalleryEntry {
   return { title, isForThemAlone, message: messageOf(example) };
 }
 
-/** Returns the message as Discord's API would give it, with its file beside the page. */
+/** Returns the message as Discord’s API would return it, with its file next to the page. */
 function messageOf({ body, isForThemAlone = false }: Example): Omit<APIMessage, 'components'> & {
   readonly components: unknown;
 } {

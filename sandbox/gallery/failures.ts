@@ -1,4 +1,4 @@
-/** The message of a job that ends without a video, for every reason there is. */
+/** The message of a job that ends without a video, for every possible reason. */
 import type { FailureReason, Job } from '../../src/jobs/record/job.ts';
 import { ExampleJobs, type Setting } from './example-job.ts';
 import type { Example, ExampleGroup } from './examples.ts';
@@ -26,7 +26,7 @@ const ENDS_AS: Readonly<Record<FailureReason, 'failed' | 'cancelled' | 'expired'
   'removed-from-server': 'cancelled',
 };
 
-/** BytePlus ModelArk's error codes (ModelArk API reference, error codes), of which the cause is told apart. */
+/** BytePlus ModelArk’s error codes (ModelArk API reference, error codes) whose causes are distinguished. */
 const MODERATION_CODES: ReadonlyArray<readonly [reason: FailureReason, code: string]> = [
   ['moderated-input', 'InputImageSensitiveContentDetected.PrivacyInformation'],
   ['moderated-output', 'OutputVideoSensitiveContentDetected.Copyright'],

@@ -1,4 +1,4 @@
-/** The message of a job in every state, drawn by the bot's own code from example jobs. */
+/** The message of a job in every state, rendered by the bot’s own code from example jobs. */
 import { MINUTE, SECOND } from '../../src/clock.ts';
 import { jobMessage, type DrawOptions } from '../../src/discord/messages/job-message.ts';
 import { shownPosition } from '../../src/jobs/queue/shown-position.ts';
@@ -8,7 +8,7 @@ import { EXAMPLE_VIDEO, type Example, type ExampleGroup } from './examples.ts';
 
 const AS_FILE = { as: 'video', fileName: EXAMPLE_VIDEO } as const;
 
-/** The groups, from the queue to every way it can end without a video. */
+/** The groups, from the queue to every possible end without a video. */
 export function jobCards(setting: Setting): ExampleGroup[] {
   const jobs = new ExampleJobs(setting);
   return [
@@ -18,7 +18,7 @@ export function jobCards(setting: Setting): ExampleGroup[] {
   ];
 }
 
-/** Draws one example; `isForThemAlone` follows the job. */
+/** Renders one example; `isForThemAlone` follows the job. */
 export function card(title: string, job: Job, draw: DrawOptions = {}): Example {
   const isForThemAlone = job.isPrivate || job.isEphemeral;
   return { title, job, isForThemAlone, body: jobMessage(job, draw) };

@@ -1,4 +1,4 @@
-/** Makes the whole gallery: messages of example jobs, answers of a bot that is played with, all other sentences. */
+/** Makes the whole gallery: messages of example jobs, replies of a running bot, and all other sentences. */
 import { readFile } from 'node:fs/promises';
 
 import { LOCALES, type Locale } from '../../src/text/locales.ts';
@@ -21,12 +21,12 @@ export interface Gallery {
   readonly files: readonly FileOfGallery[];
 }
 
-/** What is drawn from example jobs, without any bot. */
+/** The examples that need no bot. */
 export async function jobGroups(setting: Setting): Promise<ExampleGroup[]> {
   return [...jobCards(setting), ...failureCards(setting), await noticeCards(setting)];
 }
 
-/** @param video what the videos of the bot that is played with show */
+/** @param video what the videos of the running bot show */
 export async function makeGallery(video: VideoSource): Promise<Gallery> {
   const played = await Promise.all(LOCALES.map(async (locale) => play(locale, video)));
   const madeAtMs = Date.now();
@@ -50,7 +50,7 @@ export async function makeGallery(video: VideoSource): Promise<Gallery> {
   };
 }
 
-/** The first group: the picture of the README. */
+/** The first group: the picture in the README. */
 const GLANCE_GROUP = 'at-a-glance';
 const GLANCE = [
   'From a picture',

@@ -1,4 +1,4 @@
-/** The short messages beside a job's own: that a video is ready. */
+/** The short messages next to a job’s own: a video is ready. */
 import { MINUTE } from '../../src/clock.ts';
 import type { MessageBody } from '../../src/discord/messages/job-message.ts';
 import { notifyMember } from '../../src/discord/messages/notify-member.ts';

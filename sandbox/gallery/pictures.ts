@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { launchChromium } from '../launch-chromium.ts';
 import type { GalleryData } from './protocol.ts';
 
-/** Columns of 372 pixels, the width of a small phone; and of 720, what a desktop leaves beside its lists. */
+/** Columns of 372 pixels, the width of a small phone; and of 720, the space beside a desktop’s lists. */
 const SHEETS = [
   { width: 'phone', pixels: 3 * 372 + 2 * 12 + 24 },
   { width: 'desktop', pixels: 2 * 720 + 12 + 24 },
@@ -51,7 +51,7 @@ async function takeSheet({ page, pixels, address, path }: Sheet): Promise<Pictur
   await page.setViewportSize({ width: pixels, height: ANY_HEIGHT });
   await page.goto(address.href);
   await mediaLoaded(page);
-  // What lies below the window is not painted.
+  // Content below the window is not painted.
   const height = await page.locator('main').evaluate(({ scrollHeight }) => scrollHeight);
   await page.setViewportSize({ width: pixels, height });
   await page.evaluate(PAINTED);
@@ -59,10 +59,10 @@ async function takeSheet({ page, pixels, address, path }: Sheet): Promise<Pictur
   return { path, bytes: (await stat(path)).size };
 }
 
-/** In the page: whether each picture, and the first one of each video, can be seen. */
+/** In the page: whether each picture, and the first frame of each video, is visible. */
 const IS_MEDIA_LOADED = `[...document.querySelectorAll('video, img')].every((media) =>
   media instanceof HTMLImageElement ? media.complete : media.readyState >= 2 && !media.seeking)`;
-/** In the page: resolves when a frame has been drawn after the next one. */
+/** In the page: resolves when the frame after the next one has been rendered. */
 const PAINTED = 'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))';
 
 /** Resolves when everything on the page can be seen. */

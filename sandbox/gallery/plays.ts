@@ -1,5 +1,5 @@
 import { sunrise } from '../demo/pictures.ts';
-/** What is played in front of a bot: every command, by members and by a moderator, and its answers. */
+/** The actions shown with a running bot: every command, by members and by a moderator, and its replies. */
 import { file } from '../discord/command-options.ts';
 import { plainPng } from '../vendor/results/still.ts';
 import type { GalleryEntry, GalleryGroup } from './protocol.ts';
@@ -20,7 +20,7 @@ const PROMPTS = {
 const WORDS = { 'en-US': 'casino', 'zh-CN': '赌场' } as const;
 const NOTES = { 'en-US': 'For the harbour festival', 'zh-CN': '港口节专用' } as const;
 
-/** Plays everything, in an order in which each group finds what it needs. */
+/** Plays everything, in an order in which each group finds its prerequisites. */
 export async function playAll(stage: GalleryStage): Promise<GalleryGroup[]> {
   await stage.plays({
     title: UNSHOWN,
@@ -41,12 +41,12 @@ export async function playAll(stage: GalleryStage): Promise<GalleryGroup[]> {
   ];
 }
 
-/** The title of what only prepares the next. */
+/** The title of an action that only prepares the next. */
 const UNSHOWN = '';
 
 type Acts = Iterable<Omit<Act, 'who'> & Partial<Pick<Act, 'who'>>>;
 
-/** One after another; by alice where nobody is named. */
+/** One after another; by alice unless another member is named. */
 async function group(
   id: string,
   title: string,
@@ -231,7 +231,7 @@ function limits({ locale, mia, alice, guild }: GalleryStage): Acts {
   ];
 }
 
-/** What members ask for themselves, and the form. */
+/** The members' own commands, and the form. */
 async function members(stage: GalleryStage): Promise<GalleryGroup> {
   const { alice } = stage;
   const asked = await group(
@@ -266,7 +266,7 @@ function* retired({ locale, world, mia }: GalleryStage): Generator<Omit<Act, 'wh
   yield check;
 }
 
-/** Videos and changes in one channel, budgets in another: Discord takes five messages in five seconds. */
+/** Videos and changes in one channel, budgets in another: Discord accepts five messages in five seconds. */
 async function log(stage: GalleryStage): Promise<GalleryGroup> {
   const { locale, mia, bo, alice, guild } = stage;
   const [boat, , cats] = PROMPTS[locale];

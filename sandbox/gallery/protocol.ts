@@ -1,11 +1,11 @@
-/** What the gallery's page is given: types alone. */
+/** The data of the gallery’s page: types only. */
 import type { APIMessage, APIModalInteractionResponseCallbackData } from 'discord-api-types/v10';
 
-/** Discord's own objects are passed on as the sandbox wrote them; the page reads them as what they are. */
+/** Discord’s own objects are passed on as the sandbox wrote them; the page parses them. */
 export interface GalleryEntry<Message = unknown, Form = unknown> {
   /** When the bot sends it, in a few words. */
   readonly title: string;
-  /** Who did what to get it; undefined where the bot speaks first. */
+  /** Which action led to it; undefined when the bot posts first. */
   readonly origin?: { readonly name: string; readonly command: string } | undefined;
   readonly isForThemAlone: boolean;
   readonly message?: Message | undefined;

@@ -1,4 +1,4 @@
-/** Every sentence of `locales/` as an answer to the member alone, with example values. */
+/** Every sentence of `locales/` as an ephemeral reply, with example values. */
 import { DAY, HOUR, MINUTE } from '../../src/clock.ts';
 import { paragraphs } from '../../src/discord/interactions/reply.ts';
 import { timestamp } from '../../src/discord/text.ts';
@@ -8,13 +8,13 @@ import { text, translate, type TextValue, type TextValues } from '../../src/text
 import { EXAMPLE_IDS, type Setting } from './example-job.ts';
 import type { Example, ExampleGroup } from './examples.ts';
 
-/** What nobody is sent as a message: descriptions of commands, and amounts inside sentences. */
+/** Sentences that are never a message: descriptions of commands, and amounts inside sentences. */
 const NO_MESSAGES: readonly Namespace[] = ['commands', 'common'];
 const PLACEHOLDER = /\{\{(\w+)(?:, (\w+))?\}\}/g;
 /** For a placeholder that is written as a number, whatever its name. */
 const ANY_NUMBER = 12;
 
-/** A group for each subject, of the sentences for which `isWanted` holds. */
+/** A group for each subject, of the sentences for which `isWanted` is true. */
 export function sentenceGroups(
   setting: Setting,
   isWanted: (key: TextKey) => boolean = () => true,
@@ -81,7 +81,7 @@ function isTextKey(key: string): key is TextKey {
   return [base, `${base}_other`].some((form) => sentences[form] !== undefined);
 }
 
-/** Something for each placeholder, as the code that gives it would. */
+/** A value for each placeholder, as the code that passes it would choose. */
 function exampleValues({ nowMs }: Pick<Setting, 'nowMs' | 'locale'>): TextValues {
   const file = text('media:referenceImageNumber', { number: 2 });
   return {

@@ -1,4 +1,4 @@
-/** A server with a bot of its own, whose answers are kept for the gallery. */
+/** A server with its own bot, whose replies are kept for the gallery. */
 import { createApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -17,7 +17,7 @@ export const LOG_CHANNELS = ['log', 'budget-log'] as const;
 const ANIMATE = 'Animate image';
 const CHANNELS = ['videos', 'general', ...LOG_CHANNELS];
 
-/** What a member does: `/quota user` with its options. */
+/** A member’s action: `/quota user` with its options. */
 export interface Act {
   readonly title: string;
   readonly who: Member;
@@ -25,12 +25,12 @@ export interface Act {
   readonly options?: Readonly<Record<string, OptionValue>> | undefined;
   /** The name of a channel; the first when omitted. */
   readonly channel?: string | undefined;
-  /** Which look of the answer is shown; the first with text when omitted. */
+  /** Which version of the reply is shown; the first with text when omitted. */
   readonly shows?: ((message: MessageView) => boolean) | undefined;
 }
 
 export interface FileOfGallery {
-  /** Such as `files/12/chart.png`, as messages name it. */
+  /** For example `files/12/chart.png`, as messages name it. */
   readonly path: string;
   readonly bytes: Buffer;
 }
@@ -41,7 +41,7 @@ export class GalleryStage implements AsyncDisposable {
   readonly guild: GuildHandle;
   readonly alice: Member;
   readonly bo: Member;
-  /** Manages the server. */
+  /** The manager of the server. */
   readonly mia: Member;
   readonly roleId: string;
   readonly #app: App;
@@ -58,7 +58,7 @@ export class GalleryStage implements AsyncDisposable {
     for (const member of [this.alice, this.bo, this.mia]) member.speaks(locale);
   }
 
-  /** Opens a world, and resolves when its bot takes commands. */
+  /** Opens a world, and resolves when its bot accepts commands. */
   static async open(locale: Locale, video: VideoSource): Promise<GalleryStage> {
     const world = await startWorld({ vendor: { video, renderMs: RENDER_MS } });
     const logger = createLogger('silent');
@@ -68,7 +68,7 @@ export class GalleryStage implements AsyncDisposable {
     return stage;
   }
 
-  /** Runs a command, and resolves with what is shown in answer. */
+  /** Runs a command, and resolves with the displayed reply. */
   async plays({ title, who, command, options = {}, channel, shows }: Act): Promise<GalleryEntry> {
     const reply = who.runs(command, { ...options }, { channel });
     const message = await reply.until(shows ?? hasText);
@@ -76,13 +76,13 @@ export class GalleryStage implements AsyncDisposable {
     return this.#entryOf({ title, origin, message, reader: who });
   }
 
-  /** Uses “Animate image” on a message, and resolves with what is shown in answer. */
+  /** Uses “Animate image” on a message, and resolves with the displayed reply. */
   async uses(title: string, on: MessageView): Promise<GalleryEntry> {
     const message = await this.alice.runsOnMessage(ANIMATE, on).until(hasText);
     return this.#entryOf({ title, origin: this.#animated(), message, reader: this.alice });
   }
 
-  /** The same where a form is opened. */
+  /** The same when a form is opened. */
   async opens(title: string, on: MessageView): Promise<GalleryEntry> {
     const reply = this.alice.runsOnMessage(ANIMATE, on);
     await reply.formOpened();
@@ -95,14 +95,14 @@ export class GalleryStage implements AsyncDisposable {
     await handle.until(() => handle.messages.length >= count);
   }
 
-  /** Every message of a channel that everybody sees. */
+  /** Every public message of a channel. */
   messagesOf(channel: string, title: string): GalleryEntry[] {
     return this.guild
       .channel(channel)
       .messages.map((message) => this.#entryOf({ title, message, reader: this.mia }));
   }
 
-  /** The files that the entries name, as the page finds them. */
+  /** The files that the entries name, by their path for the page. */
   filesOf(entries: readonly GalleryEntry[]): FileOfGallery[] {
     const client = this.world.discord.clientOf(this.mia);
     const paths = JSON.stringify(entries).matchAll(/"files\/(\d+)\/[^"/]+"/g);
@@ -141,7 +141,7 @@ export class GalleryStage implements AsyncDisposable {
     return { ...entry, isForThemAlone: isEphemeral, message: withFilesBeside(json) };
   }
 
-  /** As the member typed it: people, roles and channels by their names. */
+  /** As the member typed it, with people, roles and channels by name. */
   #typed(command: string, options: Readonly<Record<string, OptionValue>>): string {
     const names = new Map(
       Object.entries(this.names()).map(([key, name]) => {
@@ -161,7 +161,7 @@ function hasText({ isLoading, text }: MessageView): boolean {
   return !isLoading && text !== '';
 }
 
-/** Files lie beside the page, and not on a server. */
+/** Files are next to the page, and not on a server. */
 function withFilesBeside(json: string): unknown {
   return JSON.parse(withOwnFileAddresses(json).replaceAll('"/files/', '"files/'));
 }

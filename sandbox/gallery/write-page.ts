@@ -1,4 +1,4 @@
-/** Writes the gallery as a static page: one HTML file and the files that messages show. */
+/** Writes the gallery as a static page: one HTML file and the files in its messages. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -25,7 +25,7 @@ async function create(exchange: Exchange, account: Account): Promise<Answer> {
 }
 
 export function retrieve(exchange: Exchange, account: Account): Answer {
-  return jsonAnswer(show(found(exchange, account, exchange.id), exchange, account));
+  return jsonAnswer(show(findTask(exchange, account, exchange.id), exchange, account));
 }
 
 /**
@@ -33,7 +33,7 @@ export function retrieve(exchange: Exchange, account: Account): Answer {
  *
  * @throws ArkRefusal
  */
-export function found(exchange: Exchange, account: Account, id: string): TaskRecord {
+export function findTask(exchange: Exchange, account: Account, id: string): TaskRecord {
   authorize(exchange, account);
   account.limits.takeQuery('retrieve', exchange.nowMs);
   account.tasks.turn();

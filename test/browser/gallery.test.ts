@@ -1,4 +1,4 @@
-/** The gallery's page in a real browser, with the answers of a real bot. */
+/** The gallery’s page in a real browser, made with a running bot. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Opens the page; what it writes to the console goes to `troubles`. */
+/** Opens the page; its console output goes to `troubles`. */
 async function open(
   query: Record<string, string>,
   { size, troubles }: { size: typeof PHONE; troubles: string[] },
@@ -49,7 +49,7 @@ async function open(
   return page;
 }
 
-/** Such as `/quota grant` and `Animate image`. */
+/** For example `/quota grant` and `Animate image`. */
 async function everyCommand(): Promise<string[]> {
   const commands = [...(await loadCommands(COMMANDS)).values()];
   return commands.flatMap(({ data }) => {
@@ -61,7 +61,7 @@ async function everyCommand(): Promise<string[]> {
   });
 }
 
-test('each command of the bot is answered in both languages', async () => {
+test('each command of the bot has a reply in both languages', async () => {
   const commands = await everyCommand();
 
   for (const { groups } of gallery.data.languages) {
@@ -76,22 +76,25 @@ test('each command of the bot is answered in both languages', async () => {
 test.each([
   ['en-US', 'phone', PHONE],
   ['zh-CN', 'desktop', DESKTOP],
-])('the page in %s on a %s is drawn whole and no wider than its window', async (...which) => {
-  const [locale, width, size] = which;
-  const troubles: string[] = [];
-  const page = await open({ locale, width }, { size, troubles });
+])(
+  'the page in %s on a %s is rendered completely and no wider than its window',
+  async (...which) => {
+    const [locale, width, size] = which;
+    const troubles: string[] = [];
+    const page = await open({ locale, width }, { size, troubles });
 
-  const { scrollWidth, clientWidth } = await page
-    .locator('html')
-    .evaluate((html) => ({ scrollWidth: html.scrollWidth, clientWidth: html.clientWidth }));
+    const { scrollWidth, clientWidth } = await page
+      .locator('html')
+      .evaluate((html) => ({ scrollWidth: html.scrollWidth, clientWidth: html.clientWidth }));
 
-  expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
-  expect(troubles).toEqual([]);
-  await page.close();
-});
+    expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
+    expect(troubles).toEqual([]);
+    await page.close();
+  },
+);
 
 test.each(['at-a-glance', 'play-members', 'failed'])(
-  'the group %s can be read by everyone',
+  'the group %s is accessible',
   async (group) => {
     const page = await open({ locale: 'en-US', group }, { size: PHONE, troubles: [] });
 

@@ -39,7 +39,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
 
   /** Like `room.start`; the process’s vendor calls are recorded under its name. */
   function startNamed(name: string): Process {
-    return setup.start([overheard(setup.vendor, () => askers.push(name))]);
+    return setup.start([recordPolls(setup.vendor, () => askers.push(name))]);
   }
 
   /** The number of create calls, of jobs with a task, and of different tasks. */
@@ -247,7 +247,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
 });
 
 /** Records each poll of the account, without changing its result. */
-function overheard(vendor: Vendor, note: () => void): Vendor {
+function recordPolls(vendor: Vendor, note: () => void): Vendor {
   const { checkMany, findCreatedBetween } = vendor;
   assert.ok(checkMany && findCreatedBetween);
   return {

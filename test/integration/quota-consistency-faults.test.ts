@@ -49,7 +49,7 @@ const CORRECTION: VendorLedgerTable = {
 };
 
 const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
-  ['a hold of less than nothing', { amount: 3 }, 'job: holds less than nothing'],
+  ['a negative hold', { amount: 3 }, 'job: holds less than nothing'],
   [
     'a return to a pot that was not drawn from',
     { step_id: 'outcome:job', kind: 'settle', amount: 0 },
@@ -61,7 +61,7 @@ const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
     'job: returned 11 of 10',
   ],
   [
-    'less than nothing returned',
+    'a negative refund',
     { step_id: 'outcome:job', kind: 'settle', pot: 'allowance', amount: -1 },
     'job: returned -1 of 10',
   ],
@@ -80,9 +80,9 @@ const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
     { step_id: 'outcome:job', kind: 'settle', pot: 'allowance', counted_at: nowMs + 1 },
     'job: counts in two periods',
   ],
-  ['a grant of less than nothing', { kind: 'grant', job_id: '', amount: -4 }, 'x: a grant of -4'],
+  ['a negative grant', { kind: 'grant', job_id: '', amount: -4 }, 'x: a grant of -4'],
   ['a taking that gives', { kind: 'deduct', job_id: '', amount: 4 }, 'x: a deduct of 4'],
-  ['a reset that is no zero', { kind: 'reset', job_id: '', amount: 4 }, 'x: a reset of 4'],
+  ['a reset that is not zero', { kind: 'reset', job_id: '', amount: 4 }, 'x: a reset of 4'],
   [
     'a grant of the allowance',
     { kind: 'grant', job_id: '', pot: 'allowance', amount: 4 },
@@ -95,7 +95,7 @@ const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
 
 const SUBMISSION_FAULTS: readonly [string, Partial<VendorLedgerTable>, string][] = [
   ['of no job', { job_id: 'ghost' }, 'submission s1: belongs to no job (ghost)'],
-  ['that costs less than nothing', { credits: -1 }, 'submission s1: costs -1'],
+  ['with a negative cost', { credits: -1 }, 'submission s1: costs -1'],
   [
     'that is not billed and costs',
     { state: 'not-billed', credits: 1 },
@@ -111,8 +111,8 @@ const SUBMISSION_FAULTS: readonly [string, Partial<VendorLedgerTable>, string][]
 ];
 
 const CORRECTION_FAULTS: readonly [string, Partial<VendorLedgerTable>, string][] = [
-  ['of nothing', { corrects: 's2' }, 'c1: corrects no submission'],
-  ['of nothing that it names', { corrects: null }, 'c1: corrects no submission'],
+  ['of zero', { corrects: 's2' }, 'c1: corrects no submission'],
+  ['without its submission', { corrects: null }, 'c1: corrects no submission'],
   ['in another month', { period: '2026-12' }, 'c1: counts elsewhere than what it corrects'],
   ['of another job', { job_id: 'other' }, 'c1: counts elsewhere than what it corrects'],
   ['without a note', { note: null }, 'c1: corrects without a note'],

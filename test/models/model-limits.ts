@@ -1,6 +1,6 @@
 /** A model of the moderators' settings, and of how the operator’s ceiling limits an account. */
 import {
-  generous,
+  mostGenerous,
   type AccountName,
   type LimitName,
   type ModelLimit,
@@ -65,7 +65,7 @@ function limitIn(
   if (account === 'server') return limits.get('server') ?? DEFAULT_SERVER;
   const everyone = limits.get('everyone');
   if (account === 'bob') return everyone;
-  return limits.get('alice') ?? generous(everyone, hasRole ? limits.get('role') : undefined);
+  return limits.get('alice') ?? mostGenerous(everyone, hasRole ? limits.get('role') : undefined);
 }
 
 /** A server’s in the longest month, a member’s in one period. */

@@ -40,13 +40,14 @@ export function nameOf(number: number): { id: string; memberId: 'alice' | 'bob' 
 }
 
 /** Ordered by the amount in thirty days. */
-export function generous(
+export function mostGenerous(
   one: ModelLimit | undefined,
   other: ModelLimit | undefined,
 ): ModelLimit | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  const worth = ({ credits, per }: ModelLimit): number => credits * (per === 'day' ? 30 : 1);
-  return worth(other) > worth(one) ? other : one;
+  const monthlyAmount = ({ credits, per }: ModelLimit): number =>
+    credits * (per === 'day' ? 30 : 1);
+  return monthlyAmount(other) > monthlyAmount(one) ? other : one;
 }
 
 /** A zone without summer time; its sign is the wrong way round by POSIX tradition. */

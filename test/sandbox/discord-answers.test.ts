@@ -22,7 +22,7 @@ function page(number: number) {
 }
 
 /** The bot’s side of a click. */
-async function pressed(reply: Reply, name: string) {
+async function clickIn(reply: Reply, name: string) {
   const { alice, call, gateway, discord } = scene();
   const clicked = alice.clicks(reply, name);
   const { id, token } = await interactionEvent(gateway, clicked.interactionId);
@@ -44,10 +44,10 @@ function paged(flags = 0): Promise<Asked> {
 describe('a click', () => {
   test.for([0, EPHEMERAL])('a click turns the page of a message with flags %i', async (flags) => {
     const { reply } = await paged(flags);
-    const first = await pressed(reply, 'Next');
+    const first = await clickIn(reply, 'Next');
 
     const answer = await first.answers({ type: 7, data: page(2) });
-    const second = await pressed(reply, 'Next');
+    const second = await clickIn(reply, 'Next');
     await second.answers({ type: 7, data: page(3) });
 
     expect(answer.body).toMatchObject({
@@ -62,7 +62,7 @@ describe('a click', () => {
   test('a click can be deferred without a change, and the message edited afterwards', async () => {
     const { call } = scene();
     const { reply } = await paged();
-    const { clicked, answers, webhook } = await pressed(reply, 'Next');
+    const { clicked, answers, webhook } = await clickIn(reply, 'Next');
 
     const taken = await answers({ type: 6 });
     const between = reply.message?.content;
@@ -79,7 +79,7 @@ describe('a click', () => {
   test('a deferred click can get an ephemeral follow-up, which does not change its message', async () => {
     const { call, guild } = scene();
     const { reply } = await paged();
-    const { clicked, answers, webhook } = await pressed(reply, 'Next');
+    const { clicked, answers, webhook } = await clickIn(reply, 'Next');
     await answers({ type: 6 });
 
     const note = await call(`POST ${webhook}`, {
@@ -103,7 +103,7 @@ describe('a click', () => {
   test('a click on a message that has been deleted cannot update it', async () => {
     const { guild } = scene();
     const { reply } = await paged();
-    const { answers } = await pressed(reply, 'Next');
+    const { answers } = await clickIn(reply, 'Next');
     guild.deleteMessage({ id: reply.message?.id ?? '' });
 
     expect(codeOf(await answers({ type: 7, data: page(2) }))).toBe(10_008);
@@ -112,7 +112,7 @@ describe('a click', () => {
   test('a click may delete its message with its token, as may the bot with its own', async () => {
     const { call, sent, channelId } = scene();
     const { reply } = await paged();
-    const { answers, webhook } = await pressed(reply, 'Next');
+    const { answers, webhook } = await clickIn(reply, 'Next');
     await answers({ type: 6 });
     const own = idOf(await sent({ content: 'x' }));
 
@@ -135,7 +135,7 @@ describe('text limits', () => {
   ] as const;
 
   test.for(bodies)('the limit on %s applies to an update', async ([, body, detail]) => {
-    const { answers } = await pressed((await paged()).reply, 'Next');
+    const { answers } = await clickIn((await paged()).reply, 'Next');
 
     const answer = await answers({ type: 7, data: body });
 
@@ -145,7 +145,7 @@ describe('text limits', () => {
   test.for(bodies)(
     'the limit on %s applies to an edit after a deferred update',
     async ([, body, detail]) => {
-      const { answers, webhook } = await pressed((await paged()).reply, 'Next');
+      const { answers, webhook } = await clickIn((await paged()).reply, 'Next');
       await answers({ type: 6 });
       const path = `PATCH ${webhook}/messages/@original`;
 
@@ -222,7 +222,7 @@ describe('a response that Discord forces to be ephemeral', () => {
     const { reply } = await paged();
     alice.forcesEphemeral(true);
 
-    const click = await pressed(reply, 'Next');
+    const click = await clickIn(reply, 'Next');
     await click.answers({ type: 7, data: page(2) });
     const other = await answered({ type: 4, data: { content: 'a' } }, bob);
     await sent({ content: 'c' });
@@ -284,7 +284,7 @@ describe('a file in a response', () => {
       files: [LEDGER],
     });
     const before = reply.message?.media.map(({ fileName }) => fileName);
-    const { answers } = await pressed(reply, 'Next');
+    const { answers } = await clickIn(reply, 'Next');
     const data = {
       attachments: [{ id: '0', filename: 'chart.png' }],
       components: components('chart.png'),

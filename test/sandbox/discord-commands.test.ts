@@ -51,12 +51,12 @@ const refused: readonly (readonly [name: string, command: object])[] = [
     command({ options: [option({ choices: [{ name: 'c'.repeat(101), value: 'c' }] })] }),
   ],
   [
-    'choices beside autocompletion',
+    'choices with autocompletion',
     command({ options: [option({ autocomplete: true, choices: [{ name: 'c', value: 'c' }] })] }),
   ],
   ['a maximum length over 6000', command({ options: [option({ max_length: 6001 })] })],
   [
-    'subcommands beside values',
+    'subcommands with values',
     command({ options: [option(), { type: 1, name: 'show', description: 'Shows' }] }),
   ],
   [

@@ -24,13 +24,13 @@ function clip(size: number) {
 
 const refusals: readonly RefusalRow[] = [
   {
-    name: 'a direct message to somebody who takes none',
+    name: 'a direct message to a person who accepts none',
     act: (current) => written(current, current.guild.member('shy', { takesDirectMessages: false })),
     status: 403,
     code: 50_007,
   },
   {
-    name: 'a direct message to somebody who shares no server any more',
+    name: 'a direct message to a person who shares no server any more',
     act(current) {
       current.alice.leaves();
       return written(current, current.alice);
@@ -48,7 +48,7 @@ const refusals: readonly RefusalRow[] = [
     code: 50_278,
   },
   {
-    name: 'direct messages with nobody',
+    name: 'direct messages with an unknown person',
     act: ({ call }) => call('POST /users/@me/channels', { json: { recipient_id: '1' } }),
     status: 400,
     code: 50_033,

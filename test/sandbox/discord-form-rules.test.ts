@@ -26,7 +26,7 @@ const refused: readonly (readonly [name: string, callback: unknown, detail: stri
   ['a label without text', form([label(input(), { label: '' })]), 'label'],
   ['a label over 45 characters', form([label(input(), { label: 'l'.repeat(46) })]), 'label'],
   ['a description over 100', form([label(input(), { description: 'd'.repeat(101) })]), ''],
-  ['a label of nothing', form([{ type: 18, label: 'a' }]), 'component'],
+  ['an empty label', form([{ type: 18, label: 'a' }]), 'component'],
   ['a text display in a label', form([label(text('a'))]), ''],
   ['an empty text display', form([text(''), label(input())]), 'content'],
   ['two fields of one custom id', form([label(input()), label(input())]), 'DUPLICATED'],

@@ -21,14 +21,14 @@ import { bytesAt, codeOf, interactionEvent } from './discord-wire.ts';
 const LIMIT_BYTES = 1000;
 const scene = useScene({ attachmentSizeLimitBytes: LIMIT_BYTES });
 
-async function opened(callback: unknown): Promise<Reply> {
+async function openForm(callback: unknown): Promise<Reply> {
   return (await scene().answered(callback)).reply;
 }
 
 /** What the bot receives when Alice submits the form. */
-async function heard(callback: unknown, values: FieldValues) {
+async function receivedForm(callback: unknown, values: FieldValues) {
   const { alice, gateway } = scene();
-  const sent = alice.submits(await opened(callback), values);
+  const sent = alice.submits(await openForm(callback), values);
   return { sent, event: await interactionEvent(gateway, sent.interactionId) };
 }
 
@@ -43,7 +43,7 @@ const EVERYTHING = form([
 describe('a submitted form', () => {
   test('a submitted form has every kind of field and resolves its files', async () => {
     const picture = file('cat.png', Buffer.from('not really a picture'));
-    const { event } = await heard(EVERYTHING, {
+    const { event } = await receivedForm(EVERYTHING, {
       prompt: 'two\nlines',
       model: ['v0', 'v2'],
       as: 'v1',
@@ -75,7 +75,7 @@ describe('a submitted form', () => {
 
   test('a submitted form has the prefilled value of a field that the member did not change', async () => {
     const chosen = options(3).map((one) => ({ ...one, default: one.value === 'v1' }));
-    const { event } = await heard(
+    const { event } = await receivedForm(
       form([
         label(input({ value: 'as before' })),
         label(select({ options: chosen })),
@@ -101,7 +101,7 @@ describe('a submitted form', () => {
   });
 
   test('a submitted form omits empty optional fields, and lists text displays by their id', async () => {
-    const { event } = await heard(
+    const { event } = await receivedForm(
       form([
         text('Please.'),
         label(input({ required: false })),
@@ -130,7 +130,7 @@ describe('a submitted form', () => {
     const bob = guild.member('bob', { roles: ['Artists'] });
     const [role, channel] = [guild.role('Artists'), guild.channel('videos').id];
 
-    const { event } = await heard(
+    const { event } = await receivedForm(
       form([
         label({ type: 5, custom_id: 'who' }),
         label({ type: 6, custom_id: 'role' }),
@@ -152,7 +152,9 @@ describe('a submitted form', () => {
   });
 
   test('a submitted form of the old kind still works', async () => {
-    const { event } = await heard(form([row(input({ label: 'Prompt' }))]), { prompt: 'a lake' });
+    const { event } = await receivedForm(form([row(input({ label: 'Prompt' }))]), {
+      prompt: 'a lake',
+    });
 
     expect(event).toMatchObject({
       data: { components: [{ type: 1, components: [{ type: 4, value: 'a lake' }] }] },
@@ -161,7 +163,7 @@ describe('a submitted form', () => {
 
   test('the response to a form states its origin', async () => {
     const { call } = scene();
-    const { event, sent } = await heard(form([label(input())]), { prompt: 'x' });
+    const { event, sent } = await receivedForm(form([label(input())]), { prompt: 'x' });
 
     const answer = await call(
       `POST /interactions/${event.id}/${event.token}/callback?with_response=true`,
@@ -219,14 +221,14 @@ const wrong: readonly (readonly [name: string, component: object, FieldValues, w
 ];
 
 test.for(wrong)('a member cannot send a form with %s', async ([, component, values, why]) => {
-  const reply = await opened(form([label(component)]));
+  const reply = await openForm(form([label(component)]));
 
   expect(() => scene().alice.submits(reply, values)).toThrow(why);
 });
 
 test('a form can be submitted again until it was accepted, and by nobody else', async () => {
   const { alice, guild, call } = scene();
-  const reply = await opened(form([label(input())]));
+  const reply = await openForm(form([label(input())]));
   alice.submits(reply, { prompt: 'lost' });
   const second = alice.submits(reply, { prompt: 'taken' });
   const { id, token } = await interactionEvent(scene().gateway, second.interactionId);
@@ -237,7 +239,7 @@ test('a form can be submitted again until it was accepted, and by nobody else', 
 });
 
 test('a form is shown with its prefilled values', async () => {
-  const reply = await opened(form([label(input({ value: 'a lake' })), label(select())]));
+  const reply = await openForm(form([label(input({ value: 'a lake' })), label(select())]));
 
   expect(reply.form).toMatchObject({
     customId: 'form:1',

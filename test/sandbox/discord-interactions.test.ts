@@ -58,7 +58,7 @@ const refusals: readonly RefusalRow[] = [
     code: 50_027,
   },
   {
-    name: 'a token nobody has answered with yet',
+    name: 'a token without a response yet',
     async act({ asked, call }) {
       const { webhook } = await asked();
       return call(`PATCH ${webhook}/messages/@original`, { json: { content: 'early' } });
@@ -97,7 +97,7 @@ const refusals: readonly RefusalRow[] = [
     code: 10_008,
   },
   {
-    name: 'an update where there is no message to update',
+    name: 'an update without a message',
     async act({ asked, call }) {
       const { callback } = await asked();
       return call(`POST ${callback}`, { json: { type: 7, data: { content: 'x' } } });
@@ -115,7 +115,7 @@ const refusals: readonly RefusalRow[] = [
     code: 50_035,
   },
   {
-    name: 'a body that is no JSON',
+    name: 'a body that is not JSON',
     async act({ asked, discord }) {
       const { callback } = await asked();
       const response = await fetch(`${discord.apiUrl}/v10${callback}`, {

@@ -21,8 +21,8 @@ const link = { type: 2, style: 5, label: 'Open', url: 'https://example.com' };
 const refusedMessages: readonly (readonly [name: string, json: unknown, detail: string])[] = [
   ['content over 2000 characters', { content: 'x'.repeat(2001) }, 'content'],
   ['a nonce over 25 characters', { content: 'x', nonce: 'n'.repeat(26) }, 'nonce'],
-  ['content beside Components V2', { ...v2(text('a')), content: 'b' }, 'CANNOT_USE_LEGACY_FIELDS'],
-  ['embeds beside Components V2', { ...v2(text('a')), embeds: [{ title: 'b' }] }, 'embeds'],
+  ['content with Components V2', { ...v2(text('a')), content: 'b' }, 'CANNOT_USE_LEGACY_FIELDS'],
+  ['embeds with Components V2', { ...v2(text('a')), embeds: [{ title: 'b' }] }, 'embeds'],
   ['a text display without the flag', { components: [text('a')] }, 'UNION_TYPE_CHOICES'],
   ['a button outside a row', v2(button('a')), 'UNION_TYPE_CHOICES'],
   [

@@ -56,7 +56,7 @@ function put(commands: unknown) {
 }
 
 /** What the bot receives when the member runs `/quota`. */
-async function heard(name: string, options: Record<string, OptionValue>, who?: Member) {
+async function receivedOptions(name: string, options: Record<string, OptionValue>, who?: Member) {
   await put([QUOTA]);
   const reply = (who ?? scene().alice).runs(name, options);
   return interactionEvent(scene().gateway, reply.interactionId);
@@ -98,7 +98,7 @@ describe('command options', () => {
     const { guild } = scene();
     const role = guild.role('Artists');
 
-    const event = await heard('quota limit role', { role, credits: 0, per: 'month' });
+    const event = await receivedOptions('quota limit role', { role, credits: 0, per: 'month' });
 
     expect(event).toMatchObject({
       data: {
@@ -125,7 +125,7 @@ describe('command options', () => {
   });
 
   test('options of a subcommand without any are an empty list, and nothing is resolved', async () => {
-    const event = await heard('quota log', {});
+    const event = await receivedOptions('quota log', {});
 
     expect(event).toMatchObject({ data: { options: [{ name: 'log', type: 1, options: [] }] } });
     expect(event).not.toHaveProperty('data.resolved');
@@ -135,7 +135,7 @@ describe('command options', () => {
     const { guild, alice } = scene();
     const videos = guild.channel('videos').id;
 
-    const event = await heard('quota report', {
+    const event = await receivedOptions('quota report', {
       channel: videos,
       chart: false,
       share: 0.75,
@@ -184,8 +184,8 @@ describe('command options', () => {
     gone.leaves();
 
     const [here, left] = [
-      await heard('quota limit user', { user: bob.id }),
-      await heard('quota limit user', { user: gone.id }),
+      await receivedOptions('quota limit user', { user: bob.id }),
+      await receivedOptions('quota limit user', { user: gone.id }),
     ];
 
     const member = JSON.parse(JSON.stringify(here)).data.resolved.members[bob.id];
@@ -201,7 +201,7 @@ describe('command options', () => {
     const { guild } = scene();
     expect(guild.role('@everyone')).toBe(guild.id);
 
-    const event = await heard('quota limit role', { role: guild.id });
+    const event = await receivedOptions('quota limit role', { role: guild.id });
 
     expect(event).toMatchObject({
       data: { resolved: { roles: { [guild.id]: { name: '@everyone' } } } },
@@ -216,8 +216,8 @@ describe('command options', () => {
     ['a channel that is not there', 'quota report', { channel: '1' }, 'No channel 1'],
     ['less than the minimum', 'quota report', { share: 0.4 }, 'less than 0.5'],
     ['more than the maximum', 'quota report', { share: 1.5 }, 'more than 1'],
-    ['no number', 'quota report', { share: NaN }, 'beyond'],
-    ['none of the choices', 'quota report', { year: 2025 }, 'not one of its choices'],
+    ['not a number', 'quota report', { share: NaN }, 'beyond'],
+    ['outside the choices', 'quota report', { year: 2025 }, 'not one of its choices'],
     ['a word for a truth', 'quota report', { chart: 'true' }, 'does not fit'],
     ['a fraction for an integer', 'quota report', { year: 1.5 }, 'not one of its choices'],
     ['a long text', 'quota report', { note: 'n'.repeat(201) }, 'too long'],

@@ -20,7 +20,7 @@ function put(commands: unknown) {
 }
 
 /** What the bot receives when the member runs `/quota log`. */
-async function heard(who: Member) {
+async function receivedInteraction(who: Member) {
   await put([QUOTA]);
   return interactionEvent(scene().gateway, who.runs('quota log').interactionId);
 }
@@ -70,7 +70,7 @@ describe('a command with default permissions', () => {
   });
 
   async function permissionsOf(member: Member): Promise<bigint> {
-    const event = await heard(member);
+    const event = await receivedInteraction(member);
     return BigInt(JSON.parse(JSON.stringify(event)).member.permissions);
   }
 
@@ -133,7 +133,7 @@ describe('members', () => {
     const back = guild.member('bob');
 
     expect(back.id).toBe(bob.id);
-    const event = await heard(back);
+    const event = await receivedInteraction(back);
     expect(event).toMatchObject({ member: { user: { id: bob.id }, roles: [] } });
   });
 

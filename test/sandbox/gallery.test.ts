@@ -1,4 +1,4 @@
-/** The gallery has an example of everything that a job's message can say, and a value for every sentence. */
+/** The gallery has an example of every content of a job’s message, and a value for every sentence. */
 import { expect, test } from 'vitest';
 
 import { isShown, stringsIn } from '#sandbox/gallery/coverage.ts';
@@ -9,7 +9,7 @@ import { FAILURE_REASONS, JOB_STATES } from '#src/jobs/record/job.ts';
 
 const SETTING = { locale: 'en-US', nowMs: Date.parse('2026-11-21T12:00:00Z') } as const;
 
-/** In `cards.json` and in no message of a job: the answer after a restart, and a part of refusals. */
+/** In `cards.json` and in no message of a job: the reply after a restart, and a part of refusals. */
 const NOT_OF_JOBS = ['cards:restarted', 'cards:inPrivateReplyToButton'];
 
 const jobs = await jobGroups(SETTING);

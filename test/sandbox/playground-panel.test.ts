@@ -1,4 +1,4 @@
-/** Each button of the playground's panel, pressed over HTTP, and what a member sees of it. */
+/** Each button of the playground’s panel, pressed over HTTP, and its effect for a member. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';
@@ -7,7 +7,7 @@ import type { Reply } from '#sandbox/discord/reply.ts';
 import { startPlayground, type Playground } from '#sandbox/playground/start.ts';
 
 const RENDER_MS = 200;
-/** As the gateway's journal has it; an identify would be a new session. */
+/** As in the gateway’s journal; an identify would be a new session. */
 const RESUMED = /RESUMED/;
 const PROMPT = 'A paper boat drifts across a quiet bay';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => playground.close());
 beforeEach(() => press({ action: 'render-time', renderMs: RENDER_MS }));
 
-/** Resolves when members are offered the bot's commands. */
+/** Resolves when members can use the bot’s commands. */
 async function commandsRegistered(): Promise<void> {
   const client = playground.world.discord.clientOf(alice);
   const isRegistered = (): boolean => playground.world.discord.commands.length > 0;
@@ -56,7 +56,7 @@ const saying =
   ({ text }: MessageView): boolean =>
     text.includes(words);
 
-/** The task that was created after these many. */
+/** Resolves with the task created after so many. */
 async function taskAfter(count: number): Promise<string> {
   const { vendor } = playground.world;
   await vendor.until((tasks) => tasks.length > count);
@@ -64,7 +64,7 @@ async function taskAfter(count: number): Promise<string> {
 }
 
 describe('the panel', () => {
-  test('cuts the gateway, and the bot resumes its session and answers', async () => {
+  test('the panel cuts the gateway, and the bot resumes its session and responds', async () => {
     const { discord } = playground.world;
     const before = discord.journal.length;
 
@@ -76,21 +76,21 @@ describe('the panel', () => {
     expect(gateway.join(', ')).toMatch(RESUMED);
   });
 
-  test('lets the vendor refuse the next video', async () => {
+  test('the panel lets the vendor refuse the next video', async () => {
     await press({ action: 'refuse-next' });
 
     const { text } = await asked().until(hasEnded);
     expect(text).toContain('does not allow something in the prompt');
   });
 
-  test('lets the next video fail while it renders', async () => {
+  test('the panel lets the next video fail while it renders', async () => {
     await press({ action: 'fail-next' });
 
     const { text } = await asked().until(hasEnded);
     expect(text).toContain('failed while rendering');
   });
 
-  test('loses the next answer, and the video comes all the same', async () => {
+  test('the panel loses the next response, and the video still arrives', async () => {
     const before = playground.world.vendor.tasks.length;
     await press({ action: 'lose-answer' });
 
@@ -99,7 +99,7 @@ describe('the panel', () => {
     expect(playground.world.vendor.tasks).toHaveLength(before + 1);
   });
 
-  test('lowers the upload limit, and the member is told before the video is made', async () => {
+  test('the panel lowers the upload limit, and the member is told before the video is made', async () => {
     await press({ action: 'upload-limit', isSmall: true });
 
     const reply = asked({ resolution: '720p', model: '2.0' });
@@ -109,7 +109,7 @@ describe('the panel', () => {
     await reply.until(hasEnded);
   });
 
-  test('stalls the vendor until its clock runs again', async () => {
+  test('the panel stalls the vendor until its clock runs again', async () => {
     await press({ action: 'stall', isStalled: true });
     const before = playground.world.vendor.tasks.length;
     const reply = asked();
@@ -125,7 +125,7 @@ describe('the panel', () => {
     ['finish-task', /Seedance 2\.0-mini · 5 s/],
     ['fail-task', /failed while rendering/],
     ['expire-task', /did not finish within its own time limit/],
-  ])('ends a stalled task by %s', async (action, words) => {
+  ])('the panel ends a stalled task by %s', async (action, words) => {
     await press({ action: 'stall', isStalled: true });
     const before = playground.world.vendor.tasks.length;
     const reply = asked();
@@ -137,7 +137,7 @@ describe('the panel', () => {
     await press({ action: 'stall', isStalled: false });
   });
 
-  test('expires the tokens while a video renders, and it comes in the same message', async () => {
+  test('the panel expires the tokens while a video renders, and it arrives in the same message', async () => {
     await press({ action: 'stall', isStalled: true });
     const reply = asked();
     await reply.until(saying('Rendering'));
@@ -148,7 +148,7 @@ describe('the panel', () => {
     expect((await reply.until(hasEnded)).media).toHaveLength(1);
   });
 
-  test('deletes the message, and the video comes in a new one', async () => {
+  test('the panel deletes the message, and the video arrives in a new one', async () => {
     await press({ action: 'stall', isStalled: true });
     const reply = asked();
     await reply.until(saying('Rendering'));
@@ -163,7 +163,7 @@ describe('the panel', () => {
     expect(told?.media).toHaveLength(1);
   });
 
-  test('retires a model, and another one is offered', async () => {
+  test('the panel retires a model, and another one is offered', async () => {
     const model = playground.world.vendor.models.find((id) => id.includes('1-0-pro-2')) ?? '';
     await press({ action: 'retire', model, isRetired: true });
 

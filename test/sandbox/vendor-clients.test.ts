@@ -29,7 +29,7 @@ function generate(client: Client, model: string, options: Partial<CallOptions>) 
   });
 }
 
-async function downloaded(result: Awaited<ReturnType<VideoModel['doGenerate']>>): Promise<Buffer> {
+async function download(result: Awaited<ReturnType<VideoModel['doGenerate']>>): Promise<Buffer> {
   const [video] = result.videos;
   if (video?.type !== 'url') throw new Error('No URL');
   return Buffer.from(await (await fetch(video.url)).arrayBuffer());
@@ -46,7 +46,7 @@ describe('the independent client @ai-sdk/bytedance', () => {
       seed: 17_918,
     });
 
-    expect((await downloaded(result)).subarray(4, 8).toString()).toBe('ftyp');
+    expect((await download(result)).subarray(4, 8).toString()).toBe('ftyp');
     expect(result.warnings).toEqual([]);
     expect(result.providerMetadata?.['bytedance']?.['usage']).toEqual({
       completion_tokens: 19_845,
@@ -60,7 +60,7 @@ describe('the independent client @ai-sdk/bytedance', () => {
     const picture = { type: 'file', mediaType: 'image/png', data: plainPng(900, 1200) } as const;
     const result = await generate(client, PRO_1_5, { image: picture });
 
-    expect((await downloaded(result)).length).toBeGreaterThan(20_000);
+    expect((await download(result)).length).toBeGreaterThan(20_000);
     expect(client.vendor.tasks).toMatchObject([{ options: { mode: 'i2v', ratio: '3:4' } }]);
   });
 

@@ -109,7 +109,7 @@ const FORBIDDEN: readonly Row[] = [
   { ...PIX_2_0, what: '3 s of 2.0', body: { content: [PIX_TEXT], duration: 3 } },
   { ...PIX_2_0, what: '16 s of 2.0', body: { content: [PIX_TEXT], duration: 16 } },
   { ...PIX_2_0, what: 'a length in quotes', body: { content: [PIX_TEXT], duration: '5' } },
-  { ...PIX_2_0, what: 'a picture beside the text of 2.0', body: { content: [PIX_TEXT, FRAME] } },
+  { ...PIX_2_0, what: 'a picture with the text of 2.0', body: { content: [PIX_TEXT, FRAME] } },
   { ...PIX_2_0, what: 'nothing of 2.0', body: { content: [] } },
   { ...PIX_2_5, what: '31 s of 2.5', body: { content: [PIX_TEXT], duration: 31 } },
   { ...PIX_FRAMES, what: 'frames of 2.0 without one', body: { content: [PIX_TEXT] } },

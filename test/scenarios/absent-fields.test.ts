@@ -134,7 +134,7 @@ describe.concurrent('an incomplete option', () => {
     }),
   );
 
-  test('an unreadable option does not switch off the effect of another', () =>
+  test('a command without its options does not clear a setting', () =>
     scenario({ guild: { channels: ['videos', 'log'] } }, async (s) => {
       const mia = moderator(s);
       const channel = s.guild.channel('log').id;
@@ -254,7 +254,7 @@ describe.concurrent('an incomplete moderation command', () => {
 describe.concurrent('an incomplete form of Animate image', () => {
   const FIELDS = 'data.components.*.component';
 
-  async function submitted(s: Scenario, changes: FieldChanges): Promise<string> {
+  async function submitIncompleteForm(s: Scenario, changes: FieldChanges): Promise<string> {
     const said = s.bob.says('look', { attachments: [file('cat.png', cat)] });
     const menu = s.alice.runsOnMessage('Animate image', said);
     await menu.formOpened();
@@ -270,7 +270,9 @@ describe.concurrent('an incomplete form of Animate image', () => {
     ['its own id', { without: ['data.custom_id'] }],
   ])('the form of Animate image without %s is refused', ([, changes]) =>
     scenario({}, async (s) => {
-      expect(await submitted(s, changes)).toMatch(/incompletely|cannot read|older version/);
+      expect(await submitIncompleteForm(s, changes)).toMatch(
+        /incompletely|cannot read|older version/,
+      );
       await expectNoTrace(s);
     }),
   );

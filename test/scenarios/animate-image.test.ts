@@ -30,7 +30,7 @@ const requestSchema = z.looseObject({
   ),
 });
 
-async function opened(s: Scenario, message: MessageReference, who = s.alice) {
+async function openForm(s: Scenario, message: MessageReference, who = s.alice) {
   const menu = who.runsOnMessage(MENU, message);
   const form = await menu.formOpened();
   const kept = parseCustomId(form.customId)?.key;
@@ -53,8 +53,8 @@ function options(form: FormView, customId: string): string[] {
 }
 
 /** What the vendor received of the chosen picture, after the video was delivered. */
-async function animates(s: Scenario, message: MessageReference, values: FieldValues = {}) {
-  const { form, submits } = await opened(s, message);
+async function animate(s: Scenario, message: MessageReference, values: FieldValues = {}) {
+  const { form, submits } = await openForm(s, message);
   const reply = submits(values);
   const done = await reply.until(
     ({ media, text, isLoading }) => media.length > 0 || (!isLoading && !text.startsWith('>')),
@@ -79,7 +79,7 @@ describe.concurrent('the form of Animate image', () => {
         attachments: [file('lake.png', lake), file('cat.png', cat)],
       });
 
-      const { form } = await opened(s, said);
+      const { form } = await openForm(s, said);
 
       expect(form.title).toBe(MENU);
       expect(form.fields.map(({ customId }) => customId)).toEqual([
@@ -102,13 +102,13 @@ describe.concurrent('the form of Animate image', () => {
         attachments: [file('notes.txt', textFile()), file('cat.png', cat)],
       });
 
-      expect(options((await opened(s, said)).form, 'picture')).toEqual(['1. cat.png']);
+      expect(options((await openForm(s, said)).form, 'picture')).toEqual(['1. cat.png']);
     }));
 
   test('a form submitted after its expiry is refused, and asks to open it again', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
-      const { submits } = await opened(s, said);
+      const { submits } = await openForm(s, said);
       s.clock.pass(2 * HOUR);
 
       expect(await submits({}).refusal()).toContain('too old');
@@ -118,7 +118,7 @@ describe.concurrent('the form of Animate image', () => {
   test('a submitted form is acknowledged in time for Discord, once', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
-      const { submits } = await opened(s, said);
+      const { submits } = await openForm(s, said);
       const reply = submits({});
 
       // Discord accepts no response after three seconds.
@@ -133,7 +133,7 @@ describe.concurrent('the form of Animate image', () => {
   ])('a form with the length %s is refused', (duration, says) =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
-      const { submits } = await opened(s, said);
+      const { submits } = await openForm(s, said);
 
       expect(await submits({ duration }).refusal()).toContain(says);
       await expectNoTrace(s);
@@ -143,7 +143,7 @@ describe.concurrent('the form of Animate image', () => {
   test('flags in the form’s prompt become options, as in /video', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
-      const { task } = await animates(s, said, { prompt: `${PROMPT} --rs 480p`, duration: '' });
+      const { task } = await animate(s, said, { prompt: `${PROMPT} --rs 480p`, duration: '' });
 
       expect(task?.options).toMatchObject({ resolution: '480p', seconds: 5 });
     }));
@@ -154,7 +154,7 @@ describe.concurrent('the picture of Animate image', () => {
     scenario({}, async (s) => {
       const said = s.bob.says('look', { attachments: [file('lake.png', lake)] });
 
-      const { role, url, job } = await animates(s, said);
+      const { role, url, job } = await animate(s, said);
 
       expect(role).toBe('first_frame');
       expect(url).toBe(dataUri(lake));
@@ -170,7 +170,7 @@ describe.concurrent('the picture of Animate image', () => {
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('lake.png', lake), file('cat.png', cat)] });
 
-      const { url, role, task } = await animates(s, said, {
+      const { url, role, task } = await animate(s, said, {
         picture: '1',
         use: 'reference_image',
         model: '2.0-mini',
@@ -189,7 +189,7 @@ describe.concurrent('the picture of Animate image', () => {
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
 
-      const { task } = await animates(s, said, { use: 'reference_image' });
+      const { task } = await animate(s, said, { use: 'reference_image' });
 
       expect(task?.model).toBe('dreamina-seedance-2-0-mini-260615');
     }));
@@ -201,7 +201,7 @@ describe.concurrent('the picture of Animate image', () => {
         embeds: [linkedPicture(file('sea.png', lake, { url: link }))],
       });
 
-      const { url, form } = await animates(s, said);
+      const { url, form } = await animate(s, said);
 
       expect(url).toBe(dataUri(lake));
       expect(options(form, 'picture')).toEqual(['1. sea.png']);
@@ -214,7 +214,7 @@ describe.concurrent('the picture of Animate image', () => {
         embeds: [{ type: 'rich', title: 'Drawn', image: file('drawn.png', cat) }],
       });
 
-      expect((await animates(s, said)).url).toBe(dataUri(cat));
+      expect((await animate(s, said)).url).toBe(dataUri(cat));
     }));
 
   test('a picture in a forwarded message is found, even when the original message is gone', () =>
@@ -223,7 +223,7 @@ describe.concurrent('the picture of Animate image', () => {
       const forwarded = s.alice.says('', { forwards: first });
       s.bob.deletes(first);
 
-      expect((await animates(s, forwarded)).url).toBe(dataUri(cat));
+      expect((await animate(s, forwarded)).url).toBe(dataUri(cat));
     }));
 
   test.each([
@@ -249,7 +249,7 @@ describe.concurrent('the picture of Animate image', () => {
         components: [component],
       });
 
-      expect((await animates(s, said)).url).toBe(dataUri(cat));
+      expect((await animate(s, said)).url).toBe(dataUri(cat));
     }),
   );
 });
@@ -271,7 +271,7 @@ describe.concurrent('a message without a usable picture', () => {
   test('a picture deleted before the form is submitted is refused, and costs nothing', () =>
     scenario({}, async (s) => {
       const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
-      const { submits } = await opened(s, said);
+      const { submits } = await openForm(s, said);
       s.bob.deletes(said);
 
       expect(await submits({}).refusal()).toMatch(/could not be fetched/);
@@ -287,7 +287,7 @@ describe.concurrent('a message without a usable picture', () => {
       const said = s.bob.says('', {
         attachments: [file('cat.png', bytes, { contentType: 'image/png' })],
       });
-      const { submits } = await opened(s, said);
+      const { submits } = await openForm(s, said);
 
       expect(await submits({}).refusal()).toMatch(says);
       expect(s.creates()).toEqual([]);

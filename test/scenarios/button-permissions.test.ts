@@ -82,7 +82,7 @@ describe('another member’s buttons and forms', () => {
       const people = {
         'another member': s.bob,
         'a moderator': moderator(s),
-        'somebody of another server': other.member('eve', { permissions: ['ManageGuild'] }),
+        'a member of another server': other.member('eve', { permissions: ['ManageGuild'] }),
         'their owner in another server': other.member('alice', { person: s.alice }),
       };
       const ids = variants(theirs);

@@ -12,7 +12,7 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 const MEGABYTE = 1_000_000;
 
 /** How often the bot requested a member’s file from Discord. */
-function fetched(s: Scenario): number {
+function countFetches(s: Scenario): number {
   return s.discord.journal.filter(
     (entry) => entry.kind === 'request' && entry.route.includes('attachments/:channel'),
   ).length;
@@ -32,7 +32,7 @@ describe.concurrent('checks before a file is fetched', () => {
       const sentences = await Promise.all(orders.map(async (order) => order.refusal()));
 
       for (const sentence of sentences) expect(sentence).toContain('this server has 0 left');
-      expect(fetched(s)).toBe(0);
+      expect(countFetches(s)).toBe(0);
     }));
 
   test('a member without credits is told so before a file is fetched, and others are not', () =>
@@ -42,9 +42,9 @@ describe.concurrent('checks before a file is fetched', () => {
 
       const sentence = await s.video({ prompt: PROMPT, first_frame }).refusal();
       expect(sentence).toContain('you have 1 left');
-      expect(fetched(s)).toBe(0);
+      expect(countFetches(s)).toBe(0);
       await s.video({ prompt: PROMPT, first_frame }, s.bob).until(({ media }) => media.length > 0);
-      expect(fetched(s)).toBe(1);
+      expect(countFetches(s)).toBe(1);
     }));
 
   test('pictures that are too large together are refused by their stated sizes', () =>
@@ -54,7 +54,7 @@ describe.concurrent('checks before a file is fetched', () => {
       expect(sentence).toBe(
         'The pictures have 116 MB together; the most is 45 MB. Send smaller ones.',
       );
-      expect(fetched(s)).toBe(0);
+      expect(countFetches(s)).toBe(0);
     }));
 
   test('one file that is too large keeps the others from being fetched', () =>
@@ -64,7 +64,7 @@ describe.concurrent('checks before a file is fetched', () => {
       const sentence = await s.video({ prompt: PROMPT, reference_1, reference_2 }).refusal();
 
       expect(sentence).toContain('The reference image 2 is too large');
-      expect(fetched(s)).toBe(0);
+      expect(countFetches(s)).toBe(0);
     }));
 
   test('a full queue is reported before a file is fetched', () =>
@@ -75,7 +75,7 @@ describe.concurrent('checks before a file is fetched', () => {
 
       const sentence = await s.video({ prompt: PROMPT, first_frame }, s.bob).refusal();
       expect(sentence).toContain('queue is full');
-      expect(fetched(s)).toBe(0);
+      expect(countFetches(s)).toBe(0);
     }));
 
   test('an unfetched reference video counts with the shortest possible length', () =>
@@ -89,9 +89,9 @@ describe.concurrent('checks before a file is fetched', () => {
 
       const affordable = s.video({ prompt: PROMPT, model, reference_video }, s.bob);
       await affordable.until(({ media }) => media.length > 0);
-      const fetchedBefore = fetched(s);
+      const fetchedBefore = countFetches(s);
       const sentence = await s.video({ prompt: PROMPT, model, reference_video }, s.bob).refusal();
       expect(sentence).toContain('you have 0 left');
-      expect(fetched(s)).toBe(fetchedBefore);
+      expect(countFetches(s)).toBe(fetchedBefore);
     }));
 });

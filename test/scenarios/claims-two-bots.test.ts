@@ -32,7 +32,7 @@ interface Play {
   readonly bots: Bot[];
 }
 
-async function played(play: (play: Play) => Promise<void>): Promise<void> {
+async function playTwoBots(play: (play: Play) => Promise<void>): Promise<void> {
   const clock = movableClock();
   await using ends = new AsyncDisposableStack();
   const world = ends.use(
@@ -62,7 +62,7 @@ async function played(play: (play: Play) => Promise<void>): Promise<void> {
 /** Only where several processes can share a database. */
 describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', () => {
   test(`${VIDEOS} commands make ${VIDEOS} videos, each once`, () =>
-    played(async ({ world, guild, alice, ledgers, settings, bots }) => {
+    playTwoBots(async ({ world, guild, alice, ledgers, settings, bots }) => {
       bots.push(await startBotHere(settings), await startBotHere(settings));
       const replies = Array.from({ length: VIDEOS }, (_, index) =>
         alice.runs('video', {
@@ -90,7 +90,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
     }));
 
   test('the commands of a killed bot are answered by the one beside it', () =>
-    played(async ({ world, alice, ledgers, clock, settings, bots }) => {
+    playTwoBots(async ({ world, alice, ledgers, clock, settings, bots }) => {
       const killed = await startSeparateBot(settings.environment, world.folder);
       world.discord.inject({
         route: 'GET /ephemeral-attachments/:channel/:file/:name',
@@ -113,7 +113,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
     }));
 
   test('a claim that the database leaves waiting is given up, and its member is told', () =>
-    played(async ({ alice, guild, ledgers, settings, bots }) => {
+    playTwoBots(async ({ alice, guild, ledgers, settings, bots }) => {
       bots.push(await startBotHere(settings));
       const reply = await ledgers.database.transaction().execute(async (transaction) => {
         await sql`lock table claims in access exclusive mode`.execute(transaction);

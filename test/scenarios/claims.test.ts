@@ -20,7 +20,7 @@ const READ_REPLY = 'GET /webhooks/:app/:token/messages/@original';
 const claims = (s: Scenario) => s.ledgers.database.selectFrom('claims').selectAll().execute();
 
 /** Every claim of every bot is finished. */
-async function allFinished(s: Scenario, count = 1): Promise<void> {
+async function waitUntilAllFinished(s: Scenario, count = 1): Promise<void> {
   await until(
     () => claims(s),
     (rows) => rows.length === count && rows.every((row) => row.finished_at !== null),
@@ -40,7 +40,7 @@ describe.concurrent('a duplicated event', () => {
       s.discord.inject({ kind: 'duplicate-interaction' });
       const reply = s.video({ prompt: PROMPT, first_frame: file('sea.png', pngImage()) });
       await s.job('delivered');
-      await allFinished(s);
+      await waitUntilAllFinished(s);
 
       expect(reply.deliveryTries).toBe(2);
       expect(reply.visible).toHaveLength(1);
@@ -57,7 +57,7 @@ describe.concurrent('a duplicated event', () => {
       s.discord.inject({ kind: 'duplicate-interaction' });
       const yes = s.alice.clicks(asked, buttons[0]?.label ?? '');
       await s.job('delivered');
-      await allFinished(s, 2);
+      await waitUntilAllFinished(s, 2);
 
       expect(yes.visible).toHaveLength(1);
       expect(await s.ledgers.jobs()).toHaveLength(1);
@@ -93,7 +93,7 @@ describe.concurrent('acknowledgements', () => {
         // A private reply shows the refusal itself; a public one is deleted.
         expect(reply.message === undefined).toBe(!isPrivate);
         expect(s.guild.channel().messages.filter(({ isEphemeral }) => !isEphemeral)).toEqual([]);
-        await allFinished(s);
+        await waitUntilAllFinished(s);
         await expectNothingDone(s);
       }),
   );
@@ -106,7 +106,7 @@ describe.concurrent('acknowledgements', () => {
 
       expect(await reply.refusal()).toContain('nothing was charged');
       expect(reply.message).toBeUndefined();
-      await allFinished(s);
+      await waitUntilAllFinished(s);
       await expectNothingDone(s);
     }));
 
@@ -123,7 +123,7 @@ describe.concurrent('acknowledgements', () => {
         (rows) => rows.length === 1,
       );
       s.clock.pass(3_500);
-      await allFinished(s);
+      await waitUntilAllFinished(s);
 
       expect(s.requests(CALLBACK)).toMatchObject([{ code: 10_062 }]);
       await expectNothingDone(s);
@@ -133,7 +133,7 @@ describe.concurrent('acknowledgements', () => {
     scenario({ discord: { acknowledgeWithinMs: 100 } }, async (s) => {
       s.discord.inject({ kind: 'drop-connection' });
       const reply = s.video({ prompt: PROMPT });
-      await allFinished(s);
+      await waitUntilAllFinished(s);
 
       expect(reply.visible).toEqual([]);
       expect(s.requests(CALLBACK)).toMatchObject([{ code: 10_062 }]);
@@ -169,7 +169,7 @@ describe.concurrent('a bot that stops while it fetches a picture', () => {
 
         expect(told.text).toContain('restarted before it had accepted this. Nothing was held');
         expect(told.isEphemeral).toBe(isPrivate);
-        await allFinished(s);
+        await waitUntilAllFinished(s);
         await expectNothingDone(s);
 
         const again = s.video({ prompt: PROMPT });
@@ -189,7 +189,7 @@ describe.concurrent('a bot that stops while it fetches a picture', () => {
 
       expect((await reply.until(({ text }) => text !== '')).text).toContain('restarted');
       expect(s.requests(route)).toMatchObject([{ status: 503 }, { status: 200 }]);
-      await allFinished(s);
+      await waitUntilAllFinished(s);
     }));
 });
 

@@ -38,7 +38,7 @@ const ROWS = VENDORS.flatMap(([name, vendor, modes]) =>
 );
 
 /** What the vendor received for a video with these options. */
-async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
+async function receivedTask(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
   let task: unknown;
   await scenario(world, async (s) => {
     await disablePriceQuestion(s);
@@ -56,56 +56,56 @@ async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt
 
 describe.concurrent('defaults with a single vendor', () => {
   test.each(ROWS)('$name makes a video of $mode', async ({ vendor, mode }) => {
-    expect(await taken({ vendor }, MODES[mode])).toBeDefined();
+    expect(await receivedTask({ vendor }, MODES[mode])).toBeDefined();
   });
 
   const AIMLAPI = { vendor: { dialect: 'aimlapi' } } as const;
   const rows: readonly [string, ScenarioOptions, Omit<VideoOptions, 'prompt'>, object][] = [
     [
-      'kyyAiPower makes 2.0 without the sound that it has none of',
+      'kyyAiPower makes 2.0 without sound, which it does not support',
       { vendor: { dialect: 'kyyaipower' } },
       { model: '2.0' },
       { generateAudio: false, resolution: '720p' },
     ],
     [
-      'Pixazo makes 2.0-mini with sound, in the shape of the picture',
+      'Pixazo makes 2.0-mini with sound, in the ratio of the picture',
       { vendor: { dialect: 'pixazo' } },
       { first_frame: upright },
       { mode: 'i2v', resolution: '720p', seconds: 5, generateAudio: true },
     ],
     [
-      'Pixazo makes 1.0 lite where it is named',
+      'Pixazo makes 1.0 lite when it is named',
       { vendor: { dialect: 'pixazo' } },
       { model: '1.0-lite-t2v' },
       { mode: 't2v' },
     ],
     [
-      'AI/ML API makes 2.0-mini of a picture in the ratio nearest to it',
+      'AI/ML API makes 2.0-mini from a picture in the nearest ratio',
       AIMLAPI,
       { model: '2.0-mini', first_frame: upright },
       { ratio: '9:16', generateAudio: true },
     ],
     [
-      'AI/ML API makes a video of references in the ratio nearest to the first',
+      'AI/ML API makes a video from references in the ratio nearest to the first',
       AIMLAPI,
       { model: '2.5', reference_1: wide },
       { ratio: '16:9' },
     ],
     [
-      'AI/ML API makes references with a watermark by a model that has one there',
+      'AI/ML API makes references with a watermark by a model that supports it there',
       AIMLAPI,
       { reference_1: wide, watermark: true },
       { hasWatermark: true },
     ],
     [
-      'AI/ML API makes 10 s by a model that has them there',
+      'AI/ML API makes 10 s by a model that supports it there',
       AIMLAPI,
       { duration: 10, camera_fixed: true },
       { seconds: 10, isCameraFixed: true },
     ],
   ];
   test.each(rows)('%s', async (_name, world, options, expected) => {
-    expect(await taken(world, options)).toMatchObject(expected);
+    expect(await receivedTask(world, options)).toMatchObject(expected);
   });
 
   const heic = file('boat.heic', heicImage());
@@ -113,7 +113,7 @@ describe.concurrent('defaults with a single vendor', () => {
   test('a HEIC picture leads to a model that reads it when the first does not', async () => {
     const world = { vendor: { dialect: 'powertokens' } } as const;
 
-    expect(await taken(world, { first_frame: heic })).toMatchObject({ mode: 'i2v' });
+    expect(await receivedTask(world, { first_frame: heic })).toMatchObject({ mode: 'i2v' });
   });
 
   test('a HEIC picture that no model here accepts is refused with an alternative', () =>

@@ -1,4 +1,7 @@
-/** A finished video whose delivery is uncertain or impossible: it is never shown twice, and never paid without being there. */
+/**
+ * A finished video whose delivery is uncertain or impossible: it is never shown twice, and never paid without
+ * being there.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -42,7 +45,7 @@ async function loseNewMessage(s: Scenario): Promise<MessageView> {
   return lost;
 }
 
-function said(s: Scenario, text: string): number {
+function countLogged(s: Scenario, text: string): number {
   return s.lines.filter(({ msg }) => msg.includes(text)).length;
 }
 
@@ -70,7 +73,7 @@ describe.concurrent('a new message whose response was lost', () => {
       await until(
         () => {
           s.clock.pass(10 * MINUTE);
-          return said(s, 'it is not posted again');
+          return countLogged(s, 'it is not posted again');
         },
         (times) => times > 2,
       );
@@ -105,7 +108,7 @@ describe.concurrent('a new message whose response was lost', () => {
       await until(
         () => {
           s.clock.pass(10 * MINUTE);
-          return said(s, 'it is not posted again');
+          return countLogged(s, 'it is not posted again');
         },
         (times) => times > 0,
       );
@@ -153,7 +156,7 @@ describe.concurrent('a video missing from the disk', () => {
     s.discord.inject({ route: EDIT_BY_TOKEN, only: WITH_FILE, kind: 'status', status: 503 });
     await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
     await until(
-      () => said(s, 'step failed'),
+      () => countLogged(s, 'step failed'),
       (failures) => failures > 0,
     );
     const { video } = await s.job('succeeded');
@@ -190,7 +193,7 @@ describe.concurrent('a job without an open delivery route', () => {
       await until(
         () => {
           s.clock.pass(3 * SECOND);
-          return said(s, 'Discord refused a finished video');
+          return countLogged(s, 'Discord refused a finished video');
         },
         (times) => times > 1,
       );
@@ -213,7 +216,7 @@ describe.concurrent('a job without an open delivery route', () => {
       await passUntil(s, 'delivered');
 
       expect(findVideos(s, reply, shown.id)).toEqual(['video in direct']);
-      expect(said(s, 'job changed elsewhere')).toBe(0);
+      expect(countLogged(s, 'job changed elsewhere')).toBe(0);
     }));
 
   test('a video is never charged for an expired link when no route opens in time', () =>
@@ -228,7 +231,7 @@ describe.concurrent('a job without an open delivery route', () => {
         await until(
           () => {
             s.clock.pass(3 * SECOND);
-            return said(s, 'Discord refused a finished video');
+            return countLogged(s, 'Discord refused a finished video');
           },
           (times) => times > 1,
         );

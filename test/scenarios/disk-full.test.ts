@@ -1,4 +1,7 @@
-/** A full disk: finished videos wait, new requests are refused with an explanation, the operator is told, and nothing is lost. */
+/**
+ * A full disk: finished videos wait, new requests are refused with an explanation, the operator is told, and
+ * nothing is lost.
+ */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -28,7 +31,7 @@ async function onSmallDisk(
   await scenario({ ...options, environment }, async (s) => play(s, disk));
 }
 
-function loudLines(s: Scenario): string[] {
+function errorMessages(s: Scenario): string[] {
   const loud = s.lines.filter(({ level }) => level >= LEVELS.error);
   return loud.map(({ msg }) => msg);
 }
@@ -60,7 +63,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
           (failures) => failures > 3,
         );
         expect(reply.message?.text).toContain('Rendered');
-        expect(loudLines(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
+        expect(errorMessages(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
         expect(await storedFiles(disk)).toEqual([]);
         // Each download counts towards the link’s hundred.
         expect(s.vendor.tasks[0]?.downloads).toBe(0);
@@ -108,7 +111,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
       expect(await s.ledgers.ledger()).toEqual([]);
       expect(s.creates()).toEqual([]);
       expect(await storedFiles(disk)).toEqual([]);
-      expect(loudLines(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
+      expect(errorMessages(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
     }),
   );
 

@@ -26,7 +26,7 @@ const SLOW = { vendor: { renderMs: 60 * SECOND } } as const;
 
 const bodySchema = z.record(z.string(), z.unknown());
 
-async function drafted(s: Scenario, options: Partial<VideoOptions> = {}): Promise<Reply> {
+async function makeDraft(s: Scenario, options: Partial<VideoOptions> = {}): Promise<Reply> {
   const reply = s.video({ ...DRAFT, ...options });
   await reply.until(({ media }) => media.length > 0);
   await s.job('delivered');
@@ -37,7 +37,7 @@ function labels(reply: Reply): string[] {
   return reply.message?.buttons.map(({ label }) => label) ?? [];
 }
 
-async function delivered(s: Scenario, count: number) {
+async function waitUntilDelivered(s: Scenario, count: number) {
   return until(
     s.ledgers.jobs,
     (jobs) => jobs.length === count && jobs.every(({ state }) => state === 'delivered'),
@@ -59,7 +59,7 @@ describe.concurrent('a draft of 2.5', () => {
 
       const made = s.alice.clicks(reply, FINAL);
       await made.until(({ media }) => media.length > 0);
-      const [draft, final] = await delivered(s, 2);
+      const [draft, final] = await waitUntilDelivered(s, 2);
 
       expect(draft?.holdCredits).toBe(DRAFT_CREDITS);
       expect(final?.holdCredits).toBe(FINAL_CREDITS);
@@ -102,9 +102,9 @@ describe.concurrent('a draft of 2.5', () => {
   test('a draft from a reference video has a final that is billed for that video too', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
       const reference_video = file('waves.mp4', mp4File({ seconds: 6, hasAudio: true }));
-      const reply = await drafted(s, { reference_video, ratio: '16:9' });
+      const reply = await makeDraft(s, { reference_video, ratio: '16:9' });
       s.alice.clicks(reply, 'Make final · 1080p');
-      const [, final] = await delivered(s, 2);
+      const [, final] = await waitUntilDelivered(s, 2);
 
       const task = s.vendor.tasks[1];
       if (final === undefined || task === undefined) throw new Error('There are two');
@@ -138,7 +138,7 @@ describe.concurrent('a draft of 2.5', () => {
       expect(refusal).toContain(`may cost ${FINAL_CREDITS - 1}`);
       expect(s.creates()).toEqual([]);
       await readReply(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS }));
-      expect(labels(await drafted(s))).toEqual([FINAL]);
+      expect(labels(await makeDraft(s))).toEqual([FINAL]);
     }));
 });
 
@@ -178,7 +178,7 @@ describe.concurrent('the buttons under a draft of 1.5-pro', () => {
   test('the buttons under a draft are those that the server allows, and no other size can be chosen', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       await readReply(moderator(s).runs('settings limits', { max_resolution: '720p' }));
-      const reply = await drafted(s, draft);
+      const reply = await makeDraft(s, draft);
       expect(labels(reply)).toEqual(['Make final · 480p · 13 cr', 'Make final · 720p · 27 cr']);
 
       const [job] = await s.ledgers.jobs();
@@ -195,14 +195,14 @@ describe.concurrent('the buttons under a draft of 1.5-pro', () => {
     scenario({ vendor: RESELLER }, async (s) => {
       await readReply(moderator(s).runs('quota server', { max_cost: 27 }));
 
-      expect(labels(await drafted(s, draft))).toHaveLength(2);
+      expect(labels(await makeDraft(s, draft))).toHaveLength(2);
     }));
 
   test('each button under a draft makes the size it names', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s, draft);
+      const reply = await makeDraft(s, draft);
       s.alice.clicks(reply, 'Make final · 1080p · 59 cr');
-      const [, final] = await delivered(s, 2);
+      const [, final] = await waitUntilDelivered(s, 2);
 
       expect(final?.request.resolution).toBe('1080p');
       expect(s.vendor.tasks[1]?.options.resolution).toBe('1080p');
@@ -210,7 +210,7 @@ describe.concurrent('the buttons under a draft of 1.5-pro', () => {
 
   test('a button under a draft does nothing once the server forbids its size', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s, draft);
+      const reply = await makeDraft(s, draft);
       await readReply(moderator(s).runs('settings limits', { max_resolution: '720p' }));
       const before = await s.ledgers.serverBalance();
 
@@ -228,17 +228,17 @@ describe.concurrent('the price on the button', () => {
 
   test('the price on a button counts as confirmed: there is no question above the server’s limit', () =>
     scenario({}, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       await readReply(moderator(s).runs('settings limits', { confirm_above: 1 }));
       s.alice.clicks(reply, FINAL);
-      const [, final] = await delivered(s, 2);
+      const [, final] = await waitUntilDelivered(s, 2);
 
       expect(final?.holdCredits).toBe(FINAL_CREDITS);
     }));
 
   test('a price that has risen is asked about, and is not held without a confirmation', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       const before = await s.ledgers.serverBalance();
       await s.stop();
       await s.start(pricesOf(14));
@@ -253,7 +253,7 @@ describe.concurrent('the price on the button', () => {
       expect(s.creates()).toHaveLength(1);
       const label = question.buttons[0]?.label ?? '';
       s.alice.clicks(press, label);
-      const [, final] = await delivered(s, 2);
+      const [, final] = await waitUntilDelivered(s, 2);
       expect(label).toBe(`Make it for ${final?.holdCredits} credits`);
       expect(final?.holdCredits).toBeGreaterThan(FINAL_CREDITS);
 
@@ -265,11 +265,11 @@ describe.concurrent('the price on the button', () => {
 
   test('a price that has fallen is held as it is now', () =>
     scenario({}, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       await s.stop();
       await s.start(pricesOf(5));
       s.alice.clicks(reply, FINAL);
-      const [, final] = await delivered(s, 2);
+      const [, final] = await waitUntilDelivered(s, 2);
 
       expect(final?.holdCredits).toBeLessThan(FINAL_CREDITS);
     }));

@@ -18,14 +18,14 @@ const RESELLER = { dialect: 'powertokens' } as const;
 
 const finalSchema = z.looseObject({ content: z.array(z.unknown()) });
 
-async function drafted(s: Scenario, options: Omit<VideoOptions, 'prompt'> = {}): Promise<Reply> {
+async function makeDraft(s: Scenario, options: Omit<VideoOptions, 'prompt'> = {}): Promise<Reply> {
   const reply = s.video({ prompt: PROMPT, draft: true, model: '1.5-pro', ...options });
   await reply.until(({ media }) => media.length > 0);
   await s.job('delivered');
   return reply;
 }
 
-async function bothDelivered(s: Scenario) {
+async function waitUntilBothDelivered(s: Scenario) {
   const jobs = await until(
     () => s.ledgers.jobs(),
     (all) => all.length === 2 && all.every(({ state }) => state === 'delivered'),
@@ -39,7 +39,7 @@ async function bothDelivered(s: Scenario) {
 describe.concurrent('a draft', () => {
   test('a draft is requested at 480p without unsupported options, and costs a part', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
 
       const [task] = s.vendor.tasks;
       expect(task?.request).toMatchObject({
@@ -61,7 +61,7 @@ describe.concurrent('a draft', () => {
 
   test('a silent draft costs seven tenths', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      await drafted(s, { audio: false });
+      await makeDraft(s, { audio: false });
 
       const [task] = s.vendor.tasks;
       expect(task?.tokens).toBe(Math.floor((864 * 496 * 121 * 7) / 10_240));
@@ -70,9 +70,9 @@ describe.concurrent('a draft', () => {
 
   test('a draft whose length the model chose has a final of that length', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s, { duration: -1, seed: 2 });
+      const reply = await makeDraft(s, { duration: -1, seed: 2 });
       s.alice.clicks(reply, MAKE_FINAL);
-      const { final } = await bothDelivered(s);
+      const { final } = await waitUntilBothDelivered(s);
 
       expect(s.vendor.tasks.map(({ options }) => options.seconds)).toEqual([6, 6]);
       expect(final.request.length).toEqual({ unit: 'seconds', seconds: 6 });
@@ -84,10 +84,10 @@ describe.concurrent('the final of a draft', () => {
   test('a final is the complete task at the same vendor, in its own message', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const picture = file('boat.png', pngImage({ width: 480, height: 800 }));
-      const reply = await drafted(s, { first_frame: picture, duration: 6, camera_fixed: true });
+      const reply = await makeDraft(s, { first_frame: picture, duration: 6, camera_fixed: true });
       const made = s.alice.clicks(reply, MAKE_FINAL);
       const message = await made.until(({ media }) => media.length > 0);
-      const { draft, final } = await bothDelivered(s);
+      const { draft, final } = await waitUntilBothDelivered(s);
 
       const [first, second] = s.vendor.tasks;
       const body = finalSchema.parse(second?.request);
@@ -123,7 +123,7 @@ describe.concurrent('the final of a draft', () => {
 
   test('a final is made only for the member who owns its draft', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       const message = reply.message;
       if (message === undefined) throw new Error('The draft was delivered');
       const refusal = await s.bob.clicks(message, MAKE_FINAL).refusal();
@@ -136,19 +136,19 @@ describe.concurrent('the final of a draft', () => {
 
   test('a final can be made after a restart, and days later', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       await s.stop();
       s.clock.pass(6 * DAY);
       await s.start();
       s.alice.clicks(reply, MAKE_FINAL);
 
-      await bothDelivered(s);
+      await waitUntilBothDelivered(s);
       expect(s.vendor.tasks).toHaveLength(2);
     }));
 
   test('a final fails without a charge once the vendor has forgotten the draft', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       const before = await s.ledgers.serverBalance();
       s.clock.pass(8 * DAY);
       const refusal = await s.alice.clicks(reply, MAKE_FINAL).refusal();
@@ -160,10 +160,10 @@ describe.concurrent('the final of a draft', () => {
 
   test('the final of a private draft is private', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s, { private: true });
+      const reply = await makeDraft(s, { private: true });
       const made = s.alice.clicks(reply, MAKE_FINAL);
       const message = await made.until(({ media }) => media.length > 0);
-      const { final } = await bothDelivered(s);
+      const { final } = await waitUntilBothDelivered(s);
 
       expect(message.isEphemeral).toBe(true);
       expect(final).toMatchObject({ isPrivate: true, isEphemeral: true });
@@ -172,7 +172,7 @@ describe.concurrent('the final of a draft', () => {
 
   test('a final has its own hold: without credits it is refused', () =>
     scenario({ vendor: RESELLER, environment: { DEFAULT_GUILD_CREDITS: '20' } }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       const refusal = await s.alice.clicks(reply, MAKE_FINAL).refusal();
 
       expect(refusal).toContain('costs 27 credits');
@@ -184,7 +184,7 @@ describe.concurrent('a second press on Make final', () => {
   test('a second press on Make final makes no second final, and links to the running one', () =>
     scenario({ vendor: { ...RESELLER, renderMs: 60 * SECOND } }, async (s) => {
       s.vendor.setRenderMs(0);
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       const before = await s.ledgers.serverBalance();
       s.vendor.setRenderMs(60 * SECOND);
       const presses = [s.alice.clicks(reply, MAKE_FINAL), s.alice.clicks(reply, MAKE_FINAL)];
@@ -200,16 +200,16 @@ describe.concurrent('a second press on Make final', () => {
       const { final } = await finalOf(s);
       expect(await s.ledgers.serverBalance()).toBe(before - final.holdCredits);
       s.vendor.setRenderMs(0);
-      await bothDelivered(s);
+      await waitUntilBothDelivered(s);
       expect(s.creates()).toHaveLength(2);
     }));
 
   test('a later press on Make final links to the finished one, and costs nothing', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       const made = s.alice.clicks(reply, MAKE_FINAL);
       const { id } = await made.until(({ media }) => media.length > 0);
-      await bothDelivered(s);
+      await waitUntilBothDelivered(s);
       const spent = await s.ledgers.serverBalance();
       const answer = await s.alice.clicks(reply, MAKE_FINAL).refusal();
 
@@ -221,9 +221,9 @@ describe.concurrent('a second press on Make final', () => {
 
   test('a second private press on Make final is answered without a link, because none works', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s, { private: true });
+      const reply = await makeDraft(s, { private: true });
       s.alice.clicks(reply, MAKE_FINAL);
-      await bothDelivered(s);
+      await waitUntilBothDelivered(s);
       const answer = await s.alice.clicks(reply, MAKE_FINAL).refusal();
 
       expect(answer).toContain('already made: in the private reply');
@@ -231,7 +231,7 @@ describe.concurrent('a second press on Make final', () => {
 
   test('a press on Make final after a failed final makes another', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
       s.alice.clicks(reply, MAKE_FINAL);
       await until(s.ledgers.jobs, (jobs) => jobs.some(({ state }) => state === 'failed'));
@@ -255,10 +255,10 @@ describe.concurrent('a second press on Make final', () => {
 describe.concurrent('the create call of a final', () => {
   test('a lost create response of a final is found by its draft, and nothing is sent twice', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
       s.alice.clicks(reply, MAKE_FINAL);
-      const { draft, final } = await bothDelivered(s);
+      const { draft, final } = await waitUntilBothDelivered(s);
 
       expect(s.creates()).toHaveLength(2);
       expect(s.vendor.tasks).toHaveLength(2);
@@ -270,13 +270,13 @@ describe.concurrent('the create call of a final', () => {
   test('a lost create response of a rendering final is found by its tags', () =>
     scenario({ vendor: { ...RESELLER, renderMs: 60 * SECOND } }, async (s) => {
       s.vendor.setRenderMs(0);
-      const reply = await drafted(s);
+      const reply = await makeDraft(s);
       s.vendor.setRenderMs(60 * SECOND);
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
       s.alice.clicks(reply, MAKE_FINAL);
       await until(s.ledgers.jobs, (jobs) => jobs.some(({ state }) => state === 'running'));
       s.vendor.setRenderMs(0);
-      const { final } = await bothDelivered(s);
+      const { final } = await waitUntilBothDelivered(s);
 
       expect(s.vendor.tasks).toHaveLength(2);
       expect(final.submissions[0]?.taskId).toBe(s.vendor.tasks[1]?.id);

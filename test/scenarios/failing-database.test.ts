@@ -27,7 +27,7 @@ const QUIET = { pace: 1 / 100 } as const;
 const QUIET_LOOKS = 5;
 
 /** Resolves when the bot has finished everything it was asked. */
-async function quiet(statements: FailingStatements): Promise<void> {
+async function waitUntilQuiet(statements: FailingStatements): Promise<void> {
   let last = -1;
   let looks = 0;
   await until(
@@ -46,7 +46,7 @@ async function failEach(
   statements: FailingStatements,
   when: 'before' | 'after',
 ): Promise<number> {
-  await quiet(statements);
+  await waitUntilQuiet(statements);
   for (let statement = 1; statement <= MOST_STATEMENTS; statement += 1) {
     statements.failAt(statement, when);
     const reply = s.video(ORDER);
@@ -54,7 +54,7 @@ async function failEach(
       ({ isEphemeral, isLoading, text }) => !isLoading && (isEphemeral || text !== ''),
     );
     if (!answer.isEphemeral) return statement - 1;
-    await quiet(statements);
+    await waitUntilQuiet(statements);
     expect(answer.text, `statement ${statement}`).toContain(SORRY);
     expect(reply.visible).toHaveLength(1);
     await expectNoTrace(s);

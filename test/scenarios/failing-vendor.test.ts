@@ -20,7 +20,7 @@ const LEFT_ALONE = 'vendor keeps failing; resting it';
 const TRIED_AGAIN = 'trying the vendor again with one job';
 const BACK = 'vendor is up again';
 
-function failsToCreate(vendor: VendorSandbox, times: number): void {
+function failCreates(vendor: VendorSandbox, times: number): void {
   vendor.inject({ on: 'create', kind: 'status', status: 500, code: 'InternalServiceError', times });
 }
 
@@ -49,7 +49,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
     const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
       await readReply(moderator(s).runs('settings defaults', { model: MODEL }));
-      failsToCreate(s.vendor, FAILURES_UNTIL_REST + 1);
+      failCreates(s.vendor, FAILURES_UNTIL_REST + 1);
       for (let job = 1; job <= FAILURES_UNTIL_REST; job += 1) await makesOne(s);
       expect([creates(s.vendor), creates(backup)]).toEqual([
         FAILURES_UNTIL_REST,
@@ -97,7 +97,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
 
   test('a failing vendor without an alternative is awaited: no attempts are used up, and all videos come', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
-      failsToCreate(s.vendor, FAILURES_UNTIL_REST);
+      failCreates(s.vendor, FAILURES_UNTIL_REST);
       const failing = await startPause(s);
       const late = s.video({ prompt: PROMPT });
       await late.until(({ text }) => text.includes('Waiting to start'));
@@ -119,7 +119,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
 
   test('a vendor that fails beyond the retry period leads to a refund', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
-      failsToCreate(s.vendor, 1_000);
+      failCreates(s.vendor, 1_000);
       await startPause(s);
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Waiting to start'));
       const jobs = await until(
@@ -147,5 +147,3 @@ async function startPause(s: Scenario): Promise<Reply[]> {
   );
   return replies;
 }
-
-/** A second vendor, on its own loopback port. */

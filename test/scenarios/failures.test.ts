@@ -9,7 +9,10 @@ import { DELIVERED, outcomeOf, REFUNDED } from './outcome.ts';
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const LONG_MS = 10 * MINUTE;
 
-async function toEnd(s: Scenario, state: 'failed' | 'expired' | 'cancelled'): Promise<void> {
+async function waitForRefund(
+  s: Scenario,
+  state: 'failed' | 'expired' | 'cancelled',
+): Promise<void> {
   await s.job(state);
   await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
 }
@@ -24,7 +27,7 @@ describe.concurrent('a refusal by the vendor', () => {
         code: 'InputTextSensitiveContentDetected',
       });
       s.video({ prompt: PROMPT });
-      await toEnd(s, 'failed');
+      await waitForRefund(s, 'failed');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
@@ -42,7 +45,7 @@ describe.concurrent('a refusal by the vendor', () => {
         code: 'OutputVideoSensitiveContentDetected',
       });
       s.video({ prompt: PROMPT });
-      await toEnd(s, 'failed');
+      await waitForRefund(s, 'failed');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
@@ -55,7 +58,7 @@ describe.concurrent('a refusal by the vendor', () => {
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
       s.video({ prompt: PROMPT });
-      await toEnd(s, 'failed');
+      await waitForRefund(s, 'failed');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
@@ -68,7 +71,7 @@ describe.concurrent('a refusal by the vendor', () => {
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 400, code: 'InvalidParameter' });
       s.video({ prompt: PROMPT });
-      await toEnd(s, 'failed');
+      await waitForRefund(s, 'failed');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
@@ -81,7 +84,7 @@ describe.concurrent('a refusal by the vendor', () => {
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 401, code: 'AuthenticationError' });
       s.video({ prompt: PROMPT });
-      await toEnd(s, 'failed');
+      await waitForRefund(s, 'failed');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
@@ -100,7 +103,7 @@ describe.concurrent('a task that ends without a video', () => {
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'expire-task' });
       s.video({ prompt: PROMPT });
-      await toEnd(s, 'expired');
+      await waitForRefund(s, 'expired');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
@@ -118,7 +121,7 @@ describe.concurrent('a task that ends without a video', () => {
         headers: { authorization: `Bearer ${s.vendor.key}` },
       });
       s.clock.pass(3 * SECOND);
-      await toEnd(s, 'cancelled');
+      await waitForRefund(s, 'cancelled');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
@@ -138,7 +141,7 @@ describe.concurrent('a task that ends without a video', () => {
       s.clock.pass(50 * SECOND);
       await s.job('running');
       s.clock.pass(10 * SECOND);
-      await toEnd(s, 'expired');
+      await waitForRefund(s, 'expired');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
@@ -168,7 +171,7 @@ describe.concurrent('a create call with an unknown outcome', () => {
       s.vendor.inject({ on: 'create', kind: 'cut' });
       s.video({ prompt: PROMPT });
       await passUntil(s, 'failed');
-      await toEnd(s, 'failed');
+      await waitForRefund(s, 'failed');
 
       expect(s.vendor.journal.filter(({ route }) => route === 'list')).toHaveLength(4);
       expect(await outcomeOf(s)).toMatchObject({
@@ -186,7 +189,7 @@ describe.concurrent('a create call with an unknown outcome', () => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 502, code: 'BadGateway' });
       s.video({ prompt: PROMPT });
       await passUntil(s, 'failed');
-      await toEnd(s, 'failed');
+      await waitForRefund(s, 'failed');
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,

@@ -84,11 +84,11 @@ test('a large video is encoded before most of 40 of another server', async () =>
 
 test('a video does not wait for the uploads of 40 of another server', () =>
   scenario(OPTIONS, async (s) => {
-    const elsewhere = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
+    const isOtherServer = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
       !JSON.stringify(body).includes('hidden lighthouse');
     s.discord.inject({
       route: EDIT_BY_TOKEN,
-      only: (entry) => entry.files.length > 0 && elsewhere(entry),
+      only: (entry) => entry.files.length > 0 && isOtherServer(entry),
       kind: 'slow',
       delayMs: MINUTE,
       times: VIDEOS,

@@ -34,7 +34,7 @@ async function jobs(s: Scenario, isSo: (jobs: readonly Job[]) => boolean): Promi
   );
 }
 
-function becomes(...states: Job['state'][]): (jobs: readonly Job[]) => boolean {
+function haveStates(...states: Job['state'][]): (jobs: readonly Job[]) => boolean {
   return (seen) => seen.map(({ state }) => state).join() === states.join();
 }
 
@@ -46,18 +46,18 @@ function finish(s: Scenario): void {
 }
 
 /** A server that still has both the bot and alice, so that direct messages are possible. */
-function elsewhere({ discord, alice }: Scenario): void {
+function joinAnotherServer({ discord, alice }: Scenario): void {
   discord.addGuild({ name: 'Another club' }).member('alice', { person: alice });
 }
 
 describe.concurrent('the removal from a server', () => {
   test('waiting jobs of a server that removed the bot are refunded, and running ones come by direct message', () =>
     scenario(RENDERING, async (s) => {
-      elsewhere(s);
+      joinAnotherServer(s);
       const { waiting } = await oneOfEach(s, 'dm');
 
       s.guild.removeBot();
-      const [, cancelled] = await jobs(s, becomes('running', 'cancelled'));
+      const [, cancelled] = await jobs(s, haveStates('running', 'cancelled'));
       expect(cancelled?.failure).toEqual({ reason: 'removed-from-server' });
       await waiting.until(({ text }) =>
         text.includes('**Cancelled.** The bot was removed from the server'),
@@ -67,7 +67,7 @@ describe.concurrent('the removal from a server', () => {
       ]);
 
       finish(s);
-      const [delivered] = await jobs(s, becomes('delivered', 'cancelled'));
+      const [delivered] = await jobs(s, haveStates('delivered', 'cancelled'));
       const withVideo = s.alice.directMessages.filter(({ media }) => media.length > 0);
       expect(withVideo.map(({ id }) => id)).toEqual([delivered?.messageId]);
       expect(s.creates()).toHaveLength(1);
@@ -78,10 +78,10 @@ describe.concurrent('the removal from a server', () => {
     scenario(RENDERING, async (s) => {
       await oneOfEach(s, 'mention');
       s.guild.removeBot();
-      await jobs(s, becomes('running', 'cancelled'));
+      await jobs(s, haveStates('running', 'cancelled'));
 
       finish(s);
-      await jobs(s, becomes('succeeded', 'cancelled'));
+      await jobs(s, haveStates('succeeded', 'cancelled'));
       // Time moves once the attempt is over: a pause that begins later would be waited for in full.
       await until(
         () => s.lines.filter(({ msg }) => msg === 'job step failed; retrying'),
@@ -90,7 +90,7 @@ describe.concurrent('the removal from a server', () => {
       expect(s.lines.map(({ msg }) => msg)).toContain('Discord refused a finished video');
       s.clock.pass(3 * DAY + HOUR);
 
-      const [givenUp] = await jobs(s, becomes('expired', 'cancelled'));
+      const [givenUp] = await jobs(s, haveStates('expired', 'cancelled'));
       expect(givenUp?.failure).toEqual({ reason: 'undeliverable' });
       expect(await s.ledgers.serverBalance()).toBe(0);
     }));
@@ -124,10 +124,10 @@ test('an outage of Discord does not count as a removal', () =>
     // It follows the outage on the same connection: once it is answered, the outage has been received.
     await readReply(s.alice.runs('credits'));
     s.clock.pass(HOUR + MINUTE);
-    await jobs(s, becomes('running', 'accepted'));
+    await jobs(s, haveStates('running', 'accepted'));
 
     s.guild.setOutage(false);
     await s.alice.clicks(waiting, 'Cancel').acknowledged();
-    const [, cancelled] = await jobs(s, becomes('running', 'cancelled'));
+    const [, cancelled] = await jobs(s, haveStates('running', 'cancelled'));
     expect(cancelled?.failure).toEqual({ reason: 'cancelled-by-member' });
   }));

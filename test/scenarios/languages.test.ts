@@ -21,7 +21,7 @@ describe.concurrent('languages', () => {
       expect(toBob).not.toMatch(HAS_CHINESE);
     }));
 
-  test('a member whose Discord is in Chinese reads in Chinese why a request does not fit', () =>
+  test('a member whose Discord is in Chinese reads in Chinese why a request is refused', () =>
     scenario({}, async (s) => {
       s.alice.speaks('zh-CN');
 
@@ -70,7 +70,7 @@ describe.concurrent('languages', () => {
       for (const answer of [report, check]) expect(answer).not.toMatch(ENGLISH_SENTENCE);
     }));
 
-  test('a change is logged in data, and each moderator reads it in their own language', () =>
+  test('a change is logged as data, and each moderator reads it in their own language', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       await mia.runs('settings limits', { max_seconds: 6 }).refusal();
@@ -86,7 +86,7 @@ describe.concurrent('languages', () => {
       expect(inChinese).toContain('“thanks”');
     }));
 
-  test('the log channel speaks the language that moderators chose, no matter who changes something', () =>
+  test('the log channel uses the language that moderators chose, no matter who makes a change', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       const mia = moderator(s);
       const log = s.guild.channel('log');
@@ -101,7 +101,7 @@ describe.concurrent('languages', () => {
       expect(line.text).toContain(`<@${s.alice.id}> 生成了`);
     }));
 
-  test('where moderators chose none, the log channel speaks the language of the server in Discord', () =>
+  test('the log channel uses the server’s language in Discord when moderators chose none', () =>
     scenario({ guild: { ...CHANNELS, preferredLocale: 'zh-TW' } }, async (s) => {
       const log = s.guild.channel('log');
       await moderator(s).runs('settings log-channel', { channel: log.id }).refusal();

@@ -51,7 +51,7 @@ describe.concurrent('the size warning before a video is made', () => {
     }));
 });
 
-async function deliversFile(s: Scenario) {
+async function expectFile(s: Scenario) {
   const reply = s.video({ prompt: PROMPT });
   const done = await reply.until(
     ({ media, text }) => media.length > 0 || text.includes('Download'),
@@ -88,7 +88,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
     test('a video over the limit is encoded to fit, and is in the message', () =>
       scenario(SMALL_LIMIT, async (s) => {
         s.vendor.setVideo(large);
-        const { job, bytes } = await deliversFile(s);
+        const { job, bytes } = await expectFile(s);
 
         expect(job.deliveredAs).toBe('video');
         expect(job.video?.bytes).toBe(large.length);
@@ -114,7 +114,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
       (kind) =>
         scenario({}, async (s) => {
           s.vendor.setVideo(kind === 'H.265' ? modern : deep);
-          const { job, bytes } = await deliversFile(s);
+          const { job, bytes } = await expectFile(s);
 
           expect(job.video?.needsReencoding).toBe(true);
           expect(codingOf(bytes)).toBe('h264,yuv420p');
@@ -125,7 +125,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
       scenario(SMALL_LIMIT, async (s) => {
         const fits = noisyClip({ megabytes: 0.5 });
         s.vendor.setVideo(fits);
-        const { bytes } = await deliversFile(s);
+        const { bytes } = await expectFile(s);
 
         expect(bytes.equals(fits)).toBe(true);
       }));
@@ -133,7 +133,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
     test('a video with sound that iPhones do not play gets AAC and the same pictures', () =>
       scenario({}, async (s) => {
         s.vendor.setVideo(silent);
-        const { job, bytes } = await deliversFile(s);
+        const { job, bytes } = await expectFile(s);
 
         expect(job.video).toMatchObject({ needsOtherSound: true, needsReencoding: false });
         expect(soundOf(bytes)).toBe('aac');
@@ -143,7 +143,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
 
     test('a video that Discord refuses as too large is sent again at 10 MiB', () =>
       scenario({ guild: { premiumTier: 2 }, vendor: { renderMs: 24 * HOUR } }, async (s) => {
-        await refusedAnew(s, 1);
+        await refuseNewMessage(s, 1);
         const job = await s.job('delivered');
 
         const [message] = s.guild.channel().messages;
@@ -154,7 +154,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
 
     test('a video that Discord refuses even at 10 MiB becomes a link', () =>
       scenario({ guild: { premiumTier: 2 }, vendor: { renderMs: 24 * HOUR } }, async (s) => {
-        await refusedAnew(s, 2);
+        await refuseNewMessage(s, 2);
         const job = await s.job('delivered');
 
         expect(job.deliveredAs).toBe('link');
@@ -165,7 +165,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
   });
 
   /** On the route of a new message, the next request is certain to be the upload. */
-  async function refusedAnew(s: Scenario, times: number): Promise<void> {
+  async function refuseNewMessage(s: Scenario, times: number): Promise<void> {
     s.vendor.setVideo(huge);
     const reply = s.video({ prompt: PROMPT });
     await reply.until(({ text }) => text.includes('Rendering'));
@@ -195,7 +195,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
     test('a video with sound that iPhones do not play is posted byte for byte without ffmpeg', () =>
       scenario(WITHOUT_FFMPEG, async (s) => {
         s.vendor.setVideo(silent);
-        const { job, bytes } = await deliversFile(s);
+        const { job, bytes } = await expectFile(s);
 
         expect(job.deliveredAs).toBe('video');
         expect(bytes.equals(silent)).toBe(true);

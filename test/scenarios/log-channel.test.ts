@@ -11,28 +11,28 @@ const CHANNELS = { channels: ['videos', 'log'] };
 
 const moderator = (s: Scenario) => s.guild.member('mia', { permissions: ['ManageGuild'] });
 
-async function told(reply: Reply): Promise<string> {
+async function readReply(reply: Reply): Promise<string> {
   return reply.refusal();
 }
 
 /** The channel, once the bot has confirmed it there. */
 async function withLog(s: Scenario) {
   const log = s.guild.channel('log');
-  await told(moderator(s).runs('settings log-channel', { channel: log.id }));
+  await readReply(moderator(s).runs('settings log-channel', { channel: log.id }));
   await log.until(({ text }) => text.includes('log in'));
   return log;
 }
 
 const grant = (s: Scenario, amount: number, note: string) =>
-  told(moderator(s).runs('quota grant', { user: s.alice.id, amount, note }));
+  readReply(moderator(s).runs('quota grant', { user: s.alice.id, amount, note }));
 
-async function made(s: Scenario): Promise<void> {
+async function makeVideo(s: Scenario): Promise<void> {
   await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
   await s.job('delivered');
 }
 
 /** Nothing is left to post. */
-async function allTold({ ledgers: { database } }: Scenario): Promise<void> {
+async function waitUntilAllPosted({ ledgers: { database } }: Scenario): Promise<void> {
   await until(
     async () => [
       ...(await database.selectFrom('jobs').select('id').where('log_posted', '=', 0).execute()),
@@ -58,7 +58,7 @@ describe.concurrent('the log channel', () => {
       await grant(s, 1, 'first');
       await grant(s, 2, 'second');
       s.clock.pass(MINUTE);
-      await allTold(s);
+      await waitUntilAllPosted(s);
 
       const [, first, second, ...others] = texts(s);
       expect(first).toContain('first');
@@ -71,13 +71,13 @@ describe.concurrent('the log channel', () => {
       await withLog(s);
       s.discord.inject({ kind: 'cut', route: NEW_MESSAGE, when: 'after' });
 
-      await made(s);
+      await makeVideo(s);
       await until(
         () => texts(s),
         (all) => all.some((text) => text.includes('made [a video]')),
       );
       s.clock.pass(MINUTE);
-      await allTold(s);
+      await waitUntilAllPosted(s);
 
       expect(texts(s).filter((text) => text.includes('made [a video]'))).toHaveLength(1);
       expect(s.requests(NEW_MESSAGE)).toHaveLength(3);
@@ -96,7 +96,7 @@ describe.concurrent('the log channel', () => {
       await s.kill();
 
       await s.start();
-      await allTold(s);
+      await waitUntilAllPosted(s);
 
       const [, first, second, ...others] = texts(s);
       expect(first).toContain('in hand');
@@ -109,19 +109,19 @@ describe.concurrent('the log channel', () => {
       const log = await withLog(s);
       s.guild.revokeBotPermission('log', 'SendMessages');
       await grant(s, 1, 'unheard');
-      await made(s);
-      await allTold(s);
+      await makeVideo(s);
+      await waitUntilAllPosted(s);
 
       const mia = moderator(s);
-      expect(await told(mia.runs('settings check'))).toContain(
+      expect(await readReply(mia.runs('settings check'))).toContain(
         `The log in <#${log.id}> needs Send Messages.`,
       );
       expect(s.lines.some(({ msg }) => msg === 'the log channel takes no message')).toBe(true);
       s.guild.deleteChannel('log');
       await grant(s, 2, 'unheard as well');
-      await allTold(s);
+      await waitUntilAllPosted(s);
       await until(
-        async () => told(mia.runs('settings check')),
+        async () => readReply(mia.runs('settings check')),
         (text) => text.includes('The log channel is gone'),
       );
     }));
@@ -129,11 +129,11 @@ describe.concurrent('the log channel', () => {
   test('a log line is not posted later for the time without a log channel', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       await grant(s, 1, 'unheard');
-      await allTold(s);
+      await waitUntilAllPosted(s);
 
       await withLog(s);
       await grant(s, 2, 'heard');
-      await allTold(s);
+      await waitUntilAllPosted(s);
 
       expect(texts(s).join('')).not.toContain('unheard');
       expect(texts(s)).toHaveLength(2);
@@ -144,8 +144,8 @@ describe.concurrent('the log channel', () => {
       await withLog(s);
       s.guild.blockWords('boat');
 
-      await made(s);
-      await allTold(s);
+      await makeVideo(s);
+      await waitUntilAllPosted(s);
 
       expect(texts(s).filter((text) => text.includes('made [a video]'))).toHaveLength(1);
       expect(texts(s).join('')).not.toContain('boat');
@@ -156,16 +156,16 @@ test('limits that are cleared and set together are shown and logged in that orde
   scenario({ guild: CHANNELS }, async (s) => {
     await withLog(s);
     const mia = moderator(s);
-    await told(mia.runs('quota server', { credits: 300, waiting: 4 }));
+    await readReply(mia.runs('quota server', { credits: 300, waiting: 4 }));
 
-    const answer = await told(mia.runs('quota server', { clear: 'waiting', at_once: 2 }));
-    await allTold(s);
+    const answer = await readReply(mia.runs('quota server', { clear: 'waiting', at_once: 2 }));
+    await waitUntilAllPosted(s);
 
     expect(answer).toContain('Before: 300 credits a month · 4 waiting');
     expect(answer).toContain('Now: 300 credits a month · 2 at once');
     const [cleared, set] = texts(s).slice(-2);
     expect(cleared).toContain('cleared');
     expect(set).toContain('300 credits a month → 300 credits a month · 2 at once');
-    const log = await told(mia.runs('quota log'));
+    const log = await readReply(mia.runs('quota log'));
     expect(log.indexOf('2 at once')).toBeLessThan(log.indexOf('cleared'));
   }));

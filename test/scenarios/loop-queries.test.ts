@@ -218,7 +218,7 @@ async function play(s: Scenario): Promise<void> {
   s.clock.pass(DAY);
   await s.start();
   s.clock.pass(2 * HOUR);
-  await allVerified(s);
+  await waitUntilAllVerified(s);
   elsewhere.removeBot();
   await until(
     async () => s.ledgers.database.selectFrom('guilds').select('left_at').execute(),
@@ -234,7 +234,7 @@ async function play(s: Scenario): Promise<void> {
   );
 }
 
-async function allVerified({ ledgers: { database } }: Scenario): Promise<void> {
+async function waitUntilAllVerified({ ledgers: { database } }: Scenario): Promise<void> {
   await until(
     async () =>
       database.selectFrom('jobs').select('id').where('verify_at', 'is not', null).execute(),

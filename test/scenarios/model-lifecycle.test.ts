@@ -17,7 +17,7 @@ function passMidnight(s: Scenario): void {
 }
 
 /** Everything that a member or a moderator reads without a request. */
-async function everythingSaid(s: Scenario): Promise<string> {
+async function readEverything(s: Scenario): Promise<string> {
   const mia = moderator(s);
   const said = [
     ...(await s.alice.types('video', 'model', '')),
@@ -34,10 +34,10 @@ async function everythingSaid(s: Scenario): Promise<string> {
 describe.concurrent('a model that its vendor retires at midnight', () => {
   test('a retired model disappears from every list without a restart', () =>
     scenario(EVE, async (s) => {
-      expect(await everythingSaid(s)).toContain(ENDED);
+      expect(await readEverything(s)).toContain(ENDED);
       passMidnight(s);
 
-      expect(await everythingSaid(s)).not.toContain(ENDED);
+      expect(await readEverything(s)).not.toContain(ENDED);
     }));
 
   test('a typed retired model is refused, with the models that can be used', () =>

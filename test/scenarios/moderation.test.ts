@@ -10,14 +10,14 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 /** The vendor’s wording, of which nothing may be shown. */
 const VENDOR_TEXT = 'The request failed because the content may break rules. Request ID: 02abcdef';
 
-const before = (code: string): VendorFault => ({
+const refuseCreate = (code: string): VendorFault => ({
   on: 'create',
   kind: 'status',
   status: 400,
   code,
   message: VENDOR_TEXT,
 });
-const after = (code: string, message = VENDOR_TEXT): VendorFault => ({
+const failTask = (code: string, message = VENDOR_TEXT): VendorFault => ({
   on: 'create',
   kind: 'fail-task',
   code,
@@ -25,41 +25,53 @@ const after = (code: string, message = VENDOR_TEXT): VendorFault => ({
 });
 
 const ROWS: readonly [name: string, fault: VendorFault, says: RegExp][] = [
-  ['the text', before('InputTextSensitiveContentDetected'), /prompt.*other words/],
+  ['the text', refuseCreate('InputTextSensitiveContentDetected'), /prompt.*other words/],
   [
     'the text, against rules',
-    before('InputTextSensitiveContentDetected.PolicyViolation'),
+    refuseCreate('InputTextSensitiveContentDetected.PolicyViolation'),
     /prompt.*other words/,
   ],
-  ['a picture', before('InputImageSensitiveContentDetected'), /pictures.*another/],
+  ['a picture', refuseCreate('InputImageSensitiveContentDetected'), /pictures.*another/],
   [
     'a picture of a real person',
-    before('InputImageSensitiveContentDetected.PrivacyInformation'),
+    refuseCreate('InputImageSensitiveContentDetected.PrivacyInformation'),
     /real person.*drawing/,
   ],
-  ['a picture, inside the task', after('InputImageSensitiveContentDetected'), /pictures.*another/],
-  ['a reference video', before('InputVideoSensitiveContentDetected'), /reference video.*another/],
+  [
+    'a picture, inside the task',
+    failTask('InputImageSensitiveContentDetected'),
+    /pictures.*another/,
+  ],
+  [
+    'a reference video',
+    refuseCreate('InputVideoSensitiveContentDetected'),
+    /reference video.*another/,
+  ],
   [
     'a reference video of a real person',
-    after('InputVideoSensitiveContentDetected.PrivacyInformation'),
+    failTask('InputVideoSensitiveContentDetected.PrivacyInformation'),
     /real person/,
   ],
-  ['a reference sound', before('InputAudioSensitiveContentDetected'), /reference sound.*another/],
-  ['the video', after('OutputVideoSensitiveContentDetected'), /held back.*other words/],
-  ['the sound', after('OutputAudioSensitiveContentDetected'), /sound.*turn audio off/],
+  [
+    'a reference sound',
+    refuseCreate('InputAudioSensitiveContentDetected'),
+    /reference sound.*another/,
+  ],
+  ['the video', failTask('OutputVideoSensitiveContentDetected'), /held back.*other words/],
+  ['the sound', failTask('OutputAudioSensitiveContentDetected'), /sound.*turn audio off/],
   [
     'somebody’s copyright',
-    after(
+    failTask(
       'OutputVideoSensitiveContentDetected',
       'The request failed because the output video may be related to copyright restrictions.',
     ),
     /copyright.*known characters/,
   ],
-  ['what an older code says', before('SensitiveContentDetected.Violence'), /not allowed/],
+  ['what an older code says', refuseCreate('SensitiveContentDetected.Violence'), /not allowed/],
 ];
 
 /** One refused video; returns what the member reads. */
-async function refused(s: Scenario, fault: VendorFault): Promise<string> {
+async function refuseVideo(s: Scenario, fault: VendorFault): Promise<string> {
   s.vendor.inject(fault);
   const over = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('No video'));
   await until(
@@ -74,7 +86,7 @@ describe.concurrent('refused content', () => {
     'a refusal of %s is explained in plain words, and costs nothing',
     (_, fault, says) =>
       scenario({}, async (s) => {
-        const text = await refused(s, fault);
+        const text = await refuseVideo(s, fault);
 
         expect(text).toMatch(says);
         expect(text).toContain('Nothing was charged');
@@ -89,7 +101,7 @@ describe.concurrent('repeated refusals', () => {
   test('the fifth refusal in a day blocks the member, and nobody else', () =>
     scenario({}, async (s) => {
       for (const _ of [1, 2, 3, 4, 5]) {
-        await refused(s, before('InputTextSensitiveContentDetected'));
+        await refuseVideo(s, refuseCreate('InputTextSensitiveContentDetected'));
         s.clock.pass(HOUR);
       }
       const sentence = await s.video({ prompt: PROMPT }).refusal();
@@ -103,7 +115,7 @@ describe.concurrent('repeated refusals', () => {
   test('the block after five refusals ends a day later', () =>
     scenario({}, async (s) => {
       for (const _ of [1, 2, 3, 4, 5]) {
-        await refused(s, after('OutputVideoSensitiveContentDetected'));
+        await refuseVideo(s, failTask('OutputVideoSensitiveContentDetected'));
       }
       s.clock.pass(DAY);
       const reply = s.video({ prompt: PROMPT });

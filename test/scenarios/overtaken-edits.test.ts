@@ -52,7 +52,7 @@ async function orderWithEditUnderWay(s: Scenario, options = ORDER): Promise<Over
 }
 
 /** Waits until each message shows the end of its job, and was verified once more. */
-async function verified(s: Scenario): Promise<void> {
+async function waitUntilVerified(s: Scenario): Promise<void> {
   const open = s.ledgers.database
     .selectFrom('jobs')
     .select('id')
@@ -90,7 +90,7 @@ describe.concurrent('a late edit', () => {
       await overtakes();
       expect(reply.message?.media).toEqual([]);
 
-      await verified(s);
+      await waitUntilVerified(s);
 
       expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
       expect(s.lines.map(({ msg }) => msg)).toContain(
@@ -107,7 +107,7 @@ describe.concurrent('a late edit', () => {
       await overtakes();
       s.clock.pass(16 * MINUTE);
 
-      await verified(s);
+      await waitUntilVerified(s);
 
       expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
       expect(s.guild.channel().messages).toHaveLength(1);
@@ -122,7 +122,7 @@ describe.concurrent('a late edit', () => {
       await overtakes();
 
       await s.start();
-      await verified(s);
+      await waitUntilVerified(s);
 
       expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
     }));
@@ -135,7 +135,7 @@ describe.concurrent('a late edit', () => {
       await reply.until(({ text }) => text.includes('Nothing was charged'));
       await overtakes();
 
-      await verified(s);
+      await waitUntilVerified(s);
 
       expect(reply.message?.text).toContain('Nothing was charged');
       expect(await s.ledgers.serverBalance()).toBe(0);
@@ -149,7 +149,7 @@ describe.concurrent('the verification of a message', () => {
       await s.job('delivered');
       const before = s.requests(EDIT_BY_TOKEN).length;
 
-      await verified(s);
+      await waitUntilVerified(s);
 
       expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
       expect(s.requests(EDIT_BY_TOKEN)).toHaveLength(before);
@@ -161,7 +161,7 @@ describe.concurrent('the verification of a message', () => {
       await s.job('delivered');
       s.guild.deleteMessage({ id: reply.message?.id ?? '' });
 
-      await verified(s);
+      await waitUntilVerified(s);
 
       expect(s.guild.channel().messages).toEqual([]);
       expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
@@ -177,7 +177,7 @@ describe.concurrent('the verification of a message', () => {
       s.discord.inject({ route, kind: 'status', status: 503, times: 2 });
       s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'cut', when: 'before' });
 
-      await verified(s);
+      await waitUntilVerified(s);
 
       expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
     }));

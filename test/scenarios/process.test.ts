@@ -34,7 +34,7 @@ async function emptyFolder(): Promise<Folder> {
 }
 
 /** Starts the bot with only these settings, to see why it exits. */
-async function ended(
+async function runToEnd(
   environment: Record<string, string>,
 ): Promise<{ status: number | null; said: string }> {
   await using folder = await emptyFolder();
@@ -58,7 +58,7 @@ const ENOUGH = { DISCORD_TOKEN: SECRET, BYTEPLUS_API_KEY: SECRET } as const;
 
 describe.concurrent('unusable settings', () => {
   test('all missing settings are named at once', async () => {
-    const { status, said } = await ended({});
+    const { status, said } = await runToEnd({});
 
     expect(status).toBe(1);
     expect(said).toMatch(/^ {2}DISCORD_TOKEN is required/m);
@@ -80,7 +80,7 @@ describe.concurrent('unusable settings', () => {
       VENDOR_ORDER: 'somebody',
       ARK_API_KEY: SECRET,
     };
-    const { status, said } = await ended({ ...ENOUGH, ...wrong });
+    const { status, said } = await runToEnd({ ...ENOUGH, ...wrong });
 
     expect(status).toBe(1);
     const { ARK_API_KEY: _set, ...named } = wrong;
@@ -90,7 +90,10 @@ describe.concurrent('unusable settings', () => {
   });
 
   test('an unreachable Discord is named at the start', async () => {
-    const { status, said } = await ended({ ...ENOUGH, DISCORD_API_URL: 'http://127.0.0.1:9/api' });
+    const { status, said } = await runToEnd({
+      ...ENOUGH,
+      DISCORD_API_URL: 'http://127.0.0.1:9/api',
+    });
 
     expect(status).toBe(1);
     expect(said).toMatch(/DISCORD_API_URL.*127\.0\.0\.1:9.*ECONNREFUSED/);
@@ -126,7 +129,7 @@ describe.concurrent('settings that fail at the start', () => {
 });
 
 /** A world whose Discord has one server, with a bot process to start in it. */
-async function inWorld(
+async function playInWorld(
   play: (world: World, start: (extra?: Record<string, string>) => BotProcess) => Promise<void>,
 ): Promise<void> {
   await using world = await startWorld({
@@ -149,7 +152,7 @@ async function inWorld(
 
 describe.concurrent('the bot process', () => {
   test('the bot stops within ten seconds although a call hangs, and resumes the job later', () =>
-    inWorld(async ({ discord, vendor }, start) => {
+    playInWorld(async ({ discord, vendor }, start) => {
       const alice = discord.addGuild({ name: 'Another club' }).member('alice');
       const first = start();
       await first.ready();
@@ -174,7 +177,7 @@ describe.concurrent('the bot process', () => {
     }));
 
   test('an unexpected library failure ends the bot with status 1, after the running work', () =>
-    inWorld(async ({ discord, vendor }, start) => {
+    playInWorld(async ({ discord, vendor }, start) => {
       const club = discord.addGuild({ name: 'Another club' });
       const first = start();
       await first.ready();
@@ -205,7 +208,7 @@ describe.concurrent('the bot process', () => {
     }));
 
   test('the bot reports a token that Discord does not know, and exits', () =>
-    inWorld(async (_, start) => {
+    playInWorld(async (_, start) => {
       const { status, said } = await endOf(start({ DISCORD_TOKEN: SECRET }));
 
       expect(status).toBe(1);
@@ -214,7 +217,7 @@ describe.concurrent('the bot process', () => {
     }));
 
   test('the bot reads .env from its working directory, and exits on SIGINT', () =>
-    inWorld(async ({ environment, folder }) => {
+    playInWorld(async ({ environment, folder }) => {
       const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
       await writeFile(join(folder, '.env'), [...lines, 'RETENTION_DAYS='].join('\n'));
       const bot = startBotProcess({}, folder);
@@ -225,7 +228,7 @@ describe.concurrent('the bot process', () => {
     }));
 
   test('the bot does not share its database file with another', () =>
-    inWorld(async (_, start) => {
+    playInWorld(async (_, start) => {
       const first = start();
       await first.ready();
       const { status, said } = await endOf(start());
@@ -237,7 +240,7 @@ describe.concurrent('the bot process', () => {
     }));
 
   test('the bot reports liveness and readiness over HTTP, on its configured port', () =>
-    inWorld(async (_, start) => {
+    playInWorld(async (_, start) => {
       const bot = start({ HTTP_PORT: '0' });
       await bot.ready();
       const told = parseLog(bot.output()).find(({ msg }) => msg === 'health server listening');
@@ -251,7 +254,7 @@ describe.concurrent('the bot process', () => {
     }));
 
   test('the bot is alive and not ready while Discord lets it wait', () =>
-    inWorld(async ({ discord }, start) => {
+    playInWorld(async ({ discord }, start) => {
       discord.inject({ route: 'GET /gateway/bot', kind: 'hang', when: 'before' });
       const bot = start({ HTTP_PORT: '0' });
       const [told] = await until(

@@ -10,7 +10,7 @@ import { USUAL_CREDITS } from './outcome.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
 
-async function made(s: Scenario): Promise<void> {
+async function makeVideo(s: Scenario): Promise<void> {
   await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
 }
 
@@ -23,7 +23,7 @@ describe.concurrent('limits', () => {
       const set = await readReply(mia.runs('quota role', { role, credits: 42, per: 'day' }));
       expect(set).toContain('Before: no limits set');
       expect(set).toContain('Now: 42 credits a day');
-      await made(s);
+      await makeVideo(s);
       const refused = await readReply(s.video({ prompt: PROMPT }));
       expect(refused).toContain('you have 3 left');
       expect(refused).toContain(`42 credits a day (the role <@&${role}>)`);
@@ -36,7 +36,7 @@ describe.concurrent('limits', () => {
       expect(granted).toContain('Before: 3 credits left');
       expect(granted).toContain('Now: 43 credits left');
       expect(granted).toContain('\\@everyone');
-      await made(s);
+      await makeVideo(s);
       expect(s.vendor.tasks).toHaveLength(2);
     }));
 
@@ -112,7 +112,7 @@ describe.concurrent('limits', () => {
 describe.concurrent('members', () => {
   test('members see how many more videos like their last one they can make', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '200' } }, async (s) => {
-      await made(s);
+      await makeVideo(s);
       await s.job('delivered');
 
       const text = await readReply(s.alice.runs('credits'));
@@ -130,7 +130,7 @@ describe.concurrent('members', () => {
       expect(refused).toContain('`spam <@1>`');
       expect(s.creates()).toHaveLength(0);
       await readReply(mia.runs('quota unblock', { user: s.alice.id }));
-      await made(s);
+      await makeVideo(s);
     }));
 
   test('members are not offered moderation commands', () =>
@@ -161,7 +161,7 @@ describe.concurrent('moderation reports', () => {
 
   test('moderators read a report as text and as a picture', () =>
     scenario({}, async (s) => {
-      await made(s);
+      await makeVideo(s);
       await s.job('delivered');
 
       const reply = moderator(s).runs('quota report', { period: 'this_month' });
@@ -181,7 +181,7 @@ describe.concurrent('moderation reports', () => {
       await readReply(
         mia.runs('quota grant', { user: s.alice.id, amount: 5, note: '=HYPERLINK(1)' }),
       );
-      await made(s);
+      await makeVideo(s);
 
       const reply = await mia.runs('quota export').until(({ media }) => media.length > 0);
       const csv = reply.media[0]?.bytes().toString('utf8') ?? '';

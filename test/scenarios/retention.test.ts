@@ -25,7 +25,7 @@ async function tablesWith(s: Scenario, text: string): Promise<string[]> {
 }
 
 /** Lets housekeeping run until no table contains the text. */
-async function forgets(s: Scenario, text: string): Promise<void> {
+async function waitUntilForgotten(s: Scenario, text: string): Promise<void> {
   await until(
     async () => {
       s.clock.pass(HOUR);
@@ -49,7 +49,7 @@ test.concurrent('a prompt leaves every table after the retention time, and the p
     s.clock.pass(2 * DAY - HOUR);
     expect(await tablesWith(s, PROMPT)).toEqual(['jobs']);
 
-    await forgets(s, PROMPT);
+    await waitUntilForgotten(s, PROMPT);
     expect(await s.job('delivered')).toMatchObject({ request: { prompt: '' } });
     expect(await s.ledgers.ledger()).toEqual(ledger);
     await until(
@@ -69,7 +69,7 @@ test.concurrent('a price question keeps no prompt beyond its hour', () =>
     await asked.refusal();
     expect(await tablesWith(s, PROMPT)).toEqual(['documents']);
 
-    await forgets(s, PROMPT);
+    await waitUntilForgotten(s, PROMPT);
   }));
 
 test.concurrent('Make final explains that the prompt of its draft is gone', () =>
@@ -108,7 +108,7 @@ test.concurrent('a server that removed the bot loses its prompts and files after
     s.clock.pass(30 * DAY - HOUR);
     expect(await tablesWith(s, PROMPT)).toEqual(['jobs']);
 
-    await forgets(s, PROMPT);
+    await waitUntilForgotten(s, PROMPT);
     await until(
       async () => s.ledgers.database.selectFrom('file_uses').select('guild_id').execute(),
       (uses) => uses.every(({ guild_id: guildId }) => guildId !== s.guild.id),

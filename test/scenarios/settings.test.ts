@@ -8,7 +8,7 @@ import { USUAL_CREDITS } from './outcome.ts';
 const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
 const CHANNELS = { channels: ['videos', 'chat', 'log'] };
 
-async function made(s: Scenario): Promise<void> {
+async function makeVideo(s: Scenario): Promise<void> {
   await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
 }
 
@@ -39,7 +39,7 @@ describe.concurrent('server settings', () => {
       expect(s.creates()).toHaveLength(0);
 
       await readReply(mia.runs('settings defaults', { ratio: '1:1' }));
-      await made(s);
+      await makeVideo(s);
       expect(s.vendor.tasks[0]?.request).toMatchObject({ resolution: '480p', ratio: '1:1' });
       const shown = await readReply(mia.runs('settings show'));
       expect(shown).toContain('at most 6 s · at most 480p');
@@ -55,7 +55,7 @@ describe.concurrent('server settings', () => {
       await readReply(mia.runs('settings log-channel', { channel: log.id }));
       await log.until(({ text }) => text.includes(`no log channel → log in <#${log.id}>`));
 
-      await made(s);
+      await makeVideo(s);
       const posted = await log.until(({ text }) => text.includes('made [a video]'));
       expect(posted.text).toContain(`<@${s.alice.id}>`);
       expect(posted.text).toContain('39 credits');
@@ -78,7 +78,7 @@ describe.concurrent('server settings', () => {
   test('the settings let members confirm the price of an expensive video, once', () =>
     scenario({}, async (s) => {
       await readReply(moderator(s).runs('settings limits', { confirm_above: USUAL_CREDITS }));
-      await made(s);
+      await makeVideo(s);
 
       const asked = s.video({ prompt: PROMPT, duration: 10 });
       const question = await asked.until(({ buttons }) => buttons.length > 0);

@@ -15,7 +15,7 @@ interface Asked {
   readonly reply: Reply;
 }
 
-async function renderingFor(s: Scenario): Promise<Asked[]> {
+async function startRendering(s: Scenario): Promise<Asked[]> {
   const asked = PEOPLE.map((name) => {
     const who = s.guild.member(name);
     return { who, reply: s.video({ prompt: `A paper boat as ${name} sees it` }, who) };
@@ -31,7 +31,7 @@ async function shownVersions({ ledgers }: Scenario) {
 describe('a process killed while Discord does not answer', () => {
   test('the next process updates every stale message to its current state', () =>
     scenario({ bot: 'aside', vendor: { renderMs: 24 * HOUR }, mayLeaveFaults: true }, async (s) => {
-      const asked = await renderingFor(s);
+      const asked = await startRendering(s);
       let isAway = true;
       s.discord.inject({
         route: EDIT_BY_TOKEN,

@@ -20,12 +20,12 @@ const ORDER = { prompt: 'A paper boat drifts across a quiet bay', notify: 'none'
 const RENDERING: ScenarioOptions = { vendor: { renderMs: 100 * DAY } };
 const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
 
-async function offForThreeDays(s: Scenario): Promise<void> {
+async function stayOfflineThreeDays(s: Scenario): Promise<void> {
   await s.stop();
   s.clock.pass(3 * DAY + MINUTE);
 }
 
-function videosSeen(s: Scenario): number {
+function countVideos(s: Scenario): number {
   return s.guild.channel().messages.filter(({ media }) => media.length > 0).length;
 }
 
@@ -40,13 +40,13 @@ describe.concurrent('a 503 after three days offline', () => {
       s.vendor.setRenderMs(0);
       s.clock.pass(3 * SECOND);
       await s.guild.channel().until(({ media }) => media.length > 0);
-      await offForThreeDays(s);
+      await stayOfflineThreeDays(s);
       s.discord.inject({ route: 'GET /channels/:channel/messages', kind: 'status', status: 503 });
 
       await s.start();
       await passUntil(s, 'delivered');
 
-      expect(videosSeen(s)).toBe(1);
+      expect(countVideos(s)).toBe(1);
       expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 
@@ -63,13 +63,13 @@ describe.concurrent('a 503 after three days offline', () => {
         },
         (failures) => failures > 0,
       );
-      await offForThreeDays(s);
+      await stayOfflineThreeDays(s);
       s.discord.inject({ route: EDIT_BY_BOT, only: WITH_FILE, kind: 'status', status: 503 });
 
       await s.start();
       await passUntil(s, 'delivered');
 
-      expect(videosSeen(s)).toBe(1);
+      expect(countVideos(s)).toBe(1);
       expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 });

@@ -15,7 +15,7 @@ function refuseModel({ vendor }: Scenario): void {
   vendor.inject({ on: 'create', kind: 'status', status: 404, code: 'ModelNotOpen' });
 }
 
-async function vendorsProgram({ environment, folder }: Scenario): Promise<string> {
+async function runVendorsCommand({ environment, folder }: Scenario): Promise<string> {
   const { DISCORD_TOKEN: _notNeeded, ...settings } = environment;
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], {
     cwd: folder,
@@ -70,7 +70,9 @@ describe.concurrent('a model that the vendor refuses', () => {
       const models = await s.alice.runs('models').until(({ text }) => text.includes('Models you'));
       expect(models.text).toMatch(/2\.0-mini at BytePlus ModelArk: it says the model is retired/);
       expect(models.text).not.toMatch(/- 2\.0-mini: text/);
-      expect(await vendorsProgram(s)).toMatch(/2\.0-mini .*withdrawn by the vendor .*ModelNotOpen/);
+      expect(await runVendorsCommand(s)).toMatch(
+        /2\.0-mini .*withdrawn by the vendor .*ModelNotOpen/,
+      );
     }));
 
   test('a typed model that is refused ends the job with a button for the nearest one, which works once', () =>

@@ -26,12 +26,12 @@ function bench(slots: FairSlots) {
     },
     async end(name: string): Promise<void> {
       ends.get(name)?.();
-      await settled();
+      await settle();
     },
   };
 }
 
-async function settled(): Promise<void> {
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
@@ -93,7 +93,7 @@ describe('work that runs in a slot', () => {
     const { run, started } = bench(new FairSlots(4));
     for (let index = 0; index < 10; index += 1) void run('a', `a${index}`);
     void run('b', 'b0');
-    await settled();
+    await settle();
 
     expect(started).toEqual(['a0', 'a1', 'b0']);
   });

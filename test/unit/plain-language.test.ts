@@ -161,12 +161,12 @@ function filesIn(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Blanks the marks at the start of comment lines, so that a phrase may go over two of them. */
+/** Blanks the markers at the start of comment lines, so that a phrase may span two of them. */
 function plainText(text: string): string {
   return text.replaceAll(/\n *(?:\*|\/\/|-) /g, (start) => `\n${' '.repeat(start.length - 1)}`);
 }
 
-/** Where something is said, as `path:line`. */
+/** Returns where a pattern occurs, as `path:line`. */
 function placesOf(pattern: RegExp): string[] {
   return SOURCES.flatMap(({ path, text }) =>
     [...text.matchAll(pattern)].map(
@@ -187,7 +187,7 @@ test.each(IDENTIFIERS)('no code or prose uses the name %s', (name) => {
   expect(placesOf(identifier(name))).toEqual([]);
 });
 
-test.each(PHRASES)('nothing says “%s”', (words) => {
+test.each(PHRASES)('no code or prose has the phrase “%s”', (words) => {
   expect(placesOf(phrase(words))).toEqual([]);
 });
 
@@ -200,6 +200,6 @@ test('a phrase is found over two comment lines, and a name only where it is whol
 });
 
 // oxlint-disable-next-line vitest/no-disabled-tests -- some of these are still in use
-test.skip.each(PHRASES_STILL_IN_USE)('nothing says “%s” any more', (words) => {
+test.skip.each(PHRASES_STILL_IN_USE)('no code or prose has the phrase “%s” any more', (words) => {
   expect(placesOf(phrase(words))).toEqual([]);
 });

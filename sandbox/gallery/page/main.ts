@@ -1,5 +1,5 @@
 /**
- * The gallery's page: every message that the bot can send. The address chooses what is shown:
+ * The gallery’s page: every message that the bot can send. The address selects the content:
  * `?locale=zh-CN&width=phone`, and `&group=jobs-done` for one group alone, without controls.
  */
 import { html, nothing, render, type TemplateResult } from 'lit-html';
@@ -37,7 +37,7 @@ function start(): void {
   if (shown.group !== undefined) showStills(root);
 }
 
-/** For pictures: videos as they look when they are not touched, a little after their beginning. */
+/** For pictures: shows videos untouched, a little after their beginning. */
 function showStills(root: HTMLElement): void {
   for (const video of root.querySelectorAll('video')) {
     video.controls = false;
@@ -45,7 +45,7 @@ function showStills(root: HTMLElement): void {
   }
 }
 
-/** Times are shown as far from now as they were from then. */
+/** Times are shown relative to now as they were relative to then. */
 function readData(json: string): GalleryData<PageEntry> {
   const madeAtMs = Number(/"madeAtMs":(\d+)/.exec(json)?.[1] ?? Date.now());
   const later = Math.round((Date.now() - madeAtMs) / 1000);

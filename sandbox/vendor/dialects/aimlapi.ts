@@ -11,7 +11,7 @@ import { authorize, type Account, type Dialect, type Route } from '../dialect.ts
 import { ArkRefusal, missingParameter, modelNotFound } from '../errors.ts';
 import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES, videoUrlOf } from '../results/result-routes.ts';
-import { found } from '../routes.ts';
+import { findTask } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';
 import { AIMLAPI_MODELS, officialBody } from './aimlapi-models.ts';
 
@@ -125,7 +125,7 @@ function retrieve(exchange: Exchange, account: Account): Answer {
   authorize(exchange, account);
   const id = exchange.url.searchParams.get('generation_id');
   if (id === null || id === '') throw missingParameter('generation_id');
-  const task = found(exchange, account, id);
+  const task = findTask(exchange, account, id);
   const isDone = task.status === 'succeeded' && task.statusWord === undefined;
   return jsonAnswer({
     id: task.id,

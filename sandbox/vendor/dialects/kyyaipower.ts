@@ -11,7 +11,7 @@ import { authorize, type Account, type Dialect, type Route } from '../dialect.ts
 import { invalidParameter, modelNotFound, notValid, typeOfStatus } from '../errors.ts';
 import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES, videoUrlOf } from '../results/result-routes.ts';
-import { found } from '../routes.ts';
+import { findTask } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';
 import { readBody } from './strict-body.ts';
 
@@ -131,7 +131,7 @@ const WORDS: Readonly<Record<TaskState, string>> = {
 };
 
 function retrieve(exchange: Exchange, account: Account): Answer {
-  const task = found(exchange, account, exchange.id);
+  const task = findTask(exchange, account, exchange.id);
   const isDone = task.status === 'succeeded' && task.statusWord === undefined;
   return jsonAnswer({
     ...headOf(task),

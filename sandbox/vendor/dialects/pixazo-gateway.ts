@@ -15,7 +15,7 @@ import { authorize, type Account, type Coverage, type Route } from '../dialect.t
 import { ArkRefusal } from '../errors.ts';
 import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { videoUrlOf } from '../results/result-routes.ts';
-import { found } from '../routes.ts';
+import { findTask } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';
 import { readBody } from './strict-body.ts';
 
@@ -200,7 +200,7 @@ const WORDS: Readonly<Record<TaskState, string>> = {
 };
 
 function status(exchange: Exchange, account: Account): Answer {
-  const task = found(exchange, account, exchange.id);
+  const task = findTask(exchange, account, exchange.id);
   const isDone = task.status === 'succeeded' && task.statusWord === undefined;
   return jsonAnswer({
     request_id: task.id,

@@ -13,7 +13,7 @@ import { authorize, type Account, type Dialect, type Route } from '../dialect.ts
 import { notValid } from '../errors.ts';
 import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES } from '../results/result-routes.ts';
-import { found, show } from '../routes.ts';
+import { findTask, show } from '../routes.ts';
 import {
   GATEWAY_COVERAGE,
   GATEWAY_MODELS,
@@ -157,7 +157,7 @@ const pollSchema = z.strictObject({ task_id: z.string() });
 /** The fields of its sample, in order; a failure and its reason as upstream reports them. */
 function poll(exchange: Exchange, account: Account): Answer {
   authorize(exchange, account);
-  const task = found(exchange, account, readBody(pollSchema, exchange.body).task_id);
+  const task = findTask(exchange, account, readBody(pollSchema, exchange.body).task_id);
   const {
     seed: _seed,
     resolution: _resolution,

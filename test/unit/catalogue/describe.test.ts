@@ -111,7 +111,7 @@ describe('the description of a request', () => {
     expect(inWords('en-US', described)).toBe(words);
   });
 
-  it('is told in Chinese', () => {
+  it('a request is described in Chinese', () => {
     expect(inWords('zh-CN', describeRequest(request))).toBe(
       '1.5-pro、720p、自适应比例、5 秒、声音、固定镜头、水印',
     );
@@ -124,7 +124,7 @@ describe('the finals of a draft', () => {
     { resolution: '720p', credits: 27 },
   ] as const;
 
-  it('are told with the unit once', () => {
+  it('the finals of a draft are described with the unit once', () => {
     const draft = { length: { unit: 'seconds', seconds: 5 }, ratio: '16:9' } as const;
 
     expect(inWords('en-US', describeFinals(draft, finals))).toBe(
@@ -132,7 +132,7 @@ describe('the finals of a draft', () => {
     );
   });
 
-  it('are told with the most they can cost where the model chooses', () => {
+  it('the finals of a draft are described with their maximum price when the model chooses the length', () => {
     const draft = { length: { unit: 'model-chooses' }, ratio: '16:9' } as const;
 
     expect(inWords('zh-CN', describeFinals(draft, finals))).toBe('480p 最多 13或720p 最多 27 积分');

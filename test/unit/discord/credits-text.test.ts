@@ -5,11 +5,11 @@ import type { LedgerEntry } from '#src/quota/ledgers/ledger-reader.ts';
 import type { QuotaView } from '#src/quota/view.ts';
 import { text } from '#src/text/text.ts';
 
-const told = (entries: readonly LedgerEntry[]): string =>
+const textFor = (entries: readonly LedgerEntry[]): string =>
   entriesText(entries, text('credits:yourEntries'), 'en-US');
 
 test('a hold and its refund are shown as one line per video', () => {
-  const text = told([
+  const text = textFor([
     { atMs: 2_000, kind: 'settle', credits: 1, jobId: 'one' },
     { atMs: 1_000, kind: 'hold', credits: -22, jobId: 'one' },
   ]);
@@ -18,13 +18,13 @@ test('a hold and its refund are shown as one line per video', () => {
 });
 
 test('a refund of a hold older than the list is shown as a refund, not as a gain', () => {
-  const text = told([{ atMs: 2_000, kind: 'settle', credits: 57, jobId: 'one' }]);
+  const text = textFor([{ atMs: 2_000, kind: 'settle', credits: 57, jobId: 'one' }]);
 
   expect(text).toContain('+57, refunded: the video cost less than was held');
 });
 
 test('a video that used all of an older hold is left out', () => {
-  const text = told([{ atMs: 2_000, kind: 'settle', credits: 0, jobId: 'one' }]);
+  const text = textFor([{ atMs: 2_000, kind: 'settle', credits: 0, jobId: 'one' }]);
 
   expect(text).not.toContain('for a video');
 });

@@ -1,4 +1,4 @@
-/** What Discord shows of each command: in every language, within Discord's limits. */
+/** The texts of each command in Discord: in every language, within Discord’s limits. */
 import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
@@ -7,10 +7,10 @@ import { loadCommands } from '#src/discord/command-loader.ts';
 
 /** Discord developer docs, Application Commands: 1 to 100 characters each. */
 const MAX_LENGTH = 100;
-/** Of choices that read the same in every language, such as `720p` and `16:9`. */
+/** Choices that are the same in every language, such as `720p` and `16:9`. */
 const FIGURES = /^\d+(?:p|:\d+)$/;
 const HAS_CHINESE = /\p{Script=Han}/u;
-/** Languages are called by their own names. */
+/** Languages have their own names. */
 const SAME_IN_CHINESE = ['English'];
 
 interface Shown {
@@ -69,7 +69,7 @@ test('every description and choice of every command is shown in Chinese too', as
   expect(untranslated).toEqual([]);
 });
 
-test('every description and choice has a length that Discord takes', async () => {
+test('every description and choice has a length that Discord accepts', async () => {
   const tooLong = (await everythingShown()).filter(({ english, chinese }) =>
     [english, chinese ?? ''].some((shown) => shown.length < 1 || shown.length > MAX_LENGTH),
   );

@@ -13,7 +13,7 @@ function read(document: string): string {
   return readFileSync(new URL(document, ROOT), 'utf8');
 }
 
-/** The lines below a heading of CONTRIBUTING.md, up to the next one. */
+/** Returns the lines below a heading of CONTRIBUTING.md, up to the next one. */
 function section(heading: string): string[] {
   const [, after = ''] = read('CONTRIBUTING.md').split(`\n## ${heading}\n`);
   return (after.split('\n## ')[0] ?? '').split('\n');

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-/** Made by programs or by operators: a checkout has none of them. */
+/** Created by programs or by operators: a checkout has none of them. */
 const NOT_IN_A_CHECKOUT = new Set([
   '.git',
   'node_modules',
@@ -17,7 +17,7 @@ const NOT_IN_A_CHECKOUT = new Set([
 
 const FILE = String.raw`[\w@.-]+(?:\/[\w@.-]+)*\.(?:ts|json|jsonc|md|html|css|mp4)`;
 const FOLDER = String.raw`[\w@.-]+(?:\/[\w@.-]+)*\/`;
-/** A file by its ending, a folder by its slash; no part of a URL, of a route or of an absolute path. */
+/** A file by its extension, a folder by its slash; no part of a URL, of a route or of an absolute path. */
 const PATH = new RegExp(
   String.raw`(?<![\w@./:*{-])(?:\.\/)?(?<path>${FILE}|${FOLDER})(?![\w@/*<{…-])`,
   'g',
@@ -39,7 +39,7 @@ function treeOf(folder: string): string[] {
     });
 }
 
-/** Documents name a file in full, or by its last parts where the folder is clear from the context. */
+/** Documents name a file in full, or by its last parts when the folder is clear from the context. */
 function isInTree(path: string): boolean {
   const name = path.split('/')[0] ?? '';
   return NOT_IN_A_CHECKOUT.has(name) || TREE.some((each) => `/${each}`.endsWith(`/${path}`));
@@ -50,7 +50,7 @@ function pathsIn(document: string): string[] {
   return [...text.matchAll(PATH)].flatMap(({ groups }) => groups?.['path'] ?? []);
 }
 
-test.each(DOCUMENTS)('%s names no file or folder that does not exist', (document) => {
+test.each(DOCUMENTS)('%s names no missing file or folder', (document) => {
   expect(pathsIn(document).filter((path) => !isInTree(path))).toEqual([]);
 });
 

@@ -14,7 +14,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function serving(options: Partial<HealthOptions>) {
+async function startHealth(options: Partial<HealthOptions>) {
   const server = await startHealthServer({
     port: 0,
     host: '127.0.0.1',
@@ -33,13 +33,13 @@ async function serving(options: Partial<HealthOptions>) {
 
 describe('the health port', () => {
   test('the liveness check succeeds whatever else is wrong', async () => {
-    const ask = await serving({ readiness: async () => ['Database: gone.'] });
+    const ask = await startHealth({ readiness: async () => ['Database: gone.'] });
 
     expect(await ask('/healthz')).toMatchObject({ status: 200, text: 'alive\n' });
   });
 
   test('the readiness check lists each reason why the bot is not ready', async () => {
-    const ask = await serving({ readiness: async () => ['Discord: gone.', 'Database: gone.'] });
+    const ask = await startHealth({ readiness: async () => ['Discord: gone.', 'Database: gone.'] });
 
     expect(await ask('/readyz?verbose')).toMatchObject({
       status: 503,
@@ -48,7 +48,7 @@ describe('the health port', () => {
   });
 
   test('metrics have their own content type', async () => {
-    const ask = await serving({});
+    const ask = await startHealth({});
 
     expect(await ask('/metrics')).toEqual({
       status: 200,
@@ -61,7 +61,7 @@ describe('the health port', () => {
     const lines: string[] = [];
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
     const scrape = async () => Promise.reject(new Error('disk full'));
-    const ask = await serving({ scrape, logger });
+    const ask = await startHealth({ scrape, logger });
 
     expect((await ask('/metrics')).status).toBe(500);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
@@ -71,16 +71,16 @@ describe('the health port', () => {
   });
 
   test.each(['/', '//', '/healthz/x'])('the health port answers %s as not found', async (path) => {
-    const ask = await serving({});
+    const ask = await startHealth({});
 
     expect((await ask(path)).status).toBe(404);
   });
 
   test('a port in use is named in the error', async () => {
-    const ask = await serving({});
+    const ask = await startHealth({});
     const [server] = servers;
 
-    const second = serving({ port: server?.port ?? 0 });
+    const second = startHealth({ port: server?.port ?? 0 });
     await expect(second).rejects.toThrow(ConfigError);
     expect((await ask('/healthz')).status).toBe(200);
   });

@@ -21,7 +21,7 @@ import { mp4File } from '../../fakes/videos.ts';
 import { createFetcher, startServer } from '../media/download/remote-server.ts';
 
 /** @param triesAtMs when the step runs, in milliseconds after the job succeeded */
-async function collects(
+async function collect(
   result: { videoUrl: string; lastFrameUrl?: string },
   videos: string[],
   triesAtMs: readonly number[] = [0],
@@ -42,7 +42,7 @@ async function collects(
   const events: JobEvent[] = [];
   const lines: Record<string, unknown>[] = [];
   const job = aJob({ state: 'succeeded', result: { ...result, succeededAtMs: JOB_BORN_MS } });
-  const collect = createCollector({
+  const step = createCollector({
     storedFiles,
     clock,
     safeFetch: outside,
@@ -56,7 +56,7 @@ async function collects(
   const failures: unknown[] = [];
   for (const atMs of triesAtMs) {
     await clock.advance(JOB_BORN_MS + atMs - clock.now());
-    await collect(job, new AbortController().signal).catch((error) => failures.push(error));
+    await step(job, new AbortController().signal).catch((error) => failures.push(error));
   }
   return { events, failures, lines, stored: await readdir(join(folder.path, 'data', 'videos')) };
 }
@@ -69,7 +69,7 @@ describe('the link of a finished video', () => {
     'not a link',
     '',
   ])('a link to %j ends the job at once, because no setting ever allows it', async (videoUrl) => {
-    const { events, stored } = await collects({ videoUrl }, []);
+    const { events, stored } = await collect({ videoUrl }, []);
 
     expect(events).toEqual([{ type: 'video-lost' }]);
     expect(stored).toEqual([]);
@@ -90,7 +90,7 @@ describe('the link of a finished video', () => {
     'a link to %s is never opened, is retried, and is logged with the setting that would allow it',
     async (videoUrl, host) => {
       const minutes = [0, 1, 2, 3, 6, 60, 600].map((each) => each * MINUTE);
-      const { events, failures, lines, stored } = await collects({ videoUrl }, [], minutes);
+      const { events, failures, lines, stored } = await collect({ videoUrl }, [], minutes);
 
       expect(events).toEqual(minutes.slice(2).map(() => ({ type: 'fetch-delayed' })));
       expect(failures).toMatchObject(minutes.map(() => ({ kind: 'try-again-in' })));
@@ -102,7 +102,7 @@ describe('the link of a finished video', () => {
 
   test('a refused link is retried for five minutes at most', async () => {
     const minutes = Array.from({ length: 30 }, (_, index) => index * 5 * MINUTE);
-    const { failures } = await collects({ videoUrl: 'https://10.0.0.1/v.mp4' }, [], minutes);
+    const { failures } = await collect({ videoUrl: 'https://10.0.0.1/v.mp4' }, [], minutes);
 
     for (const failure of failures) {
       expect(failure).toHaveProperty(
@@ -113,7 +113,7 @@ describe('the link of a finished video', () => {
   });
 
   test('an expired link ends the job', async () => {
-    const { events } = await collects({ videoUrl: 'https://10.0.0.1/v.mp4' }, [], [25 * HOUR]);
+    const { events } = await collect({ videoUrl: 'https://10.0.0.1/v.mp4' }, [], [25 * HOUR]);
 
     expect(events).toEqual([{ type: 'video-lost' }]);
   });
@@ -124,11 +124,7 @@ describe('an unreachable host', () => {
     const server = await startServer(() => undefined);
     await server[Symbol.asyncDispose]();
     const videoUrl = server.url('/v.mp4?signature=secret');
-    const { events, failures, lines } = await collects(
-      { videoUrl },
-      [server.host],
-      [0, 2 * MINUTE],
-    );
+    const { events, failures, lines } = await collect({ videoUrl }, [server.host], [0, 2 * MINUTE]);
 
     expect(failures).toMatchObject([{ kind: 'try-again-in' }, { kind: 'try-again-in' }]);
     expect(events).toEqual([{ type: 'fetch-delayed' }]);
@@ -143,7 +139,7 @@ describe('an unreachable host', () => {
         response.writeHead(status).end('<Error/>'),
       );
       const hours = [0, 1, 5, 20].map((each) => each * HOUR);
-      const { events } = await collects(
+      const { events } = await collect(
         { videoUrl: server.url('/v.mp4') },
         [server.host],
         [...hours, 25 * HOUR],
@@ -160,7 +156,7 @@ describe('an unreachable host', () => {
     await using server = await startServer((_request, response) => response.end(mp4File()));
     await using front = await startTlsFront(Number(new URL(server.url('/')).port));
     const host = `127.0.0.1:${front.port}`;
-    const { events, failures, lines } = await collects({ videoUrl: `https://${host}/v.mp4` }, [
+    const { events, failures, lines } = await collect({ videoUrl: `https://${host}/v.mp4` }, [
       host,
     ]);
 
@@ -177,7 +173,7 @@ describe('an unreachable host', () => {
     await using server = await startServer((_request, response) =>
       response.writeHead(302, { location }).end(),
     );
-    const { events, lines } = await collects({ videoUrl: server.url('/v.mp4') }, [server.host]);
+    const { events, lines } = await collect({ videoUrl: server.url('/v.mp4') }, [server.host]);
 
     expect(events).toEqual([]);
     expect(lines).toContainEqual(expect.objectContaining({ setting: `VIDEO_HOSTS=${host}` }));
@@ -187,7 +183,7 @@ describe('an unreachable host', () => {
     await using server = await startServer((_request, response) =>
       response.writeHead(302, { location: 'ftp://videos.example/v.mp4' }).end(),
     );
-    const { events, failures } = await collects({ videoUrl: server.url('/v.mp4') }, [server.host]);
+    const { events, failures } = await collect({ videoUrl: server.url('/v.mp4') }, [server.host]);
 
     expect(events).toEqual([]);
     expect(failures).toHaveLength(1);
@@ -206,7 +202,7 @@ test('a link is opened fewer than 100 times, however often its video is cut', as
   for (let tries = 1; (times.at(-1) ?? 0) < 24 * HOUR; tries += 1) {
     times.push((times.at(-1) ?? 0) + Math.min(SECOND * 2 ** (tries - 1), HOUR) * 0.75);
   }
-  const { events } = await collects({ videoUrl: server.url('/v.mp4') }, [server.host], times);
+  const { events } = await collect({ videoUrl: server.url('/v.mp4') }, [server.host], times);
 
   expect(events.at(-1)).toEqual({ type: 'video-lost' });
   expect(opened).toBeGreaterThan(50);
@@ -219,7 +215,7 @@ describe('a page instead of a video', () => {
     async (page) => {
       await using server = await startServer((_request, response) => response.end(page));
       const hours = Array.from({ length: 12 }, (_, index) => index * 2 * HOUR);
-      const { events, stored } = await collects(
+      const { events, stored } = await collect(
         { videoUrl: server.url('/a.mp4') },
         [server.host],
         [...hours, 25 * HOUR],
@@ -237,7 +233,7 @@ describe('a page instead of a video', () => {
     const video = mp4File();
     const answers = [Buffer.from('<html>busy</html>'), video];
     await using server = await startServer((_request, response) => response.end(answers.shift()));
-    const { events } = await collects(
+    const { events } = await collect(
       { videoUrl: server.url('/a.mp4') },
       [server.host],
       [0, SECOND],
@@ -265,7 +261,7 @@ describe('a file of another kind in place of a video', () => {
     async (_, file) => {
       await using server = await startServer((_request, response) => response.end(file));
       const at = async (times: readonly number[]) =>
-        collects({ videoUrl: server.url('/a.mp4') }, [server.host], times);
+        collect({ videoUrl: server.url('/a.mp4') }, [server.host], times);
       const early = await at(MINUTES.slice(0, 5));
       const late = await at(MINUTES);
 
@@ -278,7 +274,7 @@ describe('a file of another kind in place of a video', () => {
   test('the first sight of another kind of file never ends the job, however late it is', async () => {
     await using server = await startServer((_request, response) => response.end(pngImage()));
     const late = [HOUR, HOUR + MINUTE, HOUR + 6 * MINUTE];
-    const { events } = await collects({ videoUrl: server.url('/a.mp4') }, [server.host], late);
+    const { events } = await collect({ videoUrl: server.url('/a.mp4') }, [server.host], late);
 
     expect(endOf(events)).toEqual([]);
   });
@@ -287,7 +283,7 @@ describe('a file of another kind in place of a video', () => {
 test('a last frame with a private address is left out, and the video is kept', async () => {
   const video = mp4File();
   await using server = await startServer((_request, response) => response.end(video));
-  const { events, stored } = await collects(
+  const { events, stored } = await collect(
     { videoUrl: server.url('/a.mp4'), lastFrameUrl: 'https://169.254.169.254/frame.png' },
     [server.host],
   );

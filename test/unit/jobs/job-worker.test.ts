@@ -108,7 +108,7 @@ describe('concurrent steps', () => {
     held.get('a3')?.resolve();
   });
 
-  test('a job left out during its pause is stepped again when the pause ends, at the usual rate', async () => {
+  test('a job left out during its pause is stepped again after the usual growing pauses', async () => {
     bench.put('a');
     bench.start({
       find: async (limit, hand) =>

@@ -5,7 +5,7 @@ import { createMetrics } from '#src/metrics/metrics.ts';
 
 import { openTestDatabase } from '../../databases/database.ts';
 
-async function scraped({ isAway }: { isAway: boolean }): Promise<string[]> {
+async function scrape({ isAway }: { isAway: boolean }): Promise<string[]> {
   const opened = await openTestDatabase('sqlite');
   const metrics = createMetrics(systemClock);
   metrics.watchParts({
@@ -21,7 +21,7 @@ async function scraped({ isAway }: { isAway: boolean }): Promise<string[]> {
 }
 
 test('the metrics include those from the database', async () => {
-  const lines = await scraped({ isAway: false });
+  const lines = await scrape({ isAway: false });
 
   expect(lines).toContain('seedance_database_answers 1');
   expect(lines).toContain('seedance_jobs{state="accepted"} 0');
@@ -30,7 +30,7 @@ test('the metrics include those from the database', async () => {
 });
 
 test('the other metrics are served while the database is unreachable', async () => {
-  const lines = await scraped({ isAway: true });
+  const lines = await scrape({ isAway: true });
 
   expect(lines).toContain('seedance_database_answers 0');
   expect(lines).toContain('seedance_gateway_alive 1');

@@ -14,7 +14,7 @@ const SUBMISSION = {
   expiresAfterSeconds: 170_000,
 };
 
-function counted(options: Partial<Parameters<typeof createFakeVendor>[0]> = {}) {
+function createCountedVendor(options: Partial<Parameters<typeof createFakeVendor>[0]> = {}) {
   const vendor = createFakeVendor({ clock: createFakeClock(), ...options });
   const calls: VendorCall[] = [];
   return { vendor, calls, seen: countCalls(vendor, (call) => calls.push(call)) };
@@ -25,7 +25,7 @@ function outcomes(calls: readonly VendorCall[]): string[] {
 }
 
 test('every call reaches the vendor, and is counted once with its outcome', async () => {
-  const { vendor, calls, seen } = counted();
+  const { vendor, calls, seen } = createCountedVendor();
 
   const handle = await seen.start(SUBMISSION);
   await seen.check(handle);
@@ -50,7 +50,7 @@ test('every call reaches the vendor, and is counted once with its outcome', asyn
 });
 
 test('a refusal is counted by its kind and rethrown unchanged', async () => {
-  const { vendor, calls, seen } = counted();
+  const { vendor, calls, seen } = createCountedVendor();
   const refusal = new VendorError({
     vendor: 'byteplus',
     kind: 'out-of-funds',
@@ -63,8 +63,8 @@ test('a refusal is counted by its kind and rethrown unchanged', async () => {
   expect(outcomes(calls)).toEqual(['byteplus start out-of-funds']);
 });
 
-test('an unexpected error counts as a fault, and the bot’s own abort as neither', async () => {
-  const { vendor, calls, seen } = counted();
+test('an unexpected error counts as a fault, and the bot’s own abort as aborted', async () => {
+  const { vendor, calls, seen } = createCountedVendor();
   const fails = () => Promise.reject(new TypeError('oops'));
   vendor.creates.push(fails, fails);
 
@@ -74,7 +74,7 @@ test('an unexpected error counts as a fault, and the bot’s own abort as neithe
 });
 
 test('a counted vendor lacks the same optional functions as the vendor itself', () => {
-  const { seen } = counted({ canList: false, canCancel: false });
+  const { seen } = createCountedVendor({ canList: false, canCancel: false });
 
   expect(seen.checkMany).toBeUndefined();
   expect(seen.findCreatedBetween).toBeUndefined();
@@ -82,7 +82,7 @@ test('a counted vendor lacks the same optional functions as the vendor itself', 
 });
 
 test('a counted vendor has the same name, rate limit and models as the vendor itself', () => {
-  const { vendor, seen } = counted();
+  const { vendor, seen } = createCountedVendor();
 
   expect(seen.name).toBe(vendor.name);
   expect(seen.cadence).toBe(vendor.cadence);

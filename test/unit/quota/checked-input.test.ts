@@ -21,7 +21,7 @@ describe('refused moderation input', () => {
     },
   );
 
-  test.each([0, -3, 0.5, 1e9])('a block of %s days', (days) => {
+  test.each([0, -3, 0.5, 1e9])('a block of %s days is refused', (days) => {
     expect(() => checkedDays(days)).toThrow('a whole number from 1 to 3,650');
   });
 

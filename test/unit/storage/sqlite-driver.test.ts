@@ -40,7 +40,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The same file, which remembers what ran, and whose disk can fail. */
+/** The same file, which records its statements, and whose disk can fail. */
 function observed(file: SqliteFile): SqliteFile {
   const prepare: SqliteFile['prepare'] = (text) => {
     const statement = file.prepare(text);
@@ -69,7 +69,7 @@ const insert = async (executor: Kysely<Boats>, id: number, name = `boat ${id}`) 
   executor.insertInto('boats').values({ id, name }).execute();
 const ids = async (executor: Kysely<Boats> = database) =>
   (await executor.selectFrom('boats').select('id').orderBy('id').execute()).map(({ id }) => id);
-/** What another program finds in the file. */
+/** What another program reads in the file. */
 const onDisk = () =>
   other
     .prepare('select id from boats order by id')
@@ -79,7 +79,7 @@ const inTransaction = async <Value>(work: (transaction: Transaction<Boats>) => P
   database.transaction().execute(work);
 
 describe('writes in one turn of the event loop', () => {
-  // Slow machines spend the time that a turn has for queries before all callers had theirs.
+  // Slow machines use up a turn’s time for queries before all callers have had theirs.
   test('transactions that begin together share commits', async () => {
     await Promise.all(MANY.map(async (id) => inTransaction(async (t) => insert(t, id))));
 

@@ -30,7 +30,7 @@ const placeholdersOf = (words: string): string[] =>
 interface Use {
   readonly key: string;
   readonly file: string;
-  /** Undefined where they are not written out beside the key. */
+  /** Undefined when they are not written next to the key. */
   readonly values: readonly string[] | undefined;
 }
 

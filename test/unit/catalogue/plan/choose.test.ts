@@ -1,4 +1,4 @@
-/** Which of several offers a request is planned for, and how what was omitted is decided there. */
+/** Which of several offers a request is planned for, and how its omitted options are decided. */
 import { describe, expect, test } from 'vitest';
 
 import { modelOf, type Model } from '#src/catalogue/models.ts';
@@ -7,7 +7,7 @@ import type { AskedOptions, ModelId, VideoRequest } from '#src/catalogue/request
 
 import { FIRST, plan, several, SOUND } from '../../../fakes/plan.ts';
 
-/** An offer of a vendor that passes on everything, but for what is named. */
+/** An offer of a vendor that passes on everything except what is named. */
 function offer(
   id: ModelId,
   { isUp = true, isRetiredUpstream = false, ...less }: Partial<Model> & Partial<PlanOffer> = {},
@@ -37,25 +37,25 @@ describe('the model that the bot chooses', () => {
       '2.0',
     ],
     [
-      'is one whose vendor takes jobs, even where another is preferred',
+      'is one whose vendor accepts jobs, even when another is preferred',
       [offer('2.0', AWAY), offer('1.0-pro')],
       { defaults: { model: '2.0' } },
       '1.0-pro',
     ],
     [
-      'is the preferred one at another vendor that takes jobs',
+      'is the preferred one at another vendor that accepts jobs',
       [offer('2.0', AWAY), offer('2.0-mini'), offer('2.0')],
       { defaults: { model: '2.0' } },
       '2.0',
     ],
     [
-      'is the first in the order while no vendor takes jobs',
+      'is the first in the order while no vendor accepts jobs',
       [offer('2.0', AWAY), offer('2.0-mini', AWAY)],
       {},
       '2.0-mini',
     ],
     [
-      'is a retired one only where no current one fits',
+      'is a retired one only when no current one fits',
       [offer('1.5-pro', RETIRED), offer('2.5', AWAY)],
       {},
       '2.5',
@@ -68,19 +68,19 @@ describe('the model that the bot chooses', () => {
       '1.5-pro',
     ],
     [
-      'is the first that can do the other defaults of the server',
+      'is the first that supports the other defaults of the server',
       [offer('2.0-mini'), offer('1.0-pro'), offer('2.0')],
       { defaults: { resolution: '1080p' } },
       '1.0-pro',
     ],
     [
-      'is the first in the order where none can do them',
+      'is the first in the order when none supports them',
       [offer('2.0-mini'), offer('1.0-pro')],
       { defaults: { isDraft: true } },
       '2.0-mini',
     ],
     [
-      'is within the rules of the server where one can be',
+      'is within the rules of the server when possible',
       [offer('2.0-mini'), offer('1.0-pro')],
       {
         defaults: { model: '2.0-mini', length: { unit: 'seconds', seconds: 3 } },
@@ -129,7 +129,7 @@ describe('omitted options', () => {
     expect(chosen(offers, { seed: 5 })).toMatchObject({ seed: 5, resolution: '480p' });
   });
 
-  test('a default draft is switched off when the vendor makes none, and says so explicitly', () => {
+  test('a default draft is switched off explicitly when the vendor makes none', () => {
     const offers = [offer('1.5-pro', { drafts: undefined })];
 
     expect(chosen(offers, {}, { defaults: { isDraft: true } })).toMatchObject({
@@ -167,7 +167,7 @@ describe('the ratio at a vendor with fixed ratios', () => {
   });
   const rows: readonly [string, Partial<AskedOptions>, string][] = [
     ['is 16:9 for a text', {}, '16:9'],
-    ['is 16:9 for a sound', { inputs: SOUND }, '16:9'],
+    ['is 16:9 for audio', { inputs: SOUND }, '16:9'],
     ['is 16:9 for a picture of unknown shape', { inputs: FIRST }, '16:9'],
     [
       'is that of an upright picture',
@@ -175,7 +175,7 @@ describe('the ratio at a vendor with fixed ratios', () => {
       '9:16',
     ],
     ['is that of a square', { inputs: several(1), shape: { width: 99, height: 101 } }, '1:1'],
-    ['is 16:9 for a shape that is none', { inputs: FIRST, shape: { width: 0, height: 0 } }, '16:9'],
+    ['is 16:9 for an invalid shape', { inputs: FIRST, shape: { width: 0, height: 0 } }, '16:9'],
     [
       'is the one that was typed',
       { inputs: FIRST, ratio: '1:1', shape: { width: 480, height: 800 } },

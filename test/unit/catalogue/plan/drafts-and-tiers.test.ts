@@ -19,15 +19,15 @@ describe('a draft', () => {
   });
 
   const taken: readonly [string, Partial<AskedOptions>, Here, Partial<VideoRequest>][] = [
-    ['takes 480p by name', { draft: true, resolution: '480p' }, {}, { isDraft: true }],
+    ['accepts 480p by name', { draft: true, resolution: '480p' }, {}, { isDraft: true }],
     [
-      'takes frames and a length of the model’s choice',
+      'accepts frames and a length chosen by the model',
       { draft: true, inputs: ['first_frame', 'last_frame'], duration: -1 },
       {},
       { isDraft: true, ratio: 'adaptive', length: { unit: 'model-chooses' } },
     ],
     [
-      'takes the ordinary tier by name',
+      'accepts the ordinary tier by name',
       { draft: true, model: '1.5-pro', economy: false },
       {},
       { isDraft: true, tier: 'default' },
@@ -40,25 +40,25 @@ describe('a draft', () => {
     ],
     ['is made by default', { model: '2.5' }, { defaults: { isDraft: true } }, { isDraft: true }],
     [
-      'by default is left off when it is refused',
+      'by default is dropped when it is refused',
       { model: '2.5', draft: false },
       { defaults: { isDraft: true } },
       { isDraft: false, resolution: '720p', returnsLastFrame: true },
     ],
     [
-      'by default gives way to a resolution',
+      'by default is dropped for a typed resolution',
       { model: '2.5', resolution: '1080p' },
       { defaults: { isDraft: true } },
       { isDraft: false, resolution: '1080p' },
     ],
     [
-      'by default gives way to the slower tier',
+      'by default is dropped for the slower tier',
       { model: '1.5-pro', economy: true },
       { defaults: { isDraft: true } },
       { isDraft: false, tier: 'flex' },
     ],
     [
-      'by default is passed over on a model without',
+      'by default is dropped on a model without drafts',
       { model: '2.0' },
       { defaults: { isDraft: true } },
       { isDraft: undefined, resolution: '720p', returnsLastFrame: true },
@@ -85,7 +85,7 @@ describe('a draft', () => {
       'Drafts can’t use economy. Turn one of the two off.',
     ],
     [
-      'on a model without',
+      'on a model without drafts',
       { draft: true, model: '2.0' },
       '2.0 makes no drafts. Turn draft off, or use 2.5 or 1.5-pro.',
     ],
@@ -167,33 +167,33 @@ describe('a draft', () => {
 
 describe('the slower tier', () => {
   const taken: readonly [string, Partial<AskedOptions>, Here, Partial<VideoRequest>][] = [
-    ['is asked for as economy', { economy: true }, {}, { model: '1.0-pro-fast', tier: 'flex' }],
+    ['is requested as economy', { economy: true }, {}, { model: '1.0-pro-fast', tier: 'flex' }],
     [
-      'is asked for by default',
+      'is requested by default',
       { model: '1.0-pro' },
       { defaults: { tier: 'flex' } },
       { tier: 'flex' },
     ],
     [
-      'by default is left off when it is refused',
+      'by default is dropped when it is refused',
       { model: '1.0-pro', economy: false },
       { defaults: { tier: 'flex' } },
       { tier: 'default' },
     ],
     [
-      'by default is passed over on 2.x',
+      'by default is dropped on 2.x',
       { model: '2.0' },
       { defaults: { tier: 'flex' } },
       { tier: undefined },
     ],
     [
-      'by default is passed over where no vendor has it',
+      'by default is dropped when no vendor has it',
       { model: '1.0-pro-fast' },
       { defaults: { tier: 'flex' }, onFlex: ['1.0-pro'] },
       { tier: 'default' },
     ],
     [
-      'chooses a model that a vendor has on it',
+      'selects a model that a vendor offers on it',
       { economy: true },
       { onFlex: ['1.0-pro'] },
       { model: '1.0-pro', tier: 'flex' },

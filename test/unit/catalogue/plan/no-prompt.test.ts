@@ -6,7 +6,7 @@ import { modelAt } from '#src/vendors/model-at.ts';
 
 import { FIRST, BOTH, VIDEO, plan, refusalOf, type Here } from '../../../fakes/plan.ts';
 
-/** What a member has whose bot has these vendors. */
+/** The offers of a bot with these vendors. */
 function at(...vendors: string[]): Here {
   const models = vendors.flatMap((vendor) => modelAt(vendor, '2.0') ?? []);
   return {

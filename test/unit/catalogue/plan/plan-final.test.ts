@@ -55,13 +55,16 @@ describe('the final of a draft', () => {
     expect(planFinal(aDraft(), resolution, HERE).resolution).toBe(resolution);
   });
 
-  test.each([1e9, 31, 0.2, 3])('a final does not accept a draft length of %s s', (seconds) => {
-    const request = plan({ model: '2.5', draft: true, duration: 6 });
+  test.each([1e9, 31, 0.2, 3])(
+    'a final keeps the requested length when the draft reports an impossible %s s',
+    (seconds) => {
+      const request = plan({ model: '2.5', draft: true, duration: 6 });
 
-    const final = planFinal(aDraft({ request, actual: { seconds } }), '1080p', HERE);
+      const final = planFinal(aDraft({ request, actual: { seconds } }), '1080p', HERE);
 
-    expect(final.length).toEqual({ unit: 'seconds', seconds: 6 });
-  });
+      expect(final.length).toEqual({ unit: 'seconds', seconds: 6 });
+    },
+  );
 
   it('a final of 2.5 is 1080p and has no tier', () => {
     const request = plan({ model: '2.5', draft: true });
@@ -121,7 +124,7 @@ describe('the final of a draft', () => {
 
   const refused: readonly [string, () => VideoRequest, RegExp][] = [
     [
-      'of what is no draft',
+      'a video that is not a draft',
       () => planFinal(aDraft({ request: plan({}) }), '720p', HERE),
       /^This video is not a draft/,
     ],

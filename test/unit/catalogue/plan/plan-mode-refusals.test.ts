@@ -128,7 +128,7 @@ describe('refusals of modes', () => {
       '1.0-lite-t2v takes text alone, not a reference image. Leave the references out.',
     ],
     [
-      'a ratio beside a first frame on 2.5',
+      'a ratio with a first frame on 2.5',
       { model: '2.5', inputs: FIRST, ratio: '9:16' },
       {},
       '2.5 makes the ratio adaptive with a first frame, not 9:16. Ask for adaptive, or use 2.0-mini, 1.0-pro-fast, or 1.0-pro.',
@@ -182,7 +182,7 @@ describe('refusals of modes', () => {
       'No model here can do all of this together: 2 s (only 1.0-lite-i2v); sound (only 2.0-mini, 2.0-fast, 2.0, and 2.5). Leave one of them out.',
     ],
     [
-      'a third thing that does not stand in the way',
+      'a third option that is no violation',
       { duration: 2, audio: true, cameraFixed: true },
       {},
       'No model here can do all of this together: 2 s (only 1.0-pro-fast, 1.0-pro, and 1.0-lite-t2v); sound (only 2.0-mini, 2.0-fast, 2.0, 2.5, and 1.5-pro). Leave one of them out.',

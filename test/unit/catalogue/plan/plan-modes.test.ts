@@ -55,14 +55,14 @@ describe('every mode of every model', () => {
 
 describe('the model chosen for references', () => {
   const chosen: readonly [string, Partial<AskedOptions>, Here, ModelId][] = [
-    ['the first that takes them', { inputs: several(1) }, {}, '2.0-mini'],
-    ['one that makes 1080p', { inputs: several(1), resolution: '1080p' }, {}, '2.0'],
-    ['one that takes ten', { inputs: several(10) }, {}, '2.5'],
-    ['one that makes 20 s', { inputs: VIDEO, duration: 20 }, {}, '2.5'],
-    ['one that has the slower tier', { inputs: several(2), economy: true }, {}, '1.0-lite-i2v'],
-    ['one that makes 2.5 s', { inputs: several(2), duration: 2.5 }, {}, '1.0-lite-i2v'],
+    ['the first model that accepts them', { inputs: several(1) }, {}, '2.0-mini'],
+    ['a model that makes 1080p', { inputs: several(1), resolution: '1080p' }, {}, '2.0'],
+    ['a model that accepts ten', { inputs: several(10) }, {}, '2.5'],
+    ['a model that makes 20 s', { inputs: VIDEO, duration: 20 }, {}, '2.5'],
+    ['a model on the slower tier', { inputs: several(2), economy: true }, {}, '1.0-lite-i2v'],
+    ['a model that makes 2.5 s', { inputs: several(2), duration: 2.5 }, {}, '1.0-lite-i2v'],
     [
-      'what is offered',
+      'an offered model',
       { inputs: several(2) },
       { offered: ['1.5-pro', '1.0-lite-i2v', '2.0-mini'] },
       '2.0-mini',

@@ -7,7 +7,7 @@ import type { Locale } from '#src/text/locales.ts';
 
 import { planOffers } from '../../../fakes/plan.ts';
 
-/** Few enough to name in an expectation; what the others add has its own tests. */
+/** Few enough to name in an expectation; other tests cover the rest. */
 const FEW = ['1.5-pro', '1.0-pro-fast', '1.0-pro'] as const;
 const BOTH: readonly InputRole[] = ['first_frame', 'last_frame'];
 const LAST: readonly InputRole[] = ['last_frame'];
@@ -23,7 +23,7 @@ describe('refusals of options', () => {
     ['an invisible prompt', { prompt: '\u200b\u2060' }, /^The prompt is empty/],
     ['a prompt of flags alone', { prompt: '--dur 5 --wm true' }, /^The prompt is empty/],
     [
-      'no prompt beside a sound alone',
+      'audio alone without a prompt',
       { prompt: '', model: '2.5', inputs: ['reference_audio'] },
       /^The prompt is empty .* Say what the video should show, or add a picture or video\.$/,
     ],
@@ -53,24 +53,24 @@ describe('refusals of options', () => {
       'There is no model 9.9-ultra. Choose 1.0-pro-fast, 1.0-pro, or 1.5-pro.',
     ],
     [
-      'a length no model makes',
+      'a length that no model supports',
       { prompt: 'a cat --duration 60' },
       'No model here makes 60 s. Possible: 2–12 s (1.0-pro-fast and 1.0-pro); 4–12 s (1.5-pro). Ask for 12 s.',
     ],
-    ['a length of nothing', { duration: 0 }, /^No model here makes 0 s\. .* Ask for 2 s\.$/],
-    ['a length below nothing', { duration: -5 }, /^No model here makes -5 s\. .* Ask for 2 s\.$/],
+    ['a length of zero', { duration: 0 }, /^No model here makes 0 s\. .* Ask for 2 s\.$/],
+    ['a negative length', { duration: -5 }, /^No model here makes -5 s\. .* Ask for 2 s\.$/],
     [
-      'a length that is no number',
+      'a length that is not a number',
       { duration: Number.NaN },
       'The duration must be a number of seconds, such as 5.',
     ],
     [
-      'a length too long for the model named',
+      'a length too long for the named model',
       { model: '1.0-pro', duration: 20 },
       '1.0-pro makes 2–12 s, not 20 s. Ask for 12 s.',
     ],
     [
-      'a length too short for the model named',
+      'a length too short for the named model',
       { model: '1.5-pro', duration: 2 },
       '1.5-pro makes 4–12 s, not 2 s. Ask for 4 s, or use 1.0-pro-fast or 1.0-pro.',
     ],
@@ -80,12 +80,12 @@ describe('refusals of options', () => {
       '1.5-pro makes whole seconds (4–12 s), not 5.4 s. Ask for 5 s, or use 1.0-pro-fast or 1.0-pro.',
     ],
     [
-      'a fraction beyond the most frames',
+      'a fraction beyond the maximum frames',
       { model: '1.0-pro', duration: 12.2 },
       /not 12\.2 s\. Ask for 12 s\.$/,
     ],
     [
-      'a length of its choice on 1.0-pro',
+      'a length chosen by the model on 1.0-pro',
       { model: '1.0-pro', duration: -1 },
       '1.0-pro can’t choose the length itself. Ask for 5 s, or use 1.5-pro.',
     ],
@@ -110,12 +110,8 @@ describe('refusals of options', () => {
       /^There is no ratio 2:1\. Choose 16:9, .*or adaptive; the nearest is 16:9\.$/,
     ],
     ['a very wide ratio', { ratio: '32:9' }, /the nearest is 21:9\.$/],
-    [
-      'a ratio that is none',
-      { ratio: 'wide' },
-      /^There is no ratio wide\. Choose .* or adaptive\.$/,
-    ],
-    ['a ratio of nothing', { ratio: '0:0' }, /or adaptive\.$/],
+    ['an invalid ratio', { ratio: 'wide' }, /^There is no ratio wide\. Choose .* or adaptive\.$/],
+    ['a ratio of zero', { ratio: '0:0' }, /or adaptive\.$/],
     [
       'an adaptive ratio for text on 1.0-pro',
       { model: '1.0-pro', ratio: 'adaptive' },
@@ -127,13 +123,13 @@ describe('refusals of options', () => {
       'There is no resolution 1440p. Choose 480p, 720p, or 1080p; the nearest is 1080p.',
     ],
     [
-      'a resolution too fine',
+      'a resolution that is too high',
       { prompt: 'a cat --rs 4k' },
       /^There is no resolution 4k\. .*the nearest is 1080p\.$/,
     ],
-    ['a resolution too coarse', { resolution: '360p' }, /the nearest is 480p\.$/],
+    ['a resolution that is too low', { resolution: '360p' }, /the nearest is 480p\.$/],
     [
-      'a resolution that is none',
+      'an invalid resolution',
       { resolution: 'best' },
       'There is no resolution best. Choose 480p, 720p, or 1080p.',
     ],
@@ -142,21 +138,21 @@ describe('refusals of options', () => {
       { seed: 4_294_967_295 },
       /^A seed is a whole number from 0 to 2147483647.* The nearest is 2147483647\.$/,
     ],
-    ['a seed below nothing', { seed: -2 }, /not -2\. The nearest is 0\.$/],
+    ['a negative seed', { seed: -2 }, /not -2\. The nearest is 0\.$/],
     ['a seed that is a fraction', { seed: 1.5 }, /not 1\.5\. The nearest is 2\.$/],
-    ['a seed that is no number', { seed: Number.NaN }, /not NaN\. The nearest is 0\.$/],
+    ['a seed that is not a number', { seed: Number.NaN }, /not NaN\. The nearest is 0\.$/],
     [
       'sound on a silent model',
       { model: '1.0-pro', audio: true },
       '1.0-pro makes no sound. Turn audio off, or use 1.5-pro.',
     ],
     [
-      'two things a model cannot do',
+      'two options that a model does not support',
       { model: '1.0-pro-fast', inputs: BOTH, audio: true },
       '1.0-pro-fast takes text alone or a first frame, not a last frame. Leave the last frame out. 1.0-pro-fast makes no sound. Turn audio off. For all of it, use 1.5-pro.',
     ],
     [
-      'things that no model does together',
+      'options that no model supports together',
       { duration: 2, audio: true, inputs: BOTH },
       'No model here can do all of this together: sound (only 1.5-pro); 2 s (only 1.0-pro). Leave one of them out.',
     ],

@@ -260,7 +260,7 @@ describe('any request', () => {
     );
   });
 
-  /** A refusal is a sentence or a few; a request is complete, offered, and fits its model. */
+  /** A refusal is one sentence or more; a request is complete, offered, and supported by its model. */
   function faultOf(answer: VideoRequest | string, offered: readonly ModelId[]): string {
     if (typeof answer === 'string') {
       return /^[A-Z0-9-].{10,900}\.$/su.test(answer) ? 'none' : `unclear refusal: ${answer}`;

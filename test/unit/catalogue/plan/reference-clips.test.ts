@@ -23,7 +23,7 @@ function sized(clip: ReferenceClip, width: number, height: number): ReferenceCli
   return { ...clip, width, height };
 }
 
-/** A request whose references are just these clips, and a picture. */
+/** A request with these clips and a picture as its references. */
 function aRequest(
   clips: readonly ReferenceClip[],
   asked: Partial<AskedOptions> = {},

@@ -1,4 +1,4 @@
-/** What a request is compared with: the first model here, as near to it as that model comes. */
+/** What a request is compared with: the first model here, as close to the request as that model can come. */
 import { describe, expect, test } from 'vitest';
 
 import { usualRequest } from '#src/catalogue/plan/usual.ts';

@@ -268,31 +268,26 @@ describe('the vendor’s bill', () => {
   const price = byteplusPrice('1.5-pro');
   const adaptive = aRequest({ ratio: 'adaptive', length: { unit: 'model-chooses' } });
   const cases: readonly [string, VideoRequest, ActualUsage, number][] = [
-    ['is the vendor’s token count, when it gives one', aRequest(), { tokens: 50_638 }, 13],
-    ['may be more than was held', aRequest(), { tokens: 1_296_900 }, 312],
+    ['is the vendor’s token count, when there is one', aRequest(), { tokens: 50_638 }, 13],
+    ['may exceed the hold', aRequest(), { tokens: 1_296_900 }, 312],
     [
-      'is computed from what was made, when it gives none',
+      'is computed from the finished video, when there is no token count',
       adaptive,
       { resolution: '480p', ratio: '1:1', seconds: 4 },
       10,
     ],
-    ['takes frames before seconds', adaptive, { ratio: '16:9', frames: 121, seconds: 4 }, 27],
-    ['counts zero tokens as none given', aRequest(), { tokens: 0 }, 27],
-    ['counts an impossible number of tokens as none given', aRequest(), { tokens: Number.NaN }, 27],
+    ['uses frames rather than seconds', adaptive, { ratio: '16:9', frames: 121, seconds: 4 }, 27],
+    ['counts zero tokens as missing', aRequest(), { tokens: 0 }, 27],
+    ['counts an impossible number of tokens as missing', aRequest(), { tokens: Number.NaN }, 27],
+    ['is the maximum, when the vendor states nothing', adaptive, {}, mostCredits(adaptive, price)],
     [
-      'is the most it can be, when the vendor says nothing',
-      adaptive,
-      {},
-      mostCredits(adaptive, price),
-    ],
-    [
-      'passes over words it does not know',
+      'ignores unknown values',
       adaptive,
       { resolution: '8k', ratio: '5:4' },
       mostCredits(adaptive, price),
     ],
     [
-      'counts the reference video when no tokens are given',
+      'counts the reference video without a token count',
       aRequest({
         model: '2.0',
         inputs: ['reference_video'],
@@ -303,7 +298,7 @@ describe('the vendor’s bill', () => {
       47,
     ],
     [
-      'counts a short reference video as its minimum when no tokens are given',
+      'counts a short reference video as its minimum without a token count',
       aRequest({ model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 2 }),
       {},
       47,

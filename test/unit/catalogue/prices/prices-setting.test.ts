@@ -243,7 +243,7 @@ describe('the PRICES setting', () => {
       /what powertokens does not sell: it has no slower tier for this model/,
     ],
     [
-      'video where the model takes none',
+      'video for a model that accepts none',
       at({ perVideo: 1, withVideo: { perVideo: 1 } }),
       [...inside, 'withVideo'],
       /this model takes no reference video/,

@@ -79,7 +79,7 @@ test('closing during a chart ends the thread', async () => {
 });
 
 test('a chart that cannot be rendered is logged and left out', async () => {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a report that no query gives
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a report that no query returns
   const broken = { ...A_REPORT, byModel: undefined } as unknown as Report;
 
   expect(await aDrawer().drawReport(broken)).toBeUndefined();

@@ -28,7 +28,7 @@ test('an interaction is completed with what the library needs', () => {
 });
 
 test.for<[string, Record<string, unknown>]>([
-  ['beside the channel', { channel: { type: 0 }, channel_id: '2' }],
+  ['next to the channel', { channel: { type: 0 }, channel_id: '2' }],
   ['in the message that a button is under', { message: { channel_id: '2' } }],
   ['in the channel', { channel: { id: '2' }, channel_id: null }],
 ])('the channel id is taken from where it is given: %s', ([, payload]) => {

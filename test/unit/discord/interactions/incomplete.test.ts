@@ -1,4 +1,7 @@
-/** An option without its resolved value is refused, whatever its type: without it the command would do something else. */
+/**
+ * An option without its resolved value is refused, whatever its type: without it the command would do
+ * something else.
+ */
 import {
   ApplicationCommandOptionType as Type,
   Collection,

@@ -1,4 +1,7 @@
-/** A new message whose answer was lost is looked for by Discord's time, which ours may be wrong about, and not always by as much. */
+/**
+ * A new message without a response is searched for by Discord’s time, from which the bot’s clock may differ,
+ * and not always by the same amount.
+ */
 import { SnowflakeUtil } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -18,7 +21,7 @@ const LOST = {
   components: [{ items: [{ media: { url: 'https://cdn.example/seedance-job1.mp4' } }] }],
 };
 
-/** @param wrongBy how far our clock went wrong, at the command and at the mark, in milliseconds */
+/** @param wrongBy the error of the bot’s clock, at the command and at the marker, in milliseconds */
 function aMarkedJob({ atCommand = 0, atMark = 0 } = {}): Job {
   return aJob({
     state: 'succeeded',
@@ -29,7 +32,7 @@ function aMarkedJob({ atCommand = 0, atMark = 0 } = {}): Job {
   });
 }
 
-/** A channel in which the lost message is, and that answers otherwise to spans of time longer than it takes. */
+/** A channel with the lost message, which responds differently to time spans beyond its limit. */
 function channel({
   isLost = true,
   longestMs = Number.POSITIVE_INFINITY,
@@ -49,10 +52,10 @@ function channel({
 
 const CLOCKS = {
   'that is right': {},
-  'that is wrong by as much all the time': { atCommand: -3 * HOUR, atMark: -3 * HOUR },
-  'put forward between command and mark': { atCommand: -3 * HOUR },
-  'set back between command and mark': { atCommand: 3 * HOUR },
-  'that goes wrong between command and mark': { atMark: 3 * HOUR },
+  'that is wrong by a constant amount': { atCommand: -3 * HOUR, atMark: -3 * HOUR },
+  'put forward between command and marker': { atCommand: -3 * HOUR },
+  'set back between command and marker': { atCommand: 3 * HOUR },
+  'that becomes wrong between command and marker': { atMark: 3 * HOUR },
 } as const;
 
 describe('a lost message', () => {
@@ -92,7 +95,7 @@ describe('a lost message', () => {
   });
 
   test.each(['unreadable', 'too-many'] as const)(
-    'a lost message may be where even the time of its marker is %s',
+    'a lost message may be anywhere when even the time of its marker is %s',
     async (tooLong) => {
       const { messenger, searches } = channel({ longestMs: 0, tooLong });
 

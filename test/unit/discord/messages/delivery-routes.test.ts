@@ -1,4 +1,4 @@
-/** Which messages a finished video is tried by, and what is kept of a try whose answer is not known. */
+/** Which routes a finished video tries, and what is stored of an attempt with an unknown outcome. */
 import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -23,7 +23,7 @@ function refusal(code: number): DiscordAPIError {
   return new DiscordAPIError({ code, message: 'Refused' }, code, 401, 'PATCH', 'http://x', {});
 }
 
-/** A finished video on its way: what was tried, and what is remembered of it. */
+/** The delivery of a finished video: its attempts, and what is stored of them. */
 function aDelivery(overrides: Partial<Job> = {}) {
   const video = { file: 'videos/job1.mp4', bytes: 1000 };
   let job = aJob({ state: 'succeeded', video, ...overrides });

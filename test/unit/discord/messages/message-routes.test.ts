@@ -26,7 +26,7 @@ const notUsed = async (): Promise<never> => {
   throw new Error('not reached');
 };
 
-/** A job whose routes are asked for, and what they send, each call with its job's marker at that time. */
+/** A job with its routes and what they send, each call with the job’s marker at that time. */
 function aJobToDeliver(overrides: Partial<Job> = {}, token: string | undefined = 'a-token') {
   let job = aJob({ state: 'succeeded', attachmentLimitBytes: ATTACHMENT_LIMIT, ...overrides });
   const calls: unknown[][] = [];

@@ -1,4 +1,4 @@
-/** What was asked for in private is for its member alone, even where Discord’s answer did not say that the reply is ephemeral. */
+/** A private job is visible to its member only, even where Discord did not report its reply as ephemeral. */
 import { describe, expect, test } from 'vitest';
 
 import { deliverVideo } from '#src/discord/messages/deliver-video.ts';
@@ -13,15 +13,15 @@ import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';
 
 const DIRECT_CHANNEL = '999';
 const logger = createLogger('silent');
-/** Its token has died. */
+/** Its token has expired. */
 const tokens = { find: async () => undefined, drop: async () => {} };
 
 const notUsed = async (): Promise<never> => {
   throw new Error('not reached');
 };
 
-/** Notes where something was sent to. */
-function watched(): { messenger: Messenger; sentTo: string[] } {
+/** Records where something was sent. */
+function recordCalls(): { messenger: Messenger; sentTo: string[] } {
   const sentTo: string[] = [];
   const messenger: Messenger = {
     editByToken: notUsed,
@@ -47,7 +47,7 @@ const secret = (overrides: Partial<Job>): Job =>
 
 describe('a private job whose reply is not known to be ephemeral', () => {
   test('a private job delivers its video by direct message only', async () => {
-    const { messenger, sentTo } = watched();
+    const { messenger, sentTo } = recordCalls();
     const video = { file: 'videos/job1.mp4', bytes: 1000 };
     const job = secret({ state: 'succeeded', video });
 
@@ -71,7 +71,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
   test.each(['queued', 'failed'] as const)(
     'a private job shows nobody else that it is %s',
     async (state) => {
-      const { messenger, sentTo } = watched();
+      const { messenger, sentTo } = recordCalls();
 
       await renderJob(secret({ state }), { messenger, tokens, logger, uploadLimitBytes: () => 0 });
 
@@ -80,7 +80,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
   );
 
   test('a private job is not announced in its channel', async () => {
-    const { messenger, sentTo } = watched();
+    const { messenger, sentTo } = recordCalls();
     const job = secret({ state: 'delivered', stateSinceMs: JOB_BORN_MS + 3_600_000 });
 
     await notifyMember(job, { messenger, logger });

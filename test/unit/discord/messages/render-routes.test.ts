@@ -1,4 +1,4 @@
-/** Where a job's present state is drawn, and what is tried when Discord refuses a way. */
+/** Where the current state of a job is shown, and what is tried when Discord refuses a route. */
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -19,7 +19,7 @@ function refusal(code: number): DiscordAPIError {
   return new DiscordAPIError({ code, message: 'Refused' }, code, 403, 'PATCH', 'http://x', {});
 }
 
-/** A job to draw; each way fails with what is set for it, once where it is a list. */
+/** A job to show; each route fails with the configured error, or once per entry of a list. */
 function aDrawing(
   overrides: Partial<Job> = {},
   { token }: { token?: string } = { token: 'a-token' },

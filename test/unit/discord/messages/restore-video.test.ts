@@ -1,4 +1,4 @@
-/** How a job's own message is read, and whether it carries the job's video. */
+/** How a job’s own message is read, and whether it contains the job’s video. */
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -43,7 +43,7 @@ describe('the video in a message', () => {
   });
 });
 
-/** Discord, whose answers to each way are set. */
+/** Discord with configured responses for each route. */
 function aReading({
   token = 'a-token',
   ...overrides

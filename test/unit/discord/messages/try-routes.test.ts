@@ -1,4 +1,4 @@
-/** In which order routes are tried, what follows each refusal, and what is logged. */
+/** The order of routes, the consequences of each refusal, and what is logged. */
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -31,7 +31,7 @@ interface Limited extends Attempt {
   readonly limit: number;
 }
 
-/** Two routes to one message and one to another; each try fails with the next failure of its route. */
+/** Two routes to one message and one to another; each attempt fails with the next error of its route. */
 function aWalk(failures: Record<string, Error[]> = {}) {
   const tried: string[] = [];
   const closed: string[] = [];

@@ -234,7 +234,7 @@ describe.each(databaseKinds())('the log channel on %s', (kind) => {
       await leases.close();
     }
     await second?.close();
-    // Every line was tried once: it was not the nonce that dropped a second one.
+    // Every line was tried once, so the nonce did not drop a duplicate.
     expect(channels.tries).toBe(40);
     const numbers = channels.shown.get('log')?.map((line) => /no (\d+)/.exec(line)?.[1]);
     expect(numbers).toEqual(Array.from({ length: 40 }, (_, step) => `${step}`));

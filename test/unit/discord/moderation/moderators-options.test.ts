@@ -1,4 +1,4 @@
-/** What moderators can type, as Discord is told it: a slip there is a slip nobody can mend by typing otherwise. */
+/** The options of the moderation commands as registered with Discord: no user could work around a mistake there. */
 import {
   ApplicationCommandOptionType as Type,
   ChannelType,
@@ -24,7 +24,7 @@ const AMOUNT = `amount: Integer! 1…${MAX_CREDITS}`;
 const NOTE = 'note: String at most 200';
 const LINES = RESOLUTIONS.join('|');
 
-/** The option as one line: its type, `!` where it is required, and what may be given. */
+/** The option as one line: its type, `!` when it is required, and its possible values. */
 function lineOf(option: APIApplicationCommandBasicOption): string {
   const given = { min_value: '', max_value: '', ...option };
   const parts = [

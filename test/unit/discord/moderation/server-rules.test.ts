@@ -90,7 +90,7 @@ describe('server rules', () => {
     ['c++', 'written in C++ today', true],
     ['海', '大海边', true],
     ['a.b', 'axb', false],
-  ])('a prompt without the refused word %j is allowed: %j', (word, prompt, isRefused) => {
+  ])('the refused word %j is found as a whole word only: %j', (word, prompt, isRefused) => {
     expect(refusal({ words: [word] }, { prompt }) !== undefined).toBe(isRefused);
   });
 

@@ -1,4 +1,4 @@
-/** What each subcommand of `/settings` makes of the settings there are, and what it refuses. */
+/** How each subcommand of `/settings` changes the settings, and what it refuses. */
 import { ApplicationCommandOptionType as Type, CommandInteractionOptionResolver } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -20,7 +20,7 @@ function typeOf(name: string, value: string | number | boolean): Type {
   return TYPES[name] ?? (typeof value === 'boolean' ? Type.Boolean : Type.String);
 }
 
-/** As discord.js hands it to a command: its own resolver over what was typed. */
+/** As discord.js passes it to a command: its own resolver over the typed options. */
 function typed(given: Given): CommandInteraction {
   const options = Object.entries(given).map(([name, value]) => ({
     name,

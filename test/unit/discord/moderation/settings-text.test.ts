@@ -1,4 +1,4 @@
-/** A server's settings in words, each part of them. */
+/** The text of a server’s settings, part by part. */
 import { describe, expect, test } from 'vitest';
 
 import { partStateOf, type Part } from '#src/discord/moderation/settings/part-state.ts';

@@ -62,11 +62,11 @@ describe('a request', () => {
     throw error;
   };
 
-  test('that Discord carried out gives its answer', async () => {
+  test('a successful request returns its result', async () => {
     expect(await catchRefusal(async () => 'done')).toEqual({ kind: 'answered', answer: 'done' });
   });
 
-  test('that Discord refused gives the refusal and its error', async () => {
+  test('a refused request returns the refusal and its error', async () => {
     const error = apiError(50_013, 403);
 
     expect(await catchRefusal(fail(error))).toEqual({
@@ -77,7 +77,7 @@ describe('a request', () => {
   });
 
   test.each([apiError(0, 503), new TypeError('fetch failed')])(
-    'that may be tried again later throws its error: %s',
+    'a request that may be retried later throws its error: %s',
     async (error) => {
       await expect(catchRefusal(fail(error))).rejects.toBe(error);
     },

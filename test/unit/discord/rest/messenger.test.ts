@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(async () => folder[Symbol.asyncDispose]());
 
-function saying(content: string): MessageBody {
+function messageWith(content: string): MessageBody {
   return {
     flags: MessageFlags.IsComponentsV2,
     components: [{ type: ComponentType.TextDisplay, content }],
@@ -40,7 +40,7 @@ function saying(content: string): MessageBody {
 }
 
 const WITH_CLIP: MessageBody = {
-  ...saying(''),
+  ...messageWith(''),
   components: [
     { type: ComponentType.MediaGallery, items: [{ media: { url: 'attachment://clip.mp4' } }] },
   ],
@@ -62,7 +62,7 @@ async function stage(options: { uploadTimeoutMs?: number } = {}) {
   });
   const posted = async (channel: string, nonce: string) => {
     const channelId = guild.channel(channel).id;
-    return { channelId, ...(await messenger.create(channelId, saying(nonce), { nonce })) };
+    return { channelId, ...(await messenger.create(channelId, messageWith(nonce), { nonce })) };
   };
   return { clock, discord, guild, lines, messenger, posted, [Symbol.asyncDispose]: discord.close };
 }
@@ -79,20 +79,20 @@ describe('a channel whose edits Discord has rate-limited for a minute', () => {
     const busy = await s.posted('busy', 'a');
     const calm = await s.posted('calm', 'b');
     s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE });
-    const refused = await Promise.allSettled([s.messenger.editByBot(busy, saying('first'))]);
+    const refused = await Promise.allSettled([s.messenger.editByBot(busy, messageWith('first'))]);
 
     const waiting = Array.from({ length: 40 }, async () =>
-      s.messenger.editByBot(busy, saying('more')),
+      s.messenger.editByBot(busy, messageWith('more')),
     );
     const others = await Promise.allSettled(waiting);
-    await s.messenger.editByBot(calm, saying('calm'));
+    await s.messenger.editByBot(calm, messageWith('calm'));
 
     const reasons = [...refused, ...others].map((one) => 'reason' in one && one.reason);
     expect(reasons).toMatchObject(reasons.map(() => ({ kind: 'discord-busy' })));
     expect(requests(s.discord, EDIT).map(({ status }) => status)).toEqual([429, 200]);
 
     s.clock.pass(MINUTE + SECOND);
-    await s.messenger.editByBot(busy, saying('later'));
+    await s.messenger.editByBot(busy, messageWith('later'));
     expect(s.guild.channel('busy').messages[0]?.text).toBe('later');
   });
 
@@ -100,7 +100,9 @@ describe('a channel whose edits Discord has rate-limited for a minute', () => {
     await using s = await stage();
     const busy = await s.posted('busy', 'a');
     s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE });
-    await expect(s.messenger.editByBot(busy, saying('x'))).rejects.toThrow('Discord rate limit');
+    await expect(s.messenger.editByBot(busy, messageWith('x'))).rejects.toThrow(
+      'Discord rate limit',
+    );
 
     await expect(s.posted('busy', 'b')).resolves.toHaveProperty('messageId');
   });
@@ -110,11 +112,11 @@ describe('a channel whose edits Discord has rate-limited for a minute', () => {
     const busy = await s.posted('busy', 'a');
     s.discord.inject({ route: EDIT, kind: 'status', status: 429, code: 30_046 });
 
-    await expect(s.messenger.editByBot(busy, saying('x'))).rejects.toMatchObject({
+    await expect(s.messenger.editByBot(busy, messageWith('x'))).rejects.toMatchObject({
       kind: 'discord-busy',
     });
     s.clock.pass(2 * SECOND);
-    await s.messenger.editByBot(busy, saying('y'));
+    await s.messenger.editByBot(busy, messageWith('y'));
     expect(requests(s.discord, EDIT)).toHaveLength(2);
   });
 });
@@ -123,11 +125,11 @@ test('a global limit holds back all calls with the bot’s token, and no others'
   await using s = await stage();
   const calm = await s.posted('calm', 'a');
   s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE, scope: 'global' });
-  await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toThrow('Discord rate limit');
+  await expect(s.messenger.editByBot(calm, messageWith('x'))).rejects.toThrow('Discord rate limit');
 
   await expect(s.posted('busy', 'b')).rejects.toMatchObject({ kind: 'discord-busy' });
   // The token is unknown here, which is Discord’s own response.
-  await expect(s.messenger.editByToken('unknown', saying('x'))).rejects.toMatchObject({
+  await expect(s.messenger.editByToken('unknown', messageWith('x'))).rejects.toMatchObject({
     code: 10_015,
   });
 });
@@ -137,13 +139,15 @@ describe('a 401', () => {
     await using s = await stage();
     const calm = await s.posted('calm', 'a');
     s.discord.inject({ route: EDIT, kind: 'status', status: 401 });
-    await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toMatchObject({ status: 401 });
-    await expect(s.messenger.editByBot(calm, saying('y'))).rejects.toMatchObject({
+    await expect(s.messenger.editByBot(calm, messageWith('x'))).rejects.toMatchObject({
+      status: 401,
+    });
+    await expect(s.messenger.editByBot(calm, messageWith('y'))).rejects.toMatchObject({
       kind: 'discord-busy',
     });
 
     s.clock.pass(31 * SECOND);
-    await s.messenger.editByBot(calm, saying('z'));
+    await s.messenger.editByBot(calm, messageWith('z'));
 
     expect(s.guild.channel('calm').messages[0]?.text).toBe('z');
     expect(requests(s.discord, EDIT).map(({ status }) => status)).toEqual([401, 200]);
@@ -156,7 +160,7 @@ describe('a 401', () => {
     await using s = await stage();
     const route = 'PATCH /webhooks/:app/:token/messages/@original';
     s.discord.inject({ route, kind: 'status', status: 401, code: 50_027 });
-    await expect(s.messenger.editByToken('dead', saying('x'))).rejects.toMatchObject({
+    await expect(s.messenger.editByToken('dead', messageWith('x'))).rejects.toMatchObject({
       code: 50_027,
     });
 
@@ -175,8 +179,8 @@ test.each([
     await using s = await stage();
     const calm = await s.posted('calm', 'a');
     s.discord.inject({ route: EDIT, ...fault });
-    await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toBeInstanceOf(Error);
-    await expect(s.messenger.editByBot(calm, saying('y'))).rejects.toMatchObject({
+    await expect(s.messenger.editByBot(calm, messageWith('x'))).rejects.toBeInstanceOf(Error);
+    await expect(s.messenger.editByBot(calm, messageWith('y'))).rejects.toMatchObject({
       kind: 'discord-busy',
     });
 
@@ -185,7 +189,7 @@ test.each([
     // The library observes a global limit as well, for a second of real time.
     const edit = async (): Promise<void> => {
       s.clock.pass(SECOND);
-      await s.messenger.editByBot(calm, saying('z'));
+      await s.messenger.editByBot(calm, messageWith('z'));
     };
     await expect.poll(edit, { timeout: 10 * SECOND }).toBeUndefined();
     expect(s.guild.channel('calm').messages[0]?.text).toBe('z');
@@ -231,7 +235,7 @@ describe('an upload', () => {
       () => 'given up',
     );
     await expect.poll(() => requests(s.discord, EDIT).length).toBe(1);
-    await s.messenger.editByBot(second, saying('words'));
+    await s.messenger.editByBot(second, messageWith('words'));
     const wordsAreThere = s.guild.channel('calm').messages[1]?.text;
 
     expect(wordsAreThere).toBe('words');

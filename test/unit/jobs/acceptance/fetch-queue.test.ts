@@ -20,19 +20,19 @@ function orders(queue: FetchQueue) {
   return { order, fetching, end: (name: string) => fetching.get(name)?.() };
 }
 
-const settled = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settle = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('the fetch queue', () => {
   test('a second request of a member waits for the first, and does not fail', async () => {
     const { order, fetching, end } = orders(createFetchQueue(createFakeClock()));
     const first = order('guild', 'alice', 'first');
     const second = order('guild', 'alice', 'second');
-    await settled();
+    await settle();
     expect([...fetching.keys()]).toEqual(['first']);
 
     end('first');
     expect(await first).toBe('first');
-    await settled();
+    await settle();
     expect([...fetching.keys()]).toEqual(['second']);
     end('second');
     expect(await second).toBe('second');
@@ -41,15 +41,15 @@ describe('the fetch queue', () => {
   test('one server leaves slots to others, and all together are limited', async () => {
     const { order, fetching } = orders(createFetchQueue(createFakeClock()));
     const busy = Array.from({ length: 9 }, async (_, index) => order('busy', `busy${index}`));
-    await settled();
+    await settle();
     expect(fetching.size).toBe(4);
     const others = Array.from({ length: 5 }, async (_, index) => order(`g${index}`, `o${index}`));
-    await settled();
+    await settle();
     expect([...fetching.keys()].filter((name) => name.startsWith('o'))).toHaveLength(4);
 
     while (fetching.size > 0) {
       fetching.forEach((resolve) => resolve());
-      await settled();
+      await settle();
     }
     expect(await Promise.all([...busy, ...others])).toHaveLength(14);
   });
@@ -67,7 +67,7 @@ describe('the fetch queue', () => {
     const third = order('guild', 'alice', 'third');
     end('first');
     await first;
-    await settled();
+    await settle();
     expect([...fetching.keys()]).toEqual(['third']);
     end('third');
     await third;
@@ -83,7 +83,7 @@ describe('the fetch queue', () => {
         Promise.resolve(void fetched.push(guildId)),
       );
     const busy = Array.from({ length: 12 }, async (_, index) => order('busy', index));
-    await settled();
+    await settle();
     expect(fetched).toEqual(['busy', 'busy']);
 
     await order('quiet', 0);

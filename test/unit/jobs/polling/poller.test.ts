@@ -49,7 +49,7 @@ async function poll({ count = 1, canList = false, lookMs = 0 } = {}): Promise<vo
     sleep: async (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
   };
   loop = createPoller({
-    vendor: { ...vendor, check: slowed(vendor.check, lookMs) },
+    vendor: { ...vendor, check: addLatency(vendor.check, lookMs) },
     clock: own,
     rateLimiter: createRateLimiter(0, own),
     leases: breakable(soleProcessLeases()),
@@ -73,7 +73,7 @@ async function poll({ count = 1, canList = false, lookMs = 0 } = {}): Promise<vo
 }
 
 /** Answers after the delay of a distant vendor. */
-function slowed(check: FakeVendor['check'], lookMs: number): FakeVendor['check'] {
+function addLatency(check: FakeVendor['check'], lookMs: number): FakeVendor['check'] {
   return async (handle, signal) => {
     if (lookMs > 0) await clock.sleep(lookMs, signal);
     return check(handle, signal);

@@ -29,8 +29,13 @@ let writing: { id: string; letGo: (outcome: 'written' | 'failed') => void }[];
 beforeEach(async () => {
   clock = createFakeClock({ startMs: JOB_BORN_MS });
   vendor = createFakeVendor({ clock });
-  const quiet = (): void => undefined;
-  breaker = createBreaker(vendor, { clock, onRest: quiet, onTrial: quiet, onBack: quiet });
+  const waitUntilQuiet = (): void => undefined;
+  breaker = createBreaker(vendor, {
+    clock,
+    onRest: waitUntilQuiet,
+    onTrial: waitUntilQuiet,
+    onBack: waitUntilQuiet,
+  });
   writing = [];
   vendor.creates.push(...Array.from({ length: FAILURES_UNTIL_REST }, () => refuses('unavailable')));
   const submission = {

@@ -33,7 +33,7 @@ interface Cutting {
 type Arrived = (byteLength: number) => Promise<void>;
 
 /** Serves a file like a correct store, and cuts some responses after their headers. */
-export function cutting({
+export function cutResponses({
   file = VIDEO,
   cuts,
   headers = { etag: '"one"' },

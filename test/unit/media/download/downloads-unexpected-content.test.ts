@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { UntrustedContentError } from '#src/errors.ts';
 
 import { textFile } from '../../../fakes/images.ts';
-import { VIDEO, cutting, download } from './cut-downloads.ts';
+import { VIDEO, cutResponses, download } from './cut-downloads.ts';
 import { type Answer } from './remote-server.ts';
 
 describe('downloads of unexpected content', () => {
@@ -12,7 +12,7 @@ describe('downloads of unexpected content', () => {
     ['a long text', Buffer.alloc(20_000, textFile())],
     ['a short text', Buffer.from('try again later')],
   ])('a download refuses content that is not a video: %s', async (_, file) => {
-    const { outcome, files, ranges } = await download(cutting({ file, cuts: [] }));
+    const { outcome, files, ranges } = await download(cutResponses({ file, cuts: [] }));
 
     expect(outcome).toBeInstanceOf(UntrustedContentError);
     expect(files).toEqual([]);
@@ -21,14 +21,16 @@ describe('downloads of unexpected content', () => {
 
   test('a download refuses unexpected content in place of the rest of a video', async () => {
     const page: Answer = (_request, response) => response.end('<title>Expired</title>');
-    const { outcome, files } = await download(cutting({ cuts: [60_000], instead: { 1: page } }));
+    const { outcome, files } = await download(
+      cutResponses({ cuts: [60_000], instead: { 1: page } }),
+    );
 
     expect(outcome).toMatchObject({ message: expect.stringContaining('is not an MP4 video') });
     expect(files).toEqual([]);
   });
 
   test('a download in parts is cut at the limit', async () => {
-    const { outcome, files } = await download(cutting({ cuts: [90_000, 90_000, 90_000] }), {
+    const { outcome, files } = await download(cutResponses({ cuts: [90_000, 90_000, 90_000] }), {
       maxBytes: 150_000,
     });
 

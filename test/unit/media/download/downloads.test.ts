@@ -9,12 +9,12 @@ import { DiskFullError } from '#src/media/files/disk.ts';
 
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { mp4File } from '../../../fakes/videos.ts';
-import { VIDEO, REQUEST, cutting, sendFrom, download } from './cut-downloads.ts';
+import { VIDEO, REQUEST, cutResponses, sendFrom, download } from './cut-downloads.ts';
 import { clockThatWaitsFor, createFetcher, startServer, type Answer } from './remote-server.ts';
 
 describe('a download to disk', () => {
   test('a download leaves the whole file under its name, and nothing else', async () => {
-    const { outcome, bytes, files } = await download(cutting({ cuts: [] }));
+    const { outcome, bytes, files } = await download(cutResponses({ cuts: [] }));
 
     expect(outcome).toEqual({ byteLength: VIDEO.length, contentType: 'video/mp4' });
     expect(bytes?.equals(VIDEO)).toBe(true);
@@ -23,7 +23,7 @@ describe('a download to disk', () => {
 
   test('a download resumes where it was cut, as often as it is allowed to', async () => {
     const { outcome, bytes, ranges, conditions } = await download(
-      cutting({ cuts: [50_000, 60_000, 70_000] }),
+      cutResponses({ cuts: [50_000, 60_000, 70_000] }),
     );
 
     expect(outcome).toMatchObject({ byteLength: VIDEO.length });
@@ -34,7 +34,7 @@ describe('a download to disk', () => {
 
   test('a download fails after its last attempt and leaves nothing', async () => {
     const { outcome, files, ranges } = await download(
-      cutting({ cuts: Array<number>(9).fill(5_000) }),
+      cutResponses({ cuts: Array<number>(9).fill(5_000) }),
     );
 
     expect(outcome).toMatchObject({ kind: 'download', failure: 'connection' });
@@ -43,7 +43,7 @@ describe('a download to disk', () => {
   });
 
   test('a download starts over when the store does not support ranges', async () => {
-    const { bytes } = await download(cutting({ cuts: [50_000], isRangeKnown: false }));
+    const { bytes } = await download(cutResponses({ cuts: [50_000], isRangeKnown: false }));
 
     expect(bytes?.equals(VIDEO)).toBe(true);
   });
@@ -53,7 +53,9 @@ describe('a download to disk', () => {
     const changed: Answer = (_request, response) => {
       sendFrom({ response, file: other, from: 0, headers: { etag: '"two"' } });
     };
-    const { bytes, ranges } = await download(cutting({ cuts: [90_000], instead: { 1: changed } }));
+    const { bytes, ranges } = await download(
+      cutResponses({ cuts: [90_000], instead: { 1: changed } }),
+    );
 
     expect(bytes?.equals(other)).toBe(true);
     expect(ranges).toHaveLength(2);
@@ -69,7 +71,7 @@ describe('a download to disk', () => {
     const careless: Answer = (_request, response) => sendFrom({ response, ...part, headers });
     const first = 'etag' in headers ? { etag: '"one"' } : {};
     const { bytes, ranges } = await download(
-      cutting({ cuts: [60_000], headers: first, instead: { 1: careless } }),
+      cutResponses({ cuts: [60_000], headers: first, instead: { 1: careless } }),
     );
 
     expect(bytes?.equals(VIDEO)).toBe(true);
@@ -82,7 +84,9 @@ describe('a download to disk', () => {
       response.writeHead(206, { etag: '"one"', 'content-length': '20000', ...range });
       response.end(VIDEO.subarray(60_000, 80_000));
     };
-    const { bytes, ranges } = await download(cutting({ cuts: [60_000], instead: { 1: sparing } }));
+    const { bytes, ranges } = await download(
+      cutResponses({ cuts: [60_000], instead: { 1: sparing } }),
+    );
 
     expect(bytes?.equals(VIDEO)).toBe(true);
     expect(ranges).toEqual([undefined, 'bytes=60000-', 'bytes=80000-']);
@@ -94,7 +98,7 @@ describe('a download to disk', () => {
     };
     const headers = { 'last-modified': 'Sat, 21 Nov 2026 00:00:00 GMT' };
     const { bytes, conditions } = await download(
-      cutting({ cuts: [60_000], headers, instead: { 1: terse } }),
+      cutResponses({ cuts: [60_000], headers, instead: { 1: terse } }),
     );
 
     expect(bytes?.equals(VIDEO)).toBe(true);
@@ -103,7 +107,9 @@ describe('a download to disk', () => {
 
   test('a download starts over when its range is beyond the end of the file', async () => {
     const beyond: Answer = (_request, response) => response.writeHead(416).end();
-    const { bytes, ranges } = await download(cutting({ cuts: [60_000], instead: { 1: beyond } }));
+    const { bytes, ranges } = await download(
+      cutResponses({ cuts: [60_000], instead: { 1: beyond } }),
+    );
 
     expect(bytes?.equals(VIDEO)).toBe(true);
     expect(ranges[2]).toBeUndefined();
@@ -113,8 +119,8 @@ describe('a download to disk', () => {
     const busy: Answer = (_request, response) => response.writeHead(503).end();
     const gone: Answer = (_request, response) => response.writeHead(404).end();
 
-    const first = await download(cutting({ cuts: [], instead: { 0: busy } }));
-    const second = await download(cutting({ cuts: [], instead: { 0: gone } }));
+    const first = await download(cutResponses({ cuts: [], instead: { 0: busy } }));
+    const second = await download(cutResponses({ cuts: [], instead: { 0: gone } }));
 
     expect(first.bytes?.equals(VIDEO)).toBe(true);
     expect(second.outcome).toMatchObject({ kind: 'download', status: 404 });
@@ -141,7 +147,7 @@ describe('a download to disk', () => {
     const stopping = new AbortController();
     const reason = new Error('shutting down');
     const { outcome, ranges, files } = await download(
-      cutting({
+      cutResponses({
         cuts: [],
         instead: {
           0: (_request, response) => {

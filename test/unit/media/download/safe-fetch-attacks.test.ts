@@ -1,4 +1,7 @@
-/** Attacks by a hostile server, or by a hostile link from a vendor, on the only function that fetches external URLs. */
+/**
+ * Attacks by a hostile server, or by a hostile link from a vendor, on the only function that fetches external
+ * URLs.
+ */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 

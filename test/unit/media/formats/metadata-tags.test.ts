@@ -11,7 +11,7 @@ function text(type: string | number, value: string): Buffer {
   return mp4Box(name, mp4Box('data', uint32(1, 0), Buffer.from(value)));
 }
 
-function named(tags: Readonly<Record<string, string>>): Buffer[] {
+function nameBoxes(tags: Readonly<Record<string, string>>): Buffer[] {
   const keys = Object.keys(tags).map((name) => mp4Box('mdta', Buffer.from(name)));
   const values = Object.values(tags).map((value, index) => text(index + 1, value));
   const list = mp4Box('ilst', ...values);
@@ -20,7 +20,11 @@ function named(tags: Readonly<Record<string, string>>): Buffer[] {
 
 describe('metadata tags', () => {
   test('tags are read by their names, as ffmpeg writes them into MP4 files', () => {
-    const meta = mp4Box('meta', uint32(0), ...named({ comment: 'a boat', AIGC: '{"Label":"1"}' }));
+    const meta = mp4Box(
+      'meta',
+      uint32(0),
+      ...nameBoxes({ comment: 'a boat', AIGC: '{"Label":"1"}' }),
+    );
 
     expect([...metadataTags(mp4Box('udta', meta))]).toEqual([
       ['comment', 'a boat'],
@@ -29,7 +33,7 @@ describe('metadata tags', () => {
   });
 
   test('tags are read from a MOV, whose box has no version', () => {
-    const meta = mp4Box('meta', ...named({ AIGC: 'äöü' }));
+    const meta = mp4Box('meta', ...nameBoxes({ AIGC: 'äöü' }));
 
     expect(metadataTags(meta).get('AIGC')).toBe('äöü');
   });

@@ -16,7 +16,7 @@ import {
   measure,
   times,
   unclear,
-  verdict,
+  inspectionText,
   edits,
 } from './reference-files.ts';
 
@@ -54,7 +54,7 @@ describe('an edit list', () => {
       'its elst box states another number of entries than it has',
     ],
   ])('an edit list that %s is refused', async (_, bytes, reason) => {
-    expect(await verdict(bytes)).toBe(unclear(reason));
+    expect(await inspectionText(bytes)).toBe(unclear(reason));
   });
 
   test('an edit list without entries changes nothing', async () => {
@@ -158,7 +158,7 @@ describe('conflicting statements of length', () => {
     ['track', stating('moov/trak/tkhd', 20, 0xffff_ffff)],
     ['media', stating('moov/trak/mdia/mdhd', 16, 0xffff_ffff)],
   ])('a missing or maximal length in the header of the %s is refused', async (_, bytes) => {
-    expect(await verdict(bytes)).toBe(unclear('one of its headers states no length'));
+    expect(await inspectionText(bytes)).toBe(unclear('one of its headers states no length'));
   });
 
   test('the hold covers sound and pictures together when one starts before the other', async () => {
@@ -189,7 +189,7 @@ describe('conflicting statements of length', () => {
       (box) => void box.writeUInt32BE(200 * MEDIA_SECOND, 16),
     );
 
-    expect(await verdict(cut)).toBe(
+    expect(await inspectionText(cut)).toBe(
       'The reference video plays 5 s but holds 200 s; the most is 30 s. Re-export the clip as an ordinary MP4 and send the new file.',
     );
   });

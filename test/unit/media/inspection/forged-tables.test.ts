@@ -14,7 +14,7 @@ import {
   replaceBox,
   times,
   unclear,
-  verdict,
+  inspectionText,
   removeBox,
 } from './reference-files.ts';
 
@@ -82,7 +82,7 @@ describe('a reference video with repeated tables', () => {
       'it has two videos in it',
     ],
   ])('a reference video with %s is refused', async (_, bytes, reason) => {
-    expect(await verdict(bytes)).toBe(unclear(reason));
+    expect(await inspectionText(bytes)).toBe(unclear(reason));
   });
 });
 
@@ -127,7 +127,7 @@ describe('a reference video with a table where only some decoders read it', () =
     ['as a track in a track', addAfter(TRACK, mp4Box('trak', contentOf(HONEST, TRACK)))],
     ['as a compressed description', addAfter('moov', mp4Box('cmov', Buffer.alloc(20)))],
   ])('a reference video with a table %s is refused', async (_, bytes) => {
-    expect(await verdict(bytes)).toMatch(
+    expect(await inspectionText(bytes)).toMatch(
       /length of the reference video is unclear.*\(its \w+ box is not where it belongs\)$/,
     );
   });
@@ -224,7 +224,7 @@ describe('a reference video with inconsistent tables', () => {
       'its mdhd box is of an unknown version',
     ],
   ])('a reference video with %s is refused', async (_, bytes, reason) => {
-    expect(await verdict(bytes)).toBe(unclear(reason));
+    expect(await inspectionText(bytes)).toBe(unclear(reason));
   });
 
   test.each([
@@ -236,7 +236,7 @@ describe('a reference video with inconsistent tables', () => {
     ['only coding', changeContent(HONEST, `${TABLES}/stsd`, (box) => box.subarray(0, 8))],
     ['ticks', removeBox('moov/trak/mdia', 'mdhd')],
   ])('a reference video with no information about its %s is damaged', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('is damaged or cut short');
+    expect(await inspectionText(bytes)).toContain('is damaged or cut short');
   });
 
   test.each([
@@ -246,6 +246,6 @@ describe('a reference video with inconsistent tables', () => {
     ],
     ['are cut off', mp4File().subarray(0, -1)],
   ])('a reference video whose frames %s is cut short', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('is damaged or cut short');
+    expect(await inspectionText(bytes)).toContain('is damaged or cut short');
   });
 });

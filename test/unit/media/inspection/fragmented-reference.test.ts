@@ -10,7 +10,14 @@ import {
 } from '../../../fakes/fragmented-videos.ts';
 import { changeBoxes, changeContent, contentOf } from '../../../fakes/mp4-changes.ts';
 import { mp4Box, uint32 } from '../../../fakes/videos.ts';
-import { HONEST, MEDIA_SECOND, OPTIONS, measure, unclear, verdict } from './reference-files.ts';
+import {
+  HONEST,
+  MEDIA_SECOND,
+  OPTIONS,
+  measure,
+  unclear,
+  inspectionText,
+} from './reference-files.ts';
 
 describe('a fragmented reference video', () => {
   test.each([
@@ -129,13 +136,15 @@ describe('a fragmented reference video', () => {
       'its frames would have more bytes than the file',
     ],
   ])('a fragmented video with %s is refused', async (_, fragments, reason) => {
-    expect(await verdict(Buffer.concat([fragmentedStart(), ...fragments]))).toBe(unclear(reason));
+    expect(await inspectionText(Buffer.concat([fragmentedStart(), ...fragments]))).toBe(
+      unclear(reason),
+    );
   });
 
   test('fragments that the description does not announce are refused', async () => {
     const bytes = Buffer.concat([HONEST, ...fragment(many)]);
 
-    expect(await verdict(bytes)).toBe(
+    expect(await inspectionText(bytes)).toBe(
       unclear('it has fragments of a track that it does not describe'),
     );
   });
@@ -144,6 +153,6 @@ describe('a fragmented reference video', () => {
     ['is cut in a fragment', fragmentedMp4().subarray(0, -3)],
     ['has no fragment', fragmentedStart()],
   ])('a fragmented video that %s is damaged', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('is damaged or cut short');
+    expect(await inspectionText(bytes)).toContain('is damaged or cut short');
   });
 });

@@ -20,7 +20,7 @@ import {
   webpImage,
 } from '../../../fakes/images.ts';
 import { workMs } from '../../../fakes/work.ts';
-import { verdictOf } from './verdict.ts';
+import { inspectionTextOf } from './inspection-text.ts';
 
 const MANY_RUNS = { numRuns: 2000 };
 // One pass over 30 MB takes up to a second on a busy machine; quadratic time would take minutes.
@@ -31,7 +31,7 @@ async function refusal(
   bytes: Uint8Array,
   options: Partial<InspectImageOptions> = {},
 ): Promise<string> {
-  return verdictOf(inspectImage(bytes, { label: text('media:firstFrame'), ...options }));
+  return inspectionTextOf(inspectImage(bytes, { label: text('media:firstFrame'), ...options }));
 }
 
 describe('a broken file', () => {

@@ -16,14 +16,14 @@ import {
   webpImage,
 } from '../../../fakes/images.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
-import { verdictOf } from './verdict.ts';
+import { inspectionTextOf } from './inspection-text.ts';
 
 const SIZE = { width: 800, height: 600 };
 const BEHIND = Buffer.from('\r\nsomething else', 'latin1');
 const photo = jpegImage(SIZE);
 
-async function verdict(bytes: Uint8Array): Promise<string> {
-  return verdictOf(inspectImage(bytes, { label: text('media:firstFrame') }));
+async function inspectionText(bytes: Uint8Array): Promise<string> {
+  return inspectionTextOf(inspectImage(bytes, { label: text('media:firstFrame') }));
 }
 
 describe('a GIF', () => {
@@ -54,7 +54,7 @@ describe('a GIF', () => {
       Buffer.concat([gif.subarray(0, 28), Buffer.from('80000000ffffff', 'hex'), gif.subarray(29)]),
     ],
   ])('a GIF with %s is read', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('"width":800,"height":600');
+    expect(await inspectionText(bytes)).toContain('"width":800,"height":600');
   });
 
   test.each([
@@ -69,7 +69,9 @@ describe('a GIF', () => {
       Buffer.concat([gif.subarray(0, -3), Buffer.from(';')]),
     ],
   ])('a GIF with %s is refused', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('is damaged or cut short: its GIF file cannot be read');
+    expect(await inspectionText(bytes)).toContain(
+      'is damaged or cut short: its GIF file cannot be read',
+    );
   });
 });
 
@@ -94,7 +96,7 @@ describe('a PNG', () => {
     ],
     ['frames', behindHeader(chunk('acTL', Buffer.alloc(8)))],
   ])('a PNG with %s is read', async (_, bytes) => {
-    expect(await verdict(bytes)).toMatch(/"image\/png","width":800,"height":600/);
+    expect(await inspectionText(bytes)).toMatch(/"image\/png","width":800,"height":600/);
   });
 
   test.each([
@@ -108,7 +110,9 @@ describe('a PNG', () => {
       ]),
     ],
   ])('a PNG with %s is refused', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('is damaged or cut short: its PNG file cannot be read');
+    expect(await inspectionText(bytes)).toContain(
+      'is damaged or cut short: its PNG file cannot be read',
+    );
   });
 });
 
@@ -134,7 +138,7 @@ describe('a WebP', () => {
     ['padding that is counted and not there', riff(odd, padded.length)],
     ['a chunk of odd length in the middle', riff(Buffer.concat([padded, exif]))],
   ])('a WebP with %s is read', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('"width":800,"height":600');
+    expect(await inspectionText(bytes)).toContain('"width":800,"height":600');
   });
 
   test.each([
@@ -143,7 +147,7 @@ describe('a WebP', () => {
     ['its second chunk cut', riff(Buffer.concat([padded, exif])).subarray(0, -3)],
     ['no chunk', riff(Buffer.alloc(0))],
   ])('a WebP with %s is refused', async (_, bytes) => {
-    expect(await verdict(bytes)).not.toMatch(/^accepted/);
+    expect(await inspectionText(bytes)).not.toMatch(/^accepted/);
   });
 });
 
@@ -162,7 +166,7 @@ describe('a BMP', () => {
     ['bytes behind its end', Buffer.concat([bmp, BEHIND])],
     ['the header of OS/2', ofOs2()],
   ])('a BMP with %s is read', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('"width":800,"height":600');
+    expect(await inspectionText(bytes)).toContain('"width":800,"height":600');
   });
 
   test.each([
@@ -170,7 +174,9 @@ describe('a BMP', () => {
     ['pixels missing, and a size field of 0', withField(2, 0).subarray(0, -100)],
     ['its header cut', bmp.subarray(0, 40)],
   ])('a BMP with %s is refused', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('is damaged or cut short: its BMP file cannot be read');
+    expect(await inspectionText(bytes)).toContain(
+      'is damaged or cut short: its BMP file cannot be read',
+    );
   });
 
   /** Dimensions of 16 bits, and three bytes per colour. */
@@ -191,19 +197,21 @@ describe('a TIFF', () => {
   const tiff = tiffImage(SIZE);
 
   test('a TIFF with other data behind its directory is read', async () => {
-    expect(await verdict(Buffer.concat([tiff, BEHIND]))).toContain('"width":800,"height":600');
+    expect(await inspectionText(Buffer.concat([tiff, BEHIND]))).toContain(
+      '"width":800,"height":600',
+    );
   });
 
   test('a TIFF without the offset of a next directory is read', async () => {
-    expect(await verdict(tiff.subarray(0, -4))).toContain('"width":800,"height":600');
+    expect(await inspectionText(tiff.subarray(0, -4))).toContain('"width":800,"height":600');
   });
 
   test('a TIFF with its directory cut, or written by a camera, is refused', async () => {
     const raw = Buffer.from(tiff);
     raw.writeUInt16LE(50_706, tiff.readUInt32LE(4) + 2 + 8 * 12);
 
-    expect(await verdict(tiff.subarray(0, -20))).toContain('is damaged or cut short');
-    expect(await verdict(raw)).toContain('is a picture of the type ADOBE-DNG');
+    expect(await inspectionText(tiff.subarray(0, -20))).toContain('is damaged or cut short');
+    expect(await inspectionText(raw)).toContain('is a picture of the type ADOBE-DNG');
   });
 });
 

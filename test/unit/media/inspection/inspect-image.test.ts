@@ -20,13 +20,13 @@ import {
   tiffImage,
   webpImage,
 } from '../../../fakes/images.ts';
-import { verdictOf } from './verdict.ts';
+import { inspectionTextOf } from './inspection-text.ts';
 
 async function refusal(
   bytes: Uint8Array,
   options: Partial<InspectImageOptions> = {},
 ): Promise<string> {
-  return verdictOf(inspectImage(bytes, { label: text('media:firstFrame'), ...options }));
+  return inspectionTextOf(inspectImage(bytes, { label: text('media:firstFrame'), ...options }));
 }
 
 /** Adds padding that viewers skip, so that a small picture has any size in bytes. */

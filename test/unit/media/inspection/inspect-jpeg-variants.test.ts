@@ -5,15 +5,15 @@ import { inspectImage } from '#src/media/inspection/inspect-image.ts';
 import { text } from '#src/text/text.ts';
 
 import { jpegImage } from '../../../fakes/images.ts';
-import { verdictOf } from './verdict.ts';
+import { inspectionTextOf } from './inspection-text.ts';
 
 const SIZE = { width: 800, height: 600 };
 const FILL = Buffer.alloc(3, 0xff);
 const BEHIND = Buffer.from('\r\nsomething else', 'latin1');
 const photo = jpegImage(SIZE);
 
-async function verdict(bytes: Uint8Array): Promise<string> {
-  return verdictOf(inspectImage(bytes, { label: text('media:firstFrame') }));
+async function inspectionText(bytes: Uint8Array): Promise<string> {
+  return inspectionTextOf(inspectImage(bytes, { label: text('media:firstFrame') }));
 }
 
 /** A JPEG as its segments: the start marker, those with a length, the scan and the end. */
@@ -52,7 +52,7 @@ describe('a JPEG', () => {
   const places = segments.map((_, index) => index).slice(1);
 
   test.each(places)('a JPEG with fill bytes before marker %i is read', async (index) => {
-    expect(await verdict(withSegment(index, FILL))).toContain('"width":800,"height":600');
+    expect(await inspectionText(withSegment(index, FILL))).toContain('"width":800,"height":600');
   });
 
   test.each([
@@ -120,7 +120,7 @@ describe('a JPEG', () => {
       ]),
     ],
   ])('a JPEG with %s is read', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('"width":800,"height":600');
+    expect(await inspectionText(bytes)).toContain('"width":800,"height":600');
   });
 
   test.each([6, 8])(
@@ -132,7 +132,7 @@ describe('a JPEG', () => {
         turned.flatMap((one, index) => (index === 0 ? [one] : [FILL, one])),
       );
 
-      expect(await verdict(bytes)).toContain('"width":600,"height":800');
+      expect(await inspectionText(bytes)).toContain('"width":600,"height":800');
     },
   );
 
@@ -152,6 +152,8 @@ describe('a JPEG', () => {
     ['thousands of stray bytes', withSegment(frame, Buffer.alloc(5000))],
     ['a segment of impossible length', withSegment(1, Buffer.from('ffe10001', 'hex'))],
   ])('a JPEG with %s is refused', async (_, bytes) => {
-    expect(await verdict(bytes)).toContain('is damaged or cut short: its JPEG file cannot be read');
+    expect(await inspectionText(bytes)).toContain(
+      'is damaged or cut short: its JPEG file cannot be read',
+    );
   });
 });

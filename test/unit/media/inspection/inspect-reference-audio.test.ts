@@ -12,8 +12,8 @@ import { text } from '#src/text/text.ts';
 import { textFile } from '../../../fakes/images.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { mp4File } from '../../../fakes/videos.ts';
+import { inspectionTextOf } from './inspection-text.ts';
 import { id3Tag, mp3File, mp3Frame, mp3FrameCount, wavFile } from './sounds.ts';
-import { verdictOf } from './verdict.ts';
 
 const LIMITS = { minSeconds: 2, maxSeconds: 15 };
 const AUDIO = { label: text('media:referenceSound'), limits: LIMITS };
@@ -24,7 +24,7 @@ async function audioOutcome(
   bytes: Uint8Array,
   options: Partial<InspectReferenceOptions> = {},
 ): Promise<string> {
-  return verdictOf(inspectReferenceAudio(bytes, { ...AUDIO, ...options }));
+  return inspectionTextOf(inspectReferenceAudio(bytes, { ...AUDIO, ...options }));
 }
 
 describe('reference sound that the models accept', () => {

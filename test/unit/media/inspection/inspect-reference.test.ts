@@ -16,8 +16,8 @@ import { pngImage, textFile } from '../../../fakes/images.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { mp4Box, mp4File, type Mp4Settings } from '../../../fakes/videos.ts';
 import { workMs } from '../../../fakes/work.ts';
+import { inspectionTextOf } from './inspection-text.ts';
 import { id3Tag, mp3File, mp3Frame, wavFile } from './sounds.ts';
-import { verdictOf } from './verdict.ts';
 
 const LIMITS = { minSeconds: 2, maxSeconds: 15 };
 const VIDEO = { label: text('media:referenceVideo'), limits: LIMITS };
@@ -31,14 +31,14 @@ async function videoOutcome(
   options: Partial<InspectReferenceOptions> = {},
 ): Promise<string> {
   const bytes = settings instanceof Uint8Array ? settings : mp4File(settings);
-  return verdictOf(inspectReferenceVideo(bytes, { ...VIDEO, ...options }));
+  return inspectionTextOf(inspectReferenceVideo(bytes, { ...VIDEO, ...options }));
 }
 
 async function audioOutcome(
   bytes: Uint8Array,
   options: Partial<InspectReferenceOptions> = {},
 ): Promise<string> {
-  return verdictOf(inspectReferenceAudio(bytes, { ...AUDIO, ...options }));
+  return inspectionTextOf(inspectReferenceAudio(bytes, { ...AUDIO, ...options }));
 }
 
 describe('a reference video that the models accept', () => {
@@ -194,7 +194,7 @@ describe('hostile bytes', () => {
         const [inspect, options, original] = seed;
         const bytes = Buffer.from(original);
         for (const [offset, value] of list) bytes[offset % bytes.length] = value;
-        const said = await verdictOf(inspect(bytes, options));
+        const said = await inspectionTextOf(inspect(bytes, options));
         expect(said).toMatch(
           /^(accepted|The (length of the )?reference (video|sound) (is|has|lasts|plays) .*\.( \(.*\))?$)/,
         );
@@ -209,7 +209,7 @@ describe('hostile bytes', () => {
       fc.asyncProperty(fc.constantFrom(...seeds), fc.nat(200), anyBytes, async (seed, at, rest) => {
         const [inspect, options, original] = seed;
         const bytes = Buffer.concat([original.subarray(0, at), rest]);
-        expect(await verdictOf(inspect(bytes, options))).toMatch(
+        expect(await inspectionTextOf(inspect(bytes, options))).toMatch(
           /^(accepted|The (length of the )?reference )/,
         );
       }),

@@ -8,7 +8,7 @@ import { text } from '#src/text/text.ts';
 
 import { changeBoxes, changeContent, typeOf } from '../../../fakes/mp4-changes.ts';
 import { mp4Box, mp4File, uint32 } from '../../../fakes/videos.ts';
-import { verdictOf } from './verdict.ts';
+import { inspectionTextOf } from './inspection-text.ts';
 
 export const OPTIONS = { label: text('media:referenceVideo'), limits: REFERENCE_LIMITS_2_5 };
 export const TRACK = 'moov/trak';
@@ -21,8 +21,8 @@ export const FRAMES = 120;
 export const MEDIA_SECOND = 24_000;
 export const MOVIE_SECOND = 1000;
 
-export async function verdict(bytes: Buffer): Promise<string> {
-  return verdictOf(inspectReferenceVideo(bytes, OPTIONS));
+export async function inspectionText(bytes: Buffer): Promise<string> {
+  return inspectionTextOf(inspectReferenceVideo(bytes, OPTIONS));
 }
 
 export async function measure(

@@ -7,20 +7,20 @@ import {
 } from '#src/media/inspection/inspect-reference.ts';
 import { text } from '#src/text/text.ts';
 
+import { inspectionTextOf } from './inspection-text.ts';
 import { id3Tag, mp3File, mp3Frame, mp3FrameCount, wavFile } from './sounds.ts';
-import { verdictOf } from './verdict.ts';
 
 const OPTIONS = { label: text('media:referenceSound'), limits: { minSeconds: 2, maxSeconds: 15 } };
 
-async function verdict(bytes: Uint8Array): Promise<string> {
-  return verdictOf(inspectReferenceAudio(bytes, OPTIONS));
+async function inspectionText(bytes: Uint8Array): Promise<string> {
+  return inspectionTextOf(inspectReferenceAudio(bytes, OPTIONS));
 }
 
 async function secondsOf(bytes: Uint8Array): Promise<number> {
   return (await inspectReferenceAudio(bytes, OPTIONS)).seconds;
 }
 
-const damaged = (type: string): string =>
+const damagedText = (type: string): string =>
   `The reference sound is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
 
 /** A chunk of a WAV file, padded to an even length. */
@@ -140,7 +140,7 @@ describe('a WAV', () => {
       ),
     ],
   ])('a WAV %s is damaged', async (_, bytes) => {
-    expect(await verdict(bytes)).toBe(damaged('WAV'));
+    expect(await inspectionText(bytes)).toBe(damagedText('WAV'));
   });
 });
 
@@ -263,7 +263,7 @@ describe('an MP3', () => {
       'is damaged or cut short: its MP3 file cannot be read. Save it again and send the new file.',
     ],
   ])('%s is refused as an MP3', async (_, bytes, rest) => {
-    expect(await verdict(bytes)).toBe(`The reference sound ${rest}`);
+    expect(await inspectionText(bytes)).toBe(`The reference sound ${rest}`);
   });
 
   test('sound in place of a video is named as sound, however large its tag is', async () => {
@@ -272,6 +272,6 @@ describe('an MP3', () => {
       label: text('media:referenceVideo'),
     });
 
-    expect(await verdictOf(inspection)).toContain('is not a video: the file holds sound');
+    expect(await inspectionTextOf(inspection)).toContain('is not a video: the file holds sound');
   });
 });

@@ -96,9 +96,12 @@ describe('a change of a limit', () => {
       { ...monthly(1001), of: 'member' as const },
       "The bot's operator allows this server 1,000 credits a month. Set a limit of at most 1,000.",
     ],
-  ])('is refused %s, and the sentence says what would work', (_what, before, after, sentence) => {
-    expect(() => checkReach(before, after, CEILING)).toThrow(
-      expect.objectContaining({ kind: 'user', message: sentence }),
-    );
-  });
+  ])(
+    'a change of a limit is refused %s, with the value that would work',
+    (_what, before, after, sentence) => {
+      expect(() => checkReach(before, after, CEILING)).toThrow(
+        expect.objectContaining({ kind: 'user', message: sentence }),
+      );
+    },
+  );
 });

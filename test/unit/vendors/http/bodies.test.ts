@@ -4,7 +4,10 @@ import { MINUTE } from '#src/clock.ts';
 
 import { CREATE, failureOf, httpAt, server } from './calls.ts';
 
-/** The second body waits until the first is sent, and responses wait for both, which takes a while on a busy machine. */
+/**
+ * The second body waits until the first is sent, and responses wait for both, which takes a while on a busy
+ * machine.
+ */
 const PATIENT = { connectMs: MINUTE, createMs: MINUTE, otherMs: MINUTE, silenceMs: MINUTE };
 
 describe('request bodies with pictures', () => {

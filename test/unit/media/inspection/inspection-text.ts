@@ -5,7 +5,7 @@
 import { UserError } from '#src/errors.ts';
 import { UnmeasurableVideoError } from '#src/media/formats/mp4/unmeasurable.ts';
 
-export async function verdictOf(inspection: Promise<unknown>): Promise<string> {
+export async function inspectionTextOf(inspection: Promise<unknown>): Promise<string> {
   try {
     return `accepted: ${JSON.stringify(await inspection)}`;
   } catch (error) {

@@ -37,7 +37,7 @@ const NOTHING_HEARD = 'no data from Discord for minutes';
 const CANNOT_READ = 'in a form that the bot cannot read';
 
 /** Logged when neither the message nor a new one could show how a job ended. */
-const COULD_NOT_BE_TOLD = 'the end of a job could not be told';
+const COULD_NOT_BE_TOLD = 'end of a job not shown to its member';
 
 export function checkInvariants(evidence: Evidence): InvariantResult {
   const ends = new Map<string, number>();

@@ -57,7 +57,7 @@ export function createClient(
   return client;
 }
 
-/** @throws ConfigError when Discord does not accept the token, or cannot be reached */
+/** @throws ConfigError when Discord rejects the token or cannot be reached */
 export async function login(
   client: Client,
   { token, apiUrl }: { token: string; apiUrl: string },

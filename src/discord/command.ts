@@ -48,7 +48,7 @@ export interface CommandContext {
   readonly orderSlots: FairSlots;
   readonly forms: OpenForms;
   readonly ids: IdMaker;
-  /** Returns a seed for a request without one: an integer 0 … 2147483647. */
+  /** Returns a seed for a request without one: an integer from 0 to `MOST_SEED`. */
   readonly drawSeed: () => number;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -1,7 +1,7 @@
 /**
- * Where discord.js has no setting for what the bot needs, its own state or methods are changed: here, each
- * with the reason. All were checked with discord.js 14.28.1; check each again when the version changes.
- * What guards its dispatches is larger and has a file of its own: `dispatches/isolate-dispatches.ts`.
+ * Changes to the state or methods of discord.js, each with its reason, where it has no setting for what the
+ * bot needs. All were checked with discord.js 14.28.1; check each again when the version changes. The
+ * protection of its dispatches is in `dispatches/isolate-dispatches.ts`.
  */
 import { SimpleShardingStrategy, type Client, type WebSocketOptions } from 'discord.js';
 
@@ -16,10 +16,10 @@ interface ReplyState {
 }
 
 /**
- * Marks an interaction as acknowledged. When the answer to the acknowledgement was lost, discord.js
- * 14.28.1 takes it for unacknowledged and refuses to edit or follow up.
+ * Marks an interaction as acknowledged. If the answer to the acknowledgement was lost, discord.js 14.28.1
+ * regards the interaction as unacknowledged and refuses to edit or follow up.
  *
- * @param isEphemeral whether only the asker sees the reply; null where the interaction opened none
+ * @param isEphemeral whether only the member sees the reply; null if the interaction opened none
  */
 export function markDeferred(interaction: ReplyState, isEphemeral: boolean | null): void {
   interaction.deferred = true;
@@ -28,24 +28,23 @@ export function markDeferred(interaction: ReplyState, isEphemeral: boolean | nul
 
 /**
  * Marks an interaction as answered. `editReply` of discord.js 14.28.1 fails on an answer that it cannot
- * read, so the reply is edited by our own request, of which the library knows nothing.
+ * read, so the bot edits the reply with its own request, which the library does not see.
  */
 export function markReplied(interaction: ReplyState): void {
   interaction.replied = true;
 }
 
 /**
- * Returns whether Discord took the acknowledgement although `deferReply` threw. discord.js 14.28.1 sets
- * `deferred` once Discord has answered, and then throws when it cannot read the answer.
+ * Returns whether Discord accepted the acknowledgement although `deferReply` threw. discord.js 14.28.1 sets
+ * `deferred` once Discord has answered, and throws afterwards if it cannot read the answer.
  */
 export function isDeferredDespiteError({ deferred }: Pick<ReplyState, 'deferred'>): boolean {
   return deferred;
 }
 
 /**
- * Keeps the bot's token. After any 401 discord.js 14.28.1 forgets it (`setToken(null)`), and from then on
- * fails every call without asking Discord, also when Discord was wrong only once. Only a client that was
- * destroyed has none any more.
+ * Keeps the library's token. After any 401, even a single wrong one, discord.js 14.28.1 forgets its token
+ * (`setToken(null)`) and fails every later call without asking Discord. Only a destroyed client may lose it.
  */
 export function keepToken(client: Client, logger: Logger): void {
   const { rest } = client;
@@ -60,8 +59,8 @@ export function keepToken(client: Client, logger: Logger): void {
 }
 
 /**
- * Replaces the gateway's addresses, the first and those for resuming: discord.js 14.28.1 opens its
- * connection with `ws` and takes no proxy for it. To be set as `ws.buildStrategy`.
+ * Returns a `ws.buildStrategy` that relays the gateway's first address and those for resuming. discord.js
+ * 14.28.1 opens the gateway connection with `ws` and supports no proxy for it.
  */
 export function relayedStrategy(
   relay: GatewayRelay,

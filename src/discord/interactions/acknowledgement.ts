@@ -1,7 +1,7 @@
 /**
  * Sends the acknowledgement of an interaction, and repeats it after a broken connection. Discord accepts
- * one and refuses the next with 40060; what that means depends on whether an earlier try of ours may have
- * succeeded.
+ * one and refuses the next with 40060; what that means depends on whether one of the bot's earlier tries
+ * may have succeeded.
  */
 import { DiscordAPIError, HTTPError, RESTJSONErrorCodes, type Client, type REST } from 'discord.js';
 
@@ -9,8 +9,8 @@ import { DiscordAPIError, HTTPError, RESTJSONErrorCodes, type Client, type REST 
 const MOST_TRIES = 3;
 
 /**
- * `unheard`: Discord has accepted a try of ours whose answer was lost. `elsewhere`: Discord had accepted
- * one before our first try, from another handler of the same interaction.
+ * `unheard`: Discord has accepted one of the bot's tries, whose answer was lost. `elsewhere`: Discord had
+ * accepted one before the first try, from another handler of the same interaction.
  */
 export type Acknowledged<Answer> =
   | { readonly by: 'us'; readonly answer: Answer }

@@ -1,4 +1,4 @@
-/** Sends a request to an untrusted URL: checks every hop, limits the time, and sends no data of ours. */
+/** Sends a request to an untrusted URL: checks every hop, limits the time, and sends nothing about the bot. */
 import type { LookupFunction } from 'node:net';
 
 import { request as send, type Dispatcher } from 'undici';

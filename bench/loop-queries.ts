@@ -38,7 +38,7 @@ async function lookOnce(database: Database): Promise<void> {
   await store.withoutVideo();
   await store.behind(1);
   await store.toDeliver(OPEN);
-  await store.placesShown();
+  await store.positionsShown();
   await store.toVerify(nowMs, OPEN);
   await store.atVendorSince(0);
   await store.serversToTell();

@@ -32,12 +32,12 @@ interface Case {
 }
 
 /** Logged by a bot that exits because it receives nothing more from Discord. */
-const NOTHING_HEARD = 'Discord was not heard for minutes';
+const NOTHING_HEARD = 'no data from Discord for minutes';
 /** What a member reads when the bot could not read their interaction. */
 const CANNOT_READ = 'in a form that the bot cannot read';
 
 /** Logged when neither the message nor a new one could show how a job ended. */
-const COULD_NOT_BE_TOLD = 'the end of a job could not be told';
+const COULD_NOT_BE_TOLD = 'end of a job not shown to its member';
 
 export function checkInvariants(evidence: Evidence): InvariantResult {
   const ends = new Map<string, number>();

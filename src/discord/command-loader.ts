@@ -1,6 +1,6 @@
 /**
- * Reads the command files of a folder. One loader feeds both the router and the registration; a
- * malformed or misnamed file stops the start with its path, nothing is skipped silently.
+ * Loads the command files of a folder, for both the router and the registration. A malformed or misnamed file
+ * fails the start with its path; nothing is skipped silently.
  */
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
@@ -38,10 +38,10 @@ const moduleSchema = z.object({
   }),
 });
 
-/** Command files end as this one does: `.ts` in a checkout, `.js` in the built bot. */
+/** Command files have the same extension as this file: `.ts` in a checkout, `.js` in the built bot. */
 const EXTENSION = extname(import.meta.url);
 
-/** @throws ConfigError naming the file that is not a command */
+/** @throws ConfigError that names the invalid file */
 export async function loadCommands(folder: string): Promise<ReadonlyMap<string, Command>> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(EXTENSION)).toSorted();
   const commands = new Map<string, Command>();

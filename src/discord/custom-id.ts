@@ -1,10 +1,10 @@
 /**
- * The codec of `custom_id`: whose it is, what it does, and to what. Nothing else: what a button or a
- * form means is in the database, so it works after a restart and a week later.
+ * The codec of `custom_id`: owner, action and subject only. The meaning of a button or form is in the database,
+ * so it works after a restart and a week later.
  */
 import { z } from 'zod';
 
-/** Discord's own limit is 100 characters for the whole. */
+/** Discord's limit is 100 characters in total. */
 const KEY = /^[0-9A-Za-z_-]{1,40}$/;
 const WORD = /^[a-z0-9-]{1,30}$/;
 
@@ -22,12 +22,12 @@ export interface CustomId {
   readonly key: string;
 }
 
-/** @throws ZodError for parts that could not be read back: a fault of ours */
+/** @throws ZodError for parts that could not be parsed back, which is a bug */
 export function customId({ owner, action, key }: CustomId): string {
   return customIdSchema.parse([owner, action, key]).join(':');
 }
 
-/** @returns undefined for an id that we did not make, and where Discord sent none */
+/** @returns undefined for an id that is not ours, or a missing one */
 export function parseCustomId(id: unknown): CustomId | undefined {
   const parsed = customIdSchema.safeParse(typeof id === 'string' ? id.split(':') : undefined);
   if (!parsed.success) return undefined;

@@ -53,7 +53,7 @@ export function keepToken(client: Client, logger: Logger): void {
   rest.setToken = (token: string | null) => {
     if (token !== null || client.token === null) return setToken(token ?? '');
     logger.error(
-      'Discord does not accept the token of the bot: if it was reset, put the new one into DISCORD_TOKEN and start again',
+      'Discord rejects the bot token: if it was reset, set the new one in DISCORD_TOKEN and restart',
     );
     return rest;
   };

@@ -1,7 +1,8 @@
 /**
- * Brings the gateway's connection through the operator's proxy. discord.js opens it with `ws` and takes
- * no proxy for it. So it is given an address in this process, on loopback, and what arrives there goes
- * on to Discord over our own connections. The address holds a secret, for the other users of the machine.
+ * Relays the gateway connection through the operator's proxy, which discord.js does not support: it opens the
+ * connection with `ws`. It gets a loopback address of this process instead, and the relay forwards the connection
+ * to Discord over our own connections. The address contains a secret, so that other users of the machine cannot
+ * use it.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -13,18 +14,18 @@ import { SECOND } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 
 const HOST = '127.0.0.1';
-/** Below the time that discord.js waits for a handshake. */
+/** Below discord.js's handshake timeout. */
 const HANDSHAKE_MS = 20 * SECOND;
-/** Of one connection alone; the next one has its own. */
+/** Headers of one connection, which are not forwarded. */
 const HOP_HEADERS: ReadonlySet<string> = new Set(['host', 'connection', 'upgrade']);
 
 export interface GatewayRelay {
-  /** The address in this process that leads to one of Discord's, which must be wss; others stay as they are. */
+  /** Returns the relay's address for a wss address of Discord; returns other addresses unchanged. */
   addressOf(url: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** @param connections where connections to Discord come from; the caller closes them */
+/** @param connections creates the connections to Discord; the caller closes it */
 export function createGatewayRelay(connections: Dispatcher, logger: Logger): GatewayRelay {
   const secret = nanoid();
   const open = new Set<Duplex>();
@@ -54,12 +55,12 @@ export function createGatewayRelay(connections: Dispatcher, logger: Logger): Gat
       if (gone.signal.aborted) return;
       logger.warn(
         { err: error, host: target.host },
-        'the gateway of Discord cannot be reached through the proxy',
+        'Discord gateway not reachable through the proxy',
       );
       socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     }
   };
-  // Its failures end in `onUpgrade` itself.
+  // Not awaited: `onUpgrade` handles its errors.
   server.on('upgrade', (request, socket, head) => void onUpgrade(request, socket, head));
 
   const listen = async (): Promise<string> => {

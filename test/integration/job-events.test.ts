@@ -60,7 +60,7 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     const job = await jobs.accept(setup.anOrder());
     await setup.untilStored(job);
     const { video } = await setup.find(job.id);
-    await jobs.transition(await setup.find(job.id), { type: 'delivery-marked', mark: '200' });
+    await jobs.transition(await setup.find(job.id), { type: 'delivery-marked', marker: '200' });
     const last = { type: 'delivered', as: 'video', messageId: 'shown' } as const;
     const { holdCredits, billedCredits, costCredits, submissions } =
       (await jobs.transition(await setup.find(job.id), last)) ?? job;

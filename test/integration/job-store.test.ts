@@ -214,7 +214,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     );
 
     test('the message furthest behind comes first, without those that delivery will update', async () => {
-      await store.markShown('delivered', { version: 1, place: undefined });
+      await store.markShown('delivered', { version: 1, position: undefined });
 
       expect(ids(await store.behind(10))).toEqual(['older', 'new', 'fetching']);
       expect(ids(await store.behind(1))).toEqual(['older']);
@@ -223,22 +223,22 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
 
     test('no version older than the displayed one is returned', async () => {
       const of = async () => (await store.shown(['new', 'none'])).get('new');
-      expect(await of()).toEqual({ newest: 1, version: 0, place: undefined });
-      await store.markShown('new', { version: 2, place: 3 });
-      await store.markShown('new', { version: 1, place: 1 });
-      expect(await of()).toEqual({ newest: 1, version: 2, place: 3 });
-      await store.markShown('new', { version: 2, place: 2 });
-      await store.markShown('older', { version: 1, place: 9 });
+      expect(await of()).toEqual({ newest: 1, version: 0, position: undefined });
+      await store.markShown('new', { version: 2, position: 3 });
+      await store.markShown('new', { version: 1, position: 1 });
+      expect(await of()).toEqual({ newest: 1, version: 2, position: 3 });
+      await store.markShown('new', { version: 2, position: 2 });
+      await store.markShown('older', { version: 1, position: 9 });
 
-      expect(await of()).toMatchObject({ version: 2, place: 2 });
-      expect(await store.placesShown()).toEqual(new Map([['new', 2]]));
+      expect(await of()).toMatchObject({ version: 2, position: 2 });
+      expect(await store.positionsShown()).toEqual(new Map([['new', 2]]));
       expect(await store.shown([])).toEqual(new Map());
       expect(ids(await store.behind(10))).toEqual(['fetching', 'delivered']);
     });
 
     test('a job is checked once more when it is due, longest due first', async () => {
-      await store.markShown('older', { version: 1, place: undefined, verifyAtMs: 20 });
-      await store.markShown('delivered', { version: 1, place: undefined, verifyAtMs: 10 });
+      await store.markShown('older', { version: 1, position: undefined, verifyAtMs: 20 });
+      await store.markShown('delivered', { version: 1, position: undefined, verifyAtMs: 10 });
 
       expect(await store.toVerify(9, 10)).toEqual([]);
       expect(ids(await store.toVerify(10, 10))).toEqual(['delivered']);

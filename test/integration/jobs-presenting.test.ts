@@ -17,7 +17,7 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
   let setup: JobsSetup;
   let job: Job;
   /** Its position in the queue; undefined when it has none. */
-  let place: number | undefined;
+  let position: number | undefined;
   /** What was sent to the job's message, in order. */
   let sent: string[];
   let presenters: JobWorker[];
@@ -27,7 +27,7 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
     job = await setup.create().jobs.accept(setup.anOrder());
     sent = [];
     presenters = [];
-    place = 3;
+    position = 3;
   });
   afterEach(async () => {
     await Promise.all(presenters.map(async (presenter) => presenter.stop()));
@@ -56,7 +56,7 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
     };
     const presenter = createPresenter({
       store: setup.store,
-      queuePositions: async () => new Map(place === undefined ? [] : [[job.id, place]]),
+      queuePositions: async () => new Map(position === undefined ? [] : [[job.id, position]]),
       leases,
       clock: setup.clock,
       logger: createLogger('silent'),
@@ -75,7 +75,7 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
     await setup.clock.advance(10 * SECOND);
     expect(sent).toHaveLength(1);
 
-    place = 2;
+    position = 2;
     await setup.clock.advance(10 * SECOND);
 
     expect(sent).toHaveLength(2);
@@ -87,7 +87,7 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
     startPresenter();
     await setup.clock.advance(5 * SECOND);
 
-    place = undefined;
+    position = undefined;
     await setup.clock.advance(10 * SECOND);
 
     expect(sent).toHaveLength(2);
@@ -100,11 +100,11 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
     await setup.clock.advance(5 * SECOND);
     const second = startPresenter();
     // Any woken process updates it.
-    place = 2;
+    position = 2;
     second.wake();
     await setup.clock.settle();
     await setup.clock.advance(5 * SECOND);
-    place = 3;
+    position = 3;
     first.wake();
     await setup.clock.settle();
     await setup.clock.advance(5 * SECOND);

@@ -209,7 +209,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
         async step({ id, version }) {
           await setup.clock.sleep(SECOND);
           shown.push(`${id} ${version}`);
-          await setup.store.markShown(id, { version, place: undefined });
+          await setup.store.markShown(id, { version, position: undefined });
         },
         clock: setup.clock,
         logger: createLogger('silent'),

@@ -116,7 +116,7 @@ describe.concurrent('the log channel', () => {
       expect(await readReply(mia.runs('settings check'))).toContain(
         `The log in <#${log.id}> needs Send Messages.`,
       );
-      expect(s.lines.some(({ msg }) => msg === 'the log channel takes no message')).toBe(true);
+      expect(s.lines.some(({ msg }) => msg === 'log channel post refused by Discord')).toBe(true);
       s.guild.deleteChannel('log');
       await grant(s, 2, 'unheard as well');
       await waitUntilAllPosted(s);

@@ -94,7 +94,7 @@ describe.concurrent('a late edit', () => {
 
       expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
       expect(s.lines.map(({ msg }) => msg)).toContain(
-        'an older edit has taken the place of a finished video',
+        'finished video overwritten by an older edit; restoring it',
       );
     }),
   );

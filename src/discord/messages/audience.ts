@@ -1,7 +1,10 @@
-/** Who may see a job's message, and where its member may be reached beside it. */
+/** Decides who may see a job's message, and where else its member can be reached. */
 import type { Job } from '../../jobs/record/job.ts';
 
-/** What was asked for in private stays so, should Discord not have said that the reply is ephemeral. */
+/**
+ * Treats a request for a private reply as private even where Discord does not report the reply as
+ * ephemeral.
+ */
 export function isForMemberOnly({
   isPrivate,
   isEphemeral,
@@ -10,8 +13,9 @@ export function isForMemberOnly({
 }
 
 /**
- * Whoever asked for a direct message, and whoever asked in private: after a quarter of an hour
- * nothing else reaches them, and the video is theirs.
+ * True for members who chose direct messages, and for private requests: after the interaction token
+ * expires
+ * (15 minutes), nothing else reaches the member.
  */
 export function mayUseDirectMessage(
   job: Pick<Job, 'notify' | 'isPrivate' | 'isEphemeral'>,

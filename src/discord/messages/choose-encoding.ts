@@ -1,12 +1,15 @@
-/** Which re-encoding of a finished video can be posted, and which has to be made first: pure. */
+/** Decides which re-encoding of a finished video can be posted, or has to be made first. Pure. */
 import { MINUTE } from '../../clock.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import type { Job, JobEncoding, JobVideo, WantedEncoding } from '../../jobs/record/job.ts';
 import { planEncoding, type FitTarget } from '../../media/ffmpeg/encode-plan.ts';
 
-/** Each way to a message may have its own limit, and limits change; a video is not re-encoded without end. */
+/** Bounds the encodings per video: each delivery route may have its own size limit, and limits change. */
 const MAX_ENCODINGS = 6;
-/** For each failure so far, of a video that nothing else can show: its link has expired. */
+/**
+ * Delay added per failed encoding before the next try. Applies once the link has expired and nothing else
+ * can show the video.
+ */
 const RETRY_AFTER_MS = 10 * MINUTE;
 
 export type EncodingChoice =
@@ -19,13 +22,13 @@ export type EncodingChoice =
   /** No encoding can be posted. */
   | { readonly kind: 'none' };
 
-/** @returns undefined when the video can be posted as it came */
+/** @returns undefined when the original file can be posted */
 export function neededKind(video: JobVideo, maxBytes: number): WantedEncoding['kind'] | undefined {
   if (video.bytes > maxBytes || video.needsReencoding === true) return 'whole';
   return video.needsOtherSound === true ? 'sound' : undefined;
 }
 
-/** @param wanted of which kind, and what the file may have */
+/** @param wanted the kind and the maximum size */
 export function chooseEncoding(job: Job, wanted: WantedEncoding, nowMs: number): EncodingChoice {
   const { video, encodings = [] } = job;
   const { kind, maxBytes } = wanted;
@@ -43,14 +46,14 @@ export function chooseEncoding(job: Job, wanted: WantedEncoding, nowMs: number):
   return isWorthwhile(job, failed, nowMs) ? { kind: 'encoding-needed', wanted } : { kind: 'none' };
 }
 
-/** Undefined for a file that does not say how large or long it is. */
+/** Returns undefined when the file's dimensions or length are unknown. */
 export function encodingTarget(video: JobVideo, maxBytes: number): FitTarget | undefined {
   const { width, height, seconds, hasAudio = true } = video;
   if (width === undefined || height === undefined || seconds === undefined) return undefined;
   return { maxBytes, seconds, width, height, hasAudio };
 }
 
-/** What failed is made again only where no link can stand in for it. */
+/** Returns whether to repeat a failed encoding: only once no link can replace the video. */
 function isWorthwhile(job: Job, failed: readonly JobEncoding[], nowMs: number): boolean {
   const last = failed.at(-1);
   if (last === undefined) return true;

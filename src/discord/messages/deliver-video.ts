@@ -1,6 +1,6 @@
 /**
- * Brings a finished video to Discord by the first open route. The video appears in exactly one message.
- * A file that is too large for the route has to be re-encoded first, or becomes a link with its expiry.
+ * Delivers a finished video to Discord by the first open route, in exactly one message. A file that is
+ * too large for the route is re-encoded first, or replaced by a link that shows its expiry.
  */
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import type { Job, WantedEncoding } from '../../jobs/record/job.ts';
@@ -38,7 +38,7 @@ export interface DeliveryDependencies extends UploadFileDependencies, DeliveryRo
 export type DeliveryOutcome =
   | Delivered
   | EncodingNeeded
-  /** No route is open at present. */
+  /** No route is open now. */
   | { readonly kind: 'no-route' }
   /** The video is no longer on our disk. */
   | { readonly kind: 'file-gone' };
@@ -50,24 +50,24 @@ interface Delivered {
   readonly messageId: string;
 }
 
-/** The video has to be re-encoded first. */
+/** The video must be re-encoded first. */
 interface EncodingNeeded {
   readonly kind: 'encoding-needed';
   readonly wanted: WantedEncoding;
-  /** The largest file to post from now on, where Discord has refused one that should have fitted. */
+  /** The new maximum file size, after Discord refused a file within the announced limit. */
   readonly postedBytesLimit?: number | undefined;
 }
 
 const NO_ENCODINGS = { isAvailable: async () => false };
 
-/** Where a new message may be that nobody can find. */
+/** Log messages for a new message that may exist but cannot be found. */
 const UNCERTAIN = {
-  unreadable: 'a finished video may be in a channel that cannot be read: it is not posted again',
+  unreadable: 'finished video may be in a channel that cannot be read; not posting it again',
   'too-many':
-    'a finished video may be in a channel where too much was said to find it: it is not posted again',
+    'finished video may be in a channel with too many messages to search; not posting it again',
 } as const;
 
-/** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
+/** @throws DiscordAPIError and others when Discord cannot be reached or is busy; retry later */
 export async function deliverVideo(
   job: Job,
   dependencies: DeliveryDependencies,
@@ -86,10 +86,10 @@ export async function deliverVideo(
 }
 
 /**
- * Puts the video back on the job's own message, where something else is shown instead. What would
- * have to be encoded first becomes a link.
+ * Restores the video on the job's own message when something else is shown there. Shows a link where an
+ * encoding would be needed.
  *
- * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
+ * @throws DiscordAPIError and others when Discord cannot be reached or is busy; retry later
  */
 export async function restoreVideo(
   job: Job,
@@ -122,10 +122,10 @@ async function byFirstOpenRoute(
   return outcome ?? { kind: 'no-route' };
 }
 
-/** How the video is to be shown. */
+/** Describes how to show the video. */
 interface VideoAttempt extends Attempt {
   readonly limitBytes: number;
-  /** Why only a link is shown; undefined while a file is sent. */
+  /** Why only a link is shown; undefined when a file is sent. */
   readonly linkBecause: LinkReason | undefined;
 }
 
@@ -170,7 +170,7 @@ async function send(
   return { kind: 'delivered', as: file === undefined ? 'link' : 'video', messageId };
 }
 
-/** A new message that was refused is not there: the marker that it may be is cleared. */
+/** Clears the delivery marker after a refusal, because no new message exists then. */
 async function askForEncoding(
   job: Job,
   { route, attempt }: Planned,
@@ -182,14 +182,14 @@ async function askForEncoding(
   return { kind: 'encoding-needed', wanted, postedBytesLimit: attempt.limitBytes };
 }
 
-/** A dead link is no video: it is not shown, and nobody pays for it. */
+/** Returns whether the link has expired. An expired link is not shown, and nobody is charged for it. */
 function isLinkDead(job: Job, { clock, logger }: DeliveryDependencies): boolean {
   if (clock.now() < linkDiesAtMs(job)) return false;
-  logger.warn({ jobId: job.id }, 'a video that cannot be posted as a file has no living link');
+  logger.warn({ jobId: job.id }, 'video cannot be posted as a file, and its link has expired');
   return true;
 }
 
-/** A file small enough is left out only for its coding. */
+/** A file within the size limit can only have been left out for its coding. */
 function whyNoFile({ video }: Job, { limitBytes }: VideoAttempt): LinkReason {
   return video !== undefined && video.bytes <= limitBytes ? 'not-played' : 'too-large';
 }

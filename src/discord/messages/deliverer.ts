@@ -1,6 +1,6 @@
 /**
- * Brings finished videos to Discord. A loop of its own beside the presenter's: an upload takes
- * minutes, and holds up no other job's progress. Servers take turns.
+ * Delivers finished videos to Discord. Runs in its own loop beside the presenter, because an upload takes
+ * minutes and must not delay other jobs' updates. Slots are shared fairly between servers.
  */
 import { DAY, HOUR, MINUTE } from '../../clock.ts';
 import { JobWorker, RetryDelay } from '../../jobs/job-worker.ts';
@@ -11,13 +11,13 @@ import type { Leases } from '../../storage/leases/leases.ts';
 import { deliverVideo, type DeliveryDependencies, type DeliveryOutcome } from './deliver-video.ts';
 
 const STEPS_AT_ONCE = 32;
-/** A video that no route could bring to Discord for this long is given up, and refunded. */
+/** Gives up and refunds a video that no route could deliver for this long. */
 const GIVE_UP_AFTER_MS = 3 * DAY;
-/** But not before it was tried for this long: a bot may have been off for three days. */
+/** Minimum time of tries by this process before giving up: the bot may have been off for three days. */
 const TRY_FOR_MS = HOUR;
-/** A job that another process ends is never forgotten otherwise. */
+/** Bounds the memory: jobs that another process finishes are never removed from the map. */
 const MOST_REMEMBERED = 10_000;
-/** Where no route is open, people have to open one: tried after a minute at first, at last once an hour. */
+/** Pauses between tries when no route is open: it takes people to open one. */
 const LEAST_NO_ROUTE_PAUSE_MS = MINUTE;
 const MOST_NO_ROUTE_PAUSE_MS = HOUR;
 
@@ -28,7 +28,7 @@ export interface DelivererDependencies extends DeliveryDependencies {
 
 export function createDeliverer(dependencies: DelivererDependencies): JobWorker {
   const { store, leases, clock, logger } = dependencies;
-  /** By job: since when this process tries. */
+  /** By job: when this process began to try. */
   const triedSinceMs = new Map<string, number>();
   const isGivenUp = (job: Job): boolean => {
     const nowMs = clock.now();
@@ -52,10 +52,10 @@ export function createDeliverer(dependencies: DelivererDependencies): JobWorker 
       if (outcome.kind === 'no-route' && !mayGiveUp) {
         throw new RetryDelay(
           noRoutePauseMs(waitedMs(job, clock.now())),
-          'no route for the finished video is open at present',
+          'no delivery route open for the finished video',
         );
       }
-      // Delivering may itself have moved the job on, by the marker it sets before a new message.
+      // Delivery itself may have changed the record: it sets a marker before a new message.
       const current = (await store.find(job.id)) ?? job;
       await dependencies.transition(current, eventOf(outcome));
       triedSinceMs.delete(job.id);
@@ -69,7 +69,7 @@ function waitedMs({ result }: Job, nowMs: number): number {
   return nowMs - (result?.succeededAtMs ?? nowMs);
 }
 
-/** @throws Error while it may be tried again */
+/** @throws Error while the delivery may be retried */
 async function tryToDeliver(
   job: Job,
   mayGiveUp: boolean,
@@ -78,15 +78,15 @@ async function tryToDeliver(
   try {
     return await deliverVideo(job, dependencies);
   } catch (error) {
-    // With a marker the video may be there: only Discord's answer can say that it is not.
+    // With a marker set, the video may already be posted; only Discord's answer can rule that out.
     if (!mayGiveUp || job.deliveryMarkerChannelId !== undefined) throw error;
     const { logger } = dependencies;
-    logger.error({ err: error, jobId: job.id }, 'a finished video is given up undelivered');
+    logger.error({ err: error, jobId: job.id }, 'finished video given up; no route delivered it');
     return { kind: 'no-route' };
   }
 }
 
-/** Longer the longer it has waited already: a quarter of that. */
+/** Returns a quarter of the time waited so far, between the two limits. */
 function noRoutePauseMs(waitedMs: number): number {
   return Math.min(MOST_NO_ROUTE_PAUSE_MS, Math.max(LEAST_NO_ROUTE_PAUSE_MS, waitedMs / 4));
 }

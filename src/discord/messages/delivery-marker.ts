@@ -1,6 +1,6 @@
 /**
- * The mark that is left in a job's record before a new message carries its video. Found later, it
- * says where and when such a message may have been sent whose answer was lost.
+ * The delivery marker: a durable note in the job's record, set before a new message is sent with its
+ * video. If the answer is lost, it tells where and when the message may have been posted.
  */
 import { SnowflakeUtil } from 'discord.js';
 
@@ -11,17 +11,17 @@ import type { Messenger } from '../rest/messenger.ts';
 import type { FoundMessage, SeenMessage } from '../rest/search-messages.ts';
 import { findVideo } from './upload-file.ts';
 
-/** An upload takes five minutes at most, and then some for Discord to post it. */
+/** Five minutes for the upload at most, plus time for Discord to post the message. */
 const SENT_WITHIN_MS = 7 * MINUTE;
-/** Between command and job, while pictures and videos are fetched. */
+/** Maximum time from command to accepted job, while the input files are fetched. */
 const ACCEPTED_WITHIN_MS = 10 * MINUTE;
-/** How far two readings of a clock that is being corrected may be apart. */
+/** Tolerance between two readings of a clock that is being corrected. */
 const SLACK_MS = 2 * MINUTE;
 
 export interface DeliveryMarker {
-  /** Durable when it returns. @throws Error when somebody else has moved the job */
+  /** Writes the marker durably. @throws Error when another writer changed the job */
   set(channelId: string): Promise<void>;
-  /** Discord has refused: no message can be there. */
+  /** Removes the marker after Discord refused the message. */
   clear(): Promise<void>;
 }
 
@@ -30,9 +30,9 @@ export function createDeliveryMarker(
   { transition }: { transition: Transition },
 ): DeliveryMarker {
   let latest = job;
-  const write = async (mark: string | undefined): Promise<void> => {
-    const marked = await transition(latest, { type: 'delivery-marked', mark });
-    if (marked === undefined) throw new Error('the job was moved while its delivery was marked');
+  const write = async (marker: string | undefined): Promise<void> => {
+    const marked = await transition(latest, { type: 'delivery-marked', marker });
+    if (marked === undefined) throw new Error('job changed while its delivery marker was written');
     latest = marked;
   };
   return {
@@ -43,20 +43,20 @@ export function createDeliveryMarker(
   };
 }
 
-/** The new message, and how it carries the video; for the other kinds see `FoundMessage`. */
+/** The new message and how it carries the video; `FoundMessage` describes the other kinds. */
 export type MarkedMessage =
   | { readonly kind: 'found'; readonly as: 'video' | 'link'; readonly messageId: string }
   | { readonly kind: 'not-there' | 'unreadable' | 'too-many' };
 
 /**
- * A mark from an earlier try: the new message may be there already, with the file or with the link.
- * It is looked for around the time of the mark first, then in all that was said since the command:
- * our clock may have been put right, or gone wrong, in between.
+ * Looks for a message that an earlier try may have posted, with the file or with the link. Searches
+ * around the time of the marker first, then everything since the command, because our clock may have been
+ * corrected or gone wrong in between.
  *
- * Where too much was said since the command, what was found around the mark counts, provided that
- * our clock agreed with Discord's at the command: one that is right is seldom put right. Otherwise a
- * member of every busy channel would get no video for each answer that was lost. With a clock that
- * did not agree, nobody can say.
+ * If there are too many messages since the command to search, the result of the first search counts,
+ * provided that our clock agreed with Discord's at the time of the command: a correct clock is rarely
+ * changed. Otherwise every lost answer in a busy channel would cost a member the video. If the clocks did
+ * not agree, the outcome stays unknown.
  *
  * @throws what `SendRequest` throws
  */
@@ -81,8 +81,9 @@ export async function findMarkedMessage(
 }
 
 /**
- * By Discord's clock, which message ids carry. Ours may be wrong by hours: what is known by both is
- * when the command was given. Too early by as long as it took to make a job of it.
+ * Returns the time range to search, by Discord's clock, which message ids carry. Our clock may be wrong
+ * by hours, so the range is computed from the time of the command, which both clocks recorded. Its start
+ * is early by the time between command and acceptance.
  */
 function aroundMarker(job: Job): { fromMs: number; toMs: number } {
   const { createdAtMs, deliveryMarkerSetAtMs = createdAtMs } = job;
@@ -99,7 +100,7 @@ function agreedWithDiscordsClock(job: Job): boolean {
   return aheadMs >= -SLACK_MS && aheadMs <= ACCEPTED_WITHIN_MS + SLACK_MS;
 }
 
-/** By Discord's clock. */
+/** Returns the time of the command by Discord's clock, in Unix milliseconds. */
 function commandedAtMs({ interactionId }: Job): number {
   return SnowflakeUtil.timestampFrom(interactionId);
 }

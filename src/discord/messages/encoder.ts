@@ -1,6 +1,7 @@
 /**
- * Re-encodes finished videos that cannot be posted as they came. A stage of its own: it takes minutes of
- * all processors there are, so few run at once, servers take turns, and no slot of a delivery waits for it.
+ * Re-encodes finished videos that cannot be posted as they are. Runs as its own stage: an encoding uses
+ * all processors for minutes, so only a few run at once, shared fairly between servers, and they occupy
+ * no delivery slot.
  */
 import { MINUTE, type Clock } from '../../clock.ts';
 import { JobWorker } from '../../jobs/job-worker.ts';
@@ -15,7 +16,7 @@ import type { FileStore } from '../../media/files/file-store.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import { encodingTarget } from './choose-encoding.ts';
 
-/** How long a process without ffmpeg leaves an encoding to one that has it. */
+/** How long a process without ffmpeg leaves an encoding to a process that has it. */
 const ELSEWHERE_MS = 5 * MINUTE;
 
 export interface EncoderDependencies {
@@ -69,9 +70,9 @@ interface Encode {
 }
 
 /**
- * A file that an earlier process made, and did not live to record, is taken as it is.
+ * Makes the encoding, or reuses a file that an earlier process made but did not record before it stopped.
  *
- * @returns undefined when nothing was made that can be posted
+ * @returns undefined when there is no file that can be posted
  * @throws the signal's reason
  */
 async function encode(
@@ -91,11 +92,11 @@ async function encode(
     return outcome === 'cannot-fit' ? undefined : { file, bytes: outcome.bytes };
   } catch (error) {
     signal.throwIfAborted();
-    // Whatever it was, a member waits: the link is shown instead.
+    // A member is waiting, so every failure falls back to the link.
     const isExpected = error instanceof FfmpegError || error instanceof DiskFullError;
     logger[isExpected ? 'warn' : 'error'](
       { err: error, jobId: job.id, kind },
-      'a video could not be re-encoded; posting the original or a link instead',
+      'video not re-encoded; posting the original or a link instead',
     );
     return undefined;
   }

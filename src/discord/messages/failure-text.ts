@@ -1,4 +1,4 @@
-/** Why there is no video, in words for the member. No vendor's text is shown. */
+/** Explains to the member why there is no video. Never shows a vendor's text. */
 import type { FailureReason, Job } from '../../jobs/record/job.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { text, type Text } from '../../text/text.ts';
@@ -25,8 +25,8 @@ const KEYS: Readonly<Record<FailureReason, TextKey>> = {
 };
 
 /**
- * What the vendors' moderation codes tell of the cause, most telling first. Sources: BytePlus
- * ModelArk, error codes: `Input…`/`Output…` with `Text`, `Image`, `Video`, `Audio`, and what follows the dot.
+ * Maps vendors' moderation codes to causes, most specific first. Source: BytePlus ModelArk, error codes:
+ * `Input…`/`Output…` with `Text`, `Image`, `Video`, `Audio`, and the part after the dot.
  */
 const MODERATED: ReadonlyArray<readonly [part: RegExp, key: TextKey]> = [
   [/PrivacyInformation/, 'cards:failRealPerson'],
@@ -38,7 +38,7 @@ const MODERATED: ReadonlyArray<readonly [part: RegExp, key: TextKey]> = [
   [/^OutputAudio/, 'cards:failSoundHeldBack'],
 ];
 
-/** Returns one or two sentences; that nothing was charged is said elsewhere, once. */
+/** Returns one or two sentences. That nothing was charged is shown elsewhere. */
 export function failureText({ failure }: Pick<Job, 'failure'>): Text {
   const reason = failure?.reason ?? 'vendor-failed';
   const isModerated = reason === 'moderated-input' || reason === 'moderated-output';

@@ -1,11 +1,11 @@
-/** The buttons under a video: whose their ids are, and what they do. */
+/** The buttons under a video: the owner of their ids, and what they do. */
 import { RESOLUTIONS, type Resolution } from '../../catalogue/request.ts';
 
 export const JOB_BUTTONS_OWNER = 'job';
 
-/** Private finals are told apart in the id, since nothing may be looked up before the answer. */
+/** The id itself marks private finals, because nothing may be looked up before the acknowledgement. */
 type FinalAction = `${'' | 'private-'}final-${Resolution}`;
-/** Orders what can be made in place of a video whose model is gone; private ones are told apart likewise. */
+/** Orders an alternative to a video whose model is no longer served; the id marks private ones too. */
 export const ALTERNATIVE_ACTIONS = { public: 'instead', private: 'private-instead' } as const;
 type AlternativeAction = (typeof ALTERNATIVE_ACTIONS)[keyof typeof ALTERNATIVE_ACTIONS];
 export type JobAction = 'cancel' | FinalAction | AlternativeAction;
@@ -19,7 +19,7 @@ export function finalAction({ resolution, isPrivate }: FinalButton): FinalAction
   return `${isPrivate ? 'private-' : ''}final-${resolution}`;
 }
 
-/** Reads an action back; undefined for one that makes no final. */
+/** Parses an action; returns undefined for one that orders no final. */
 export function readFinalAction(action: string): FinalButton | undefined {
   const [, prefix, size] = /^(private-)?final-(\w+)$/.exec(action) ?? [];
   const resolution = RESOLUTIONS.find((each) => each === size);

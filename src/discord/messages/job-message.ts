@@ -1,6 +1,6 @@
 /**
- * The picture of a job: one message in Components V2, drawn from the record alone. The same job
- * always gives the same message, so it is edited only when something visible has changed.
+ * Draws a job's message in Components V2 from the record alone. The same record always gives the same
+ * message, so it is edited only when something visible has changed.
  */
 import {
   ButtonStyle,
@@ -30,7 +30,7 @@ import {
 } from './job-actions.ts';
 import { statusText } from './status-text.ts';
 
-/** Leaves room for everything else below Discord's 4000 characters over all text displays. */
+/** Keeps the message below Discord's limit of 4000 characters over all text displays. */
 const MAX_QUOTE_LENGTH = 1500;
 const COLOURS = { waiting: 0x5865f2, done: 0x57f287, ended: 0xed4245 } as const;
 
@@ -40,28 +40,28 @@ const LINK_REASONS: Readonly<Record<LinkReason, TextKey>> = {
   'not-played': 'cards:linkNotPlayed',
 };
 
-/** The fields of a message body that say everything about how it looks. */
+/** The fields of a message body that determine its look. */
 export interface MessageBody {
   flags: MessageFlags.IsComponentsV2;
   components: APIMessageTopLevelComponent[];
   allowed_mentions: { parse: []; users?: string[] };
 }
 
-/** Why a video is not in the message itself: its size, what the bot may do there, or its coding. */
+/** Why the message has only a link: the file size, the bot's permissions, or the coding. */
 export type LinkReason = 'too-large' | 'not-allowed' | 'not-played';
 
-/** How the finished video is in the message: as a file of it, or as a link where that cannot be. */
+/** How the message shows the finished video: as a file, or as a link where a file cannot be sent. */
 export type VideoShown =
   | { as: 'video'; fileName: string; bytes?: number }
   | { as: 'link'; because: LinkReason };
 
 export interface DrawOptions {
   video?: VideoShown;
-  /** Of a job that waits in turn: its position, as `shownPosition` gives it. */
+  /** The queue position of a waiting job, as `shownPosition` returns it. */
   position?: number | undefined;
-  /** Names the member above everything: for a new message, which unlike an edit can ping. */
+  /** Mentions the member at the top. Only for new messages: an edit does not ping. */
   mention?: boolean;
-  /** Leaves the prompt out, for servers whose AutoMod refuses it. */
+  /** Omits the prompt, for servers whose AutoMod refuses it. */
   withoutPrompt?: boolean;
 }
 
@@ -96,7 +96,7 @@ function requestLine(job: Job): Text {
   return text('cards:requestLine', { request: describeRequest(job.request), price });
 }
 
-/** Said while it can still be cancelled: larger videos are re-encoded, or come as a link. */
+/** Warns that a large video will be re-encoded or become a link, while the job can still be cancelled. */
 function sizeWarning(job: Job): APIComponentInContainer[] {
   const isWaiting = ['accepted', 'submitting', 'queued'].includes(job.state);
   if (!isWaiting || likelyBytes(job.request) <= job.attachmentLimitBytes) return [];
@@ -115,7 +115,7 @@ function resultLine(job: Job, shown: VideoShown): string {
   return parts.map((part) => inWords(job.locale, part)).join(' · ');
 }
 
-/** None where the vendor takes no seed: the one that was drawn or typed made no difference there. */
+/** Returns nothing where the vendor takes no seed, because the seed had no effect there. */
 function seedParts(job: Job): Text[] {
   const { result, request } = job;
   const vendor = lastSubmission(job)?.vendor;
@@ -124,7 +124,7 @@ function seedParts(job: Job): Text[] {
   return seed === undefined ? [] : [text('cards:seed', { seed: String(seed) })];
 }
 
-/** Length, size in pixels and size of the file, as far as they are known. */
+/** Returns the known facts of the file: length, dimensions and size. */
 function fileParts({ result, video, request }: Job, shown: VideoShown): TextValue[] {
   const seconds = video?.seconds ?? result?.seconds;
   const isMeasured = video?.width !== undefined && video.height !== undefined;
@@ -156,7 +156,7 @@ function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
   return [display(translate(job.locale, ready))];
 }
 
-/** In no text of a member's: there the brackets are escaped. */
+/** Must not be used inside a member's text: brackets are escaped there. */
 export function downloadLink({ result, locale }: Pick<Job, 'result' | 'locale'>): string {
   return linkTo(translate(locale, text('cards:downloadIt')), result?.videoUrl ?? '');
 }
@@ -167,7 +167,7 @@ function replacedModelNotice(job: Job): APIComponentInContainer[] {
   return [small(job, text('cards:replacedModel', { replaced, model: request.model }))];
 }
 
-/** A draft alone is a part of what it comes to. */
+/** Shows what the finals of a draft will cost in addition. */
 function finalsNotice(job: Job): APIComponentInContainer[] {
   const { request, finals = [] } = job;
   if (hasEnded(job) || finals.length === 0) return [];
@@ -181,7 +181,7 @@ function buttons(job: Job, isDone: boolean): APIComponentInContainer[] {
   return mayStillBeCancelled ? [row([button(job, 'cancel', text('cards:cancelButton'))])] : [];
 }
 
-/** For a model that no vendor serves any more: the nearest that can be made, with its price. */
+/** Offers the nearest available model, with its price, when no vendor serves the requested one any more. */
 function alternativeButton(job: Job): APIComponentInContainer[] {
   const { alternative, isPrivate } = job;
   if (alternative === undefined) return [];
@@ -191,7 +191,7 @@ function alternativeButton(job: Job): APIComponentInContainer[] {
   return [row([button(job, action, label)])];
 }
 
-/** One for each final that the server allows, with what is held for it. */
+/** Returns one button for each final that the server allows, with the credits it holds. */
 function finalButtons(job: Job): APIComponentInContainer[] {
   const { isPrivate, finals = [] } = job;
   if (finals.length === 0) return [];
@@ -217,7 +217,7 @@ function button(job: Job, action: JobAction, label: Text): APIButtonComponent {
   };
 }
 
-/** @param components at most five, Discord's limit */
+/** @param components at most five (Discord's limit) */
 function row(components: APIButtonComponent[]): APIComponentInContainer {
   return { type: ComponentType.ActionRow, components };
 }
@@ -232,7 +232,7 @@ function display(content: string): APIComponentInContainer {
   return { type: ComponentType.TextDisplay, content };
 }
 
-/** A line in small grey letters. */
+/** Formats a line in Discord's small grey text. */
 function small(job: Job, line: TextValue): APIComponentInContainer {
   return display(`-# ${inWords(job.locale, line)}`);
 }

@@ -1,6 +1,6 @@
 /**
- * The routes to a job's message, in the order they are tried: the interaction's token, the bot's own
- * token on the same message, a new message, a direct message.
+ * The delivery routes to a job's message, in order: the interaction token, the bot's own token on the
+ * same message, a new message, a direct message.
  */
 import type { Job } from '../../jobs/record/job.ts';
 import type { Transition } from '../../jobs/record/transition.ts';
@@ -13,13 +13,13 @@ import { createDeliveryMarker, type DeliveryMarker } from './delivery-marker.ts'
 import { jobMessage, type DrawOptions } from './job-message.ts';
 import { tryRoutes, type Route } from './try-routes.ts';
 
-/** What Discord has always taken (Discord developer docs, Uploading Files), whatever else it says. */
+/** The upload limit that Discord always grants (Discord developer docs, Uploading Files). */
 export const SAFE_LIMIT_BYTES = 10 * 1024 * 1024;
 
 export interface RouteDependencies {
   messenger: Messenger;
   tokens: InteractionTokens;
-  /** Bytes the bot may upload to a server by its own token. */
+  /** Returns how many bytes the bot may upload to a server by its own token. */
   uploadLimitBytes: (guildId: string) => number;
 }
 
@@ -27,12 +27,12 @@ export interface DeliveryRouteDependencies extends RouteDependencies {
   transition: Transition;
 }
 
-/** Whether the member is mentioned is up to the route: only a new message can ping. */
+/** The route decides whether to mention the member: only a new message can ping. */
 export type RouteDrawOptions = Omit<DrawOptions, 'mention'>;
 
 export interface MessageRoute extends Route {
   readonly name: 'token' | 'bot' | 'new-message' | 'direct-message';
-  /** Of a file. */
+  /** Maximum file size. */
   readonly limitBytes: number;
   readonly send: (draw: RouteDrawOptions, file?: UploadFile) => Promise<{ messageId: string }>;
 }
@@ -43,16 +43,16 @@ export interface JobMessageRoute extends MessageRoute {
 }
 
 export interface NewMessageOptions {
-  /** The same for every try at one message, so that Discord drops a repetition. */
+  /** The same for every try at one message, so that Discord drops duplicates. */
   readonly nonce: string;
-  /** Set before the message is sent, so that a crash in between never posts twice. */
+  /** Set before the message is sent, so that a crash in between cannot cause a second post. */
   readonly marker?: DeliveryMarker;
 }
 
 /**
  * Returns every route by which a finished video may reach the member. With a marker, a new message may
- * be on its way that shows late, and no edit must bring the video beside it: another create is dropped
- * by its nonce, or finds the first.
+ * still appear late, so the routes that edit the old message are left out: they would show the video
+ * twice. A repeated create is dropped by its nonce or finds the first message.
  */
 export async function deliveryRoutes(
   job: Job,
@@ -89,10 +89,10 @@ export function routesToNewMessage(
 }
 
 /**
- * Reads the job's own message as Discord has it.
+ * Reads the job's own message from Discord.
  *
- * @returns undefined when it is gone, or the bot may not read it
- * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
+ * @returns undefined when it is deleted or the bot may not read it
+ * @throws DiscordAPIError and others when Discord cannot be reached or is busy; retry later
  */
 export async function readJobMessage(
   job: Job,
@@ -113,7 +113,7 @@ function byToken(
   return {
     name: 'token',
     limitBytes: job.attachmentLimitBytes,
-    // The bot's own token cannot reach a message that only one member sees.
+    // The bot's own token cannot reach an ephemeral message.
     hasFallback: !isForMemberOnly(job),
     read: async () => messenger.readByToken(token),
     async send(draw, file) {

@@ -1,6 +1,6 @@
 /**
- * One short message to a member who may have looked away: an edit pings nobody, so a video that took
- * more than a minute is told anew, by a mention where it was asked for, or by direct message.
+ * Sends a short notice to a member who may have looked away. An edit pings nobody, so a video that took
+ * more than a minute is announced by a mention in the channel of the request, or by direct message.
  */
 import { ComponentType, MessageFlags } from 'discord.js';
 
@@ -22,10 +22,10 @@ export interface NotifyDependencies {
 }
 
 /**
- * Sends the notice for a delivered job that needs one. The nonce lets Discord drop a repetition; a
- * notice that cannot be sent is let go, the video itself is there.
+ * Sends the notice for a delivered job that needs one. The nonce lets Discord drop duplicates. A notice
+ * that is refused is skipped, because the video itself is there.
  *
- * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
+ * @throws DiscordAPIError and others when Discord cannot be reached or is busy; retry later
  */
 export async function notifyMember(
   job: Job,
@@ -39,10 +39,10 @@ export async function notifyMember(
   });
   if (outcome.kind === 'answered') return;
   const { refusal } = outcome;
-  logger.info({ jobId: job.id, refusal }, 'a member could not be told that a video is done');
+  logger.info({ jobId: job.id, refusal }, 'member not notified of a finished video');
 }
 
-/** Not where a new message carries the video: that one has told them. */
+/** Returns false where a new message carries the video: that message has already notified the member. */
 function needsNotice(job: Job): boolean {
   const { notify, deliveryMarkerChannelId, createdAtMs, stateSinceMs } = job;
   const wasLong = stateSinceMs - createdAtMs > TOLD_AFTER_MS;
@@ -52,7 +52,7 @@ function needsNotice(job: Job): boolean {
 
 function noticeBody(job: Job, isDirect: boolean): MessageBody {
   const link = linkToJobMessage(job);
-  // A private reply has no link that leads there.
+  // A link cannot lead to a private reply.
   const where = isForMemberOnly(job) ? text('cards:inPrivateReply') : link;
   const ready = isDirect
     ? text('cards:readyDirect', { where })

@@ -1,7 +1,7 @@
 /**
- * Keeps every job's message true: one loop redraws each message that is behind its record, one step
- * per job at a time, so that an earlier picture never overtakes a later one. Announcements only wake
- * it.
+ * Keeps every job's message up to date. One loop redraws each message that is behind its record, one step
+ * per job at a time, so that an older version never overwrites a newer one. Announcements only wake the
+ * loop.
  */
 import type { Clock } from '../../clock.ts';
 import { JobWorker } from '../../jobs/job-worker.ts';
@@ -14,12 +14,12 @@ import { renderJob, type RenderDependencies, type DrawTarget } from './render-me
 import { VERIFY_AFTER_MS } from './verifier.ts';
 
 const STEPS_AT_ONCE = 32;
-/** A job that another process ends is never forgotten otherwise. */
+/** Bounds the memory: jobs that another process finishes are never removed from the map. */
 const MOST_REMEMBERED = 10_000;
 
 export interface PresenterDependencies extends RenderDependencies {
   store: JobStore;
-  /** Of those that wait in turn, by job: the position to show. */
+  /** Returns the displayed queue position of each waiting job. */
   queuePositions: () => Promise<ReadonlyMap<string, number>>;
   leases: Leases;
   clock: Clock;
@@ -34,19 +34,19 @@ interface Drawn {
 
 export function createPresenter(dependencies: PresenterDependencies): JobWorker {
   const { store, queuePositions, leases, clock, logger } = dependencies;
-  /** So that an unchanged picture costs no request. */
+  /** Avoids a request when nothing visible has changed. */
   const drawn = new Map<string, Drawn>();
-  let places: ReadonlyMap<string, number> = new Map();
+  let positions: ReadonlyMap<string, number> = new Map();
   return new JobWorker({
     name: 'present',
     concurrency: STEPS_AT_ONCE,
     find: async (limit) => {
       const behind = await store.behind(limit);
-      places = await queuePositions();
-      // A place changes when others come and go, not when the job itself does.
-      const shown = await store.placesShown();
-      const moved = [...new Set([...places.keys(), ...shown.keys()])].filter(
-        (id) => shown.get(id) !== places.get(id),
+      positions = await queuePositions();
+      // A position changes when other jobs start or end, not with the job itself.
+      const shown = await store.positionsShown();
+      const moved = [...new Set([...positions.keys(), ...shown.keys()])].filter(
+        (id) => shown.get(id) !== positions.get(id),
       );
       const known = new Set(behind.map(({ id }) => id));
       const others = moved.filter((id) => !known.has(id));
@@ -56,16 +56,16 @@ export function createPresenter(dependencies: PresenterDependencies): JobWorker 
     lease: 'show',
     isCurrent: async ({ id, version }) => {
       const shown = (await store.shown([id])).get(id);
-      const isShown = shown?.version === version && shown.place === places.get(id);
+      const isShown = shown?.version === version && shown.position === positions.get(id);
       return shown?.newest === version && !isShown;
     },
-    step: async (job) => present(job, { drawn, position: places.get(job.id) }, dependencies),
+    step: async (job) => present(job, { drawn, position: positions.get(job.id) }, dependencies),
     clock,
     logger,
   });
 }
 
-/** Reads the first of these jobs that can be read, and not the records of all that have moved up. */
+/** Returns the first readable jobs of the list without reading the records of all that moved up. */
 async function firstOf(ids: readonly string[], wanted: number, store: JobStore): Promise<Job[]> {
   const jobs: Job[] = [];
   for (let at = 0; at < ids.length && jobs.length < wanted; at += wanted) {
@@ -87,7 +87,7 @@ async function present(job: Job, looks: Looks, dependencies: PresenterDependenci
   if (job.state === 'delivered') await notifyMember(job, dependencies);
   const isToVerify = hasEnded(job) && where === 'its-message';
   const verifyAtMs = isToVerify ? clock.now() + VERIFY_AFTER_MS : undefined;
-  await store.markShown(id, { version, place: looks.position, verifyAtMs });
+  await store.markShown(id, { version, position: looks.position, verifyAtMs });
   if (hasEnded(job)) looks.drawn.delete(id);
 }
 
@@ -95,7 +95,7 @@ function deliveredTo({ deliveryMarkerChannelId }: Job): DrawTarget {
   return deliveryMarkerChannelId === undefined ? 'its-message' : 'new-message';
 }
 
-/** @returns where the picture is */
+/** @returns where the message was drawn */
 async function redraw(
   job: Job,
   { drawn, position }: Looks,
@@ -112,8 +112,8 @@ async function redraw(
   return where;
 }
 
-/** Another process may have drawn something else since. */
+/** Checks that no other process has drawn something else since. */
 async function isStillShown(id: string, last: Drawn, store: JobStore): Promise<boolean> {
   const shown = (await store.shown([id])).get(id);
-  return shown?.version === last.version && shown.place === last.position;
+  return shown?.version === last.version && shown.position === last.position;
 }

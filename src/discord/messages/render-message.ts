@@ -1,6 +1,6 @@
 /**
- * Draws a job's present state on its own message. When no route leads there, progress is dropped; an
- * end without a video is told in a new message, or by direct message to a member who asked in private.
+ * Draws a job's current state on its own message. When no route leads there, progress is dropped; an end
+ * without a video goes into a new message, or a direct message for a private request.
  */
 import { hasEnded, type Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
@@ -17,13 +17,13 @@ export interface RenderDependencies extends RouteDependencies {
   logger: Logger;
 }
 
-/** What is shown of a job but is not in its record: its position in the queue. */
+/** What the message shows beyond the record: the position in the queue. */
 type Shown = Pick<DrawOptions, 'position'>;
 
-/** Where a picture was put; `nowhere`: Discord refused every route. */
+/** Where the message was drawn; `nowhere`: Discord refused every route. */
 export type DrawTarget = 'its-message' | 'new-message' | 'nowhere';
 
-/** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
+/** @throws DiscordAPIError and others when Discord cannot be reached or is busy; retry later */
 export async function renderJob(
   job: Job,
   dependencies: RenderDependencies,
@@ -34,7 +34,7 @@ export async function renderJob(
   const { logger } = dependencies;
   const routes = routesToNewMessage(job, { nonce: `end-${job.id}` }, dependencies);
   if (await renderByFirstOpenRoute(routes, job, { shown, logger })) return 'new-message';
-  logger.warn({ jobId: job.id, state: job.state }, 'the end of a job could not be told');
+  logger.warn({ jobId: job.id, state: job.state }, 'end of a job not shown to its member');
   return 'nowhere';
 }
 

@@ -1,4 +1,4 @@
-/** What a job's message says of its state, and of what becomes of its video. */
+/** Describes a job's state, and the outcome of its video, in its message. */
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import { isExactPosition } from '../../jobs/queue/shown-position.ts';
 import { lastSubmission, type Job } from '../../jobs/record/job.ts';
@@ -7,7 +7,7 @@ import { text, type Text, type TextList } from '../../text/text.ts';
 import { fileSize, timestamp } from '../text.ts';
 import { failureText } from './failure-text.ts';
 
-/** @param position of a job that waits in the queue, as `shownPosition` gives it */
+/** @param position queue position of a waiting job, as `shownPosition` returns it */
 export function statusText(job: Job, position?: number): Text | TextList {
   switch (job.state) {
     case 'accepted':
@@ -47,7 +47,7 @@ function waitingText(job: Job, position: number | undefined): Text | TextList {
   return text(key, { position, since });
 }
 
-/** While a job waits for a vendor that took no videos and is asked again; not when another one is. */
+/** Shown while a job waits to retry a busy vendor; omitted when another vendor is tried. */
 function serviceBusy(job: Job): Text[] {
   const last = lastSubmission(job);
   const isWaiting = last?.refusedAs !== undefined && job.retryAtMs > job.stateSinceMs;

@@ -1,33 +1,33 @@
 /**
- * Tries the routes to a message in order until Discord takes the request by one of them. What is sent,
- * and how it is downgraded when Discord refuses it, is up to the caller.
+ * Tries the routes to a message in order until Discord accepts the request. The caller decides what to
+ * send, and how to downgrade it after a refusal.
  */
 import type { Logger } from '../../logger.ts';
 import { catchRefusal, type FinalRefusal, type Refused } from '../rest/discord-error.ts';
 import { isRouteBlocked, type DiscordBusyError } from '../rest/rate-limits.ts';
 
 export interface Route {
-  /** For the log. */
+  /** Only for the log. */
   readonly name: string;
-  /** Whether a later route leads to the same message, should Discord keep this one waiting. */
+  /** Whether a later route leads to the same message, for when Discord rate-limits this one. */
   readonly hasFallback: boolean;
-  /** Called with the last refusal when nothing more is tried by this route. */
+  /** Called with the last refusal when this route has nothing left to try. */
   readonly onClosed?: ((refusal: FinalRefusal) => Promise<void>) | undefined;
 }
 
 /** How a route is tried. */
 export interface Attempt {
-  /** Set once the server's own rules have refused the text. */
+  /** True once the server's AutoMod has refused the text. */
   readonly withoutPrompt: boolean;
 }
 
-/** What an attempt comes down to. */
+/** What an attempt leads to. */
 export type AttemptPlan<Tried, Result> =
-  /** `attempt` is what is really sent: the one that is downgraded and logged. */
+  /** `attempt` is what is actually sent, and what is downgraded and logged. */
   | { readonly kind: 'send'; readonly attempt: Tried; readonly send: () => Promise<Result> }
-  /** Ends the walk without a request. */
+  /** Ends the search for a route without a request. */
   | { readonly kind: 'stop'; readonly result: Result }
-  /** Leads to the next route without a request. */
+  /** Moves on to the next route without a request. */
   | { readonly kind: 'skip' };
 
 export interface AttemptPlanner<Way extends Route, Tried extends Attempt, Result> {
@@ -44,7 +44,7 @@ export interface RefusalLog {
 }
 
 /**
- * Sends the same by every route.
+ * Sends the same content by every route.
  *
  * @returns undefined when Discord refused every route
  * @throws what `tryPlannedRoutes` throws
@@ -67,11 +67,11 @@ export async function tryRoutes<Way extends Route, Result extends object>(
 }
 
 /**
- * A route that Discord keeps waiting is left for its fallback. When no route is open, that one is still
- * undecided, so its error is thrown: the same routes are to be tried again later.
+ * Tries each planned route. A rate-limited route is skipped for its fallback. If no other route is open,
+ * its error is thrown, because it is still undecided and the same routes should be tried later.
  *
  * @returns undefined when Discord refused every route
- * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
+ * @throws DiscordAPIError and others when Discord cannot be reached or is busy; retry later
  */
 export async function tryPlannedRoutes<
   Way extends Route,
@@ -96,7 +96,7 @@ export async function tryPlannedRoutes<
   return undefined;
 }
 
-/** @returns undefined when the next route is to be tried */
+/** @returns undefined when the next route should be tried */
 async function tryRoute<Way extends Route, Tried extends Attempt, Result extends object>(
   route: Way,
   planner: AttemptPlanner<Way, Tried, Result>,

@@ -1,8 +1,8 @@
 /**
- * Which file of a finished video is posted: as it came, re-encoded where it is too large or of a kind
- * that Discord does not play, or none, and then a link is shown instead. Nothing is encoded here: an
- * encoding that is missing is named, and made in a stage of its own. By the same file name, or by the
- * link, a message that carries the video is recognized.
+ * Chooses the file to post for a finished video: the original, a re-encoding where the original is too
+ * large or Discord cannot play it, or none, so that a link is shown instead. Does not encode: it names
+ * the missing encoding, which another stage makes. A message that carries the video is recognized by the
+ * same file name or link.
  */
 import { z } from 'zod';
 
@@ -30,15 +30,15 @@ export interface UploadFileDependencies {
 export type FileChoice =
   | { readonly kind: 'file'; readonly file: UploadFile }
   | { readonly kind: 'encoding-needed'; readonly wanted: WantedEncoding }
-  /** No file of it can be posted. */
+  /** No file can be posted. */
   | { readonly kind: 'none' };
 
-/** The plain name that the video has in Discord; it holds the job's id, by which its message is found again. */
+/** Returns the file name in Discord. It contains the job id, by which the message is found again. */
 export function videoFileName(job: Pick<Job, 'id'>): string {
   return `seedance-${job.id}.mp4`;
 }
 
-/** Whether the video is still where it was put: a disk may be changed, or emptied by hand. */
+/** Returns whether the file is still on our disk: the disk may have been replaced or emptied by hand. */
 export async function isOnDisk(
   { video }: Pick<Job, 'video'>,
   { files }: Pick<UploadFileDependencies, 'files'>,
@@ -61,7 +61,7 @@ export async function chooseFile(
   const kind = neededKind(video, maxBytes);
   if (kind === undefined) return fileOf(video);
   const choice = await encodingFor(job, { kind, maxBytes }, dependencies);
-  // Without other sound it is silent on some phones, and still a video.
+  // Without re-encoded sound the video is silent on some phones, but still playable.
   if (choice.kind === 'none' && kind === 'sound') return fileOf(video);
   return choice.kind === 'made' ? fileOf(choice.made) : choice;
 }
@@ -83,8 +83,8 @@ async function encodingFor(
 }
 
 /**
- * Returns how a message carries a job's finished video: by the shown file's own name, or by the bot's
- * link to it. A text that only mentions either counts for nothing: the bot's messages quote prompts.
+ * Returns how a message carries a job's finished video: by a file with its name, or by the bot's link to
+ * it. A mere mention in text does not count, because the bot's messages quote prompts.
  */
 export function findVideo(
   { components }: Pick<SeenMessage, 'components'>,

@@ -1,8 +1,8 @@
 /**
- * Looks once more at the message of every job that has ended. An edit whose outcome nobody knows may
- * still be under way at Discord when a later one is answered, because its connection was cut, or who
- * sent it was killed: it then takes the place of the video, or of the refund. Discord keeps no order
- * between requests of different connections, so that only a look tells.
+ * Verifies the message of every ended job. An edit with an unknown outcome, after a cut connection or a
+ * killed process, may still be running at Discord when a later one is answered; it would then overwrite
+ * the video or the refund notice. Discord does not order requests of different connections, so only
+ * reading the message tells.
  */
 import { SECOND } from '../../clock.ts';
 import { JobWorker } from '../../jobs/job-worker.ts';
@@ -14,7 +14,10 @@ import { readJobMessage } from './message-routes.ts';
 import { renderOnJobMessage } from './render-message.ts';
 import { findVideo } from './upload-file.ts';
 
-/** Longer than a request of words is waited for: by then Discord has carried it out, or never will. */
+/**
+ * Longer than the timeout of a request without files: after this, Discord has carried it out or never
+ * will.
+ */
 export const VERIFY_AFTER_MS = 20 * SECOND;
 const STEPS_AT_ONCE = 8;
 
@@ -33,7 +36,7 @@ export function createVerifier(dependencies: VerifierDependencies): JobWorker {
     lease: 'show',
     isCurrent: async ({ id }) => store.isToBeVerified(id),
     async step(job) {
-      // Words are drawn again as they are: that costs no more than to look.
+      // Text is simply drawn again: that costs no more than reading the message.
       if (job.state === 'delivered') await verifyVideo(job, dependencies);
       else await renderOnJobMessage(job, dependencies);
       await store.markVerified(job.id);
@@ -43,17 +46,17 @@ export function createVerifier(dependencies: VerifierDependencies): JobWorker {
   });
 }
 
-/** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
+/** @throws DiscordAPIError and others when Discord cannot be reached or is busy; retry later */
 async function verifyVideo(job: Job, dependencies: VerifierDependencies): Promise<void> {
   const { logger } = dependencies;
   const message = await readJobMessage(job, dependencies);
-  // Deleted by now, or out of our sight.
+  // Deleted by now, or no longer readable.
   if (message === undefined || findVideo(message, job) !== undefined) return;
-  logger.warn({ jobId: job.id }, 'an older edit has taken the place of a finished video');
+  logger.warn({ jobId: job.id }, 'finished video overwritten by an older edit; restoring it');
   const outcome = await restoreVideo(job, dependencies);
   if (outcome.kind !== 'no-route' && outcome.kind !== 'file-gone') return;
   logger.error(
     { jobId: job.id, outcome: outcome.kind },
-    'a finished video is not seen, and cannot be put back',
+    'finished video overwritten and not restored',
   );
 }

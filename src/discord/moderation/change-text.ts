@@ -1,4 +1,4 @@
-/** A change that a moderator made, in words, with before and after: for the answer, the log and the log channel. */
+/** Describes a moderator's change, with before and after, for the answer, the log and the log channel. */
 import { z } from 'zod';
 
 import {
@@ -31,7 +31,7 @@ const blockSchema = z
   .object({ untilMs: z.int().optional(), reason: z.string().optional() })
   .nullable();
 
-/** Heading, before, after, and the note: what the moderator is answered. */
+/** Returns the answer to the moderator: heading, before, after, and the note. */
 export function changeText(change: ToldChange, locale: Locale): string {
   const words = stateText(change);
   const before = inWords(locale, words(change.before));
@@ -47,7 +47,7 @@ export function changeText(change: ToldChange, locale: Locale): string {
   return lines.map((line) => translate(locale, line)).join('\n');
 }
 
-/** The same in one line and fewer words, with who did it. */
+/** Returns the same in one shorter line, with the moderator's name. */
 export function changeLine(change: ToldChange): Text {
   const words = isOfAccount(change) ? balanceText : stateText(change);
   const values = {
@@ -98,7 +98,7 @@ function balanceText(state: unknown): TextValue {
   return { parts: [text('moderation:used', { credits: used }), ...grantsText(extra)] };
 }
 
-/** By how much the grants of an account changed. */
+/** Returns by how much the grants of an account changed. */
 function grown(before: unknown, after: unknown): number {
   return accountSnapshotSchema.parse(after).extra - accountSnapshotSchema.parse(before).extra;
 }
@@ -137,7 +137,7 @@ function stateText({ action }: ToldChange): (state: unknown) => TextValue {
   }
 }
 
-/** Such as `100 credits a month · 2 at once · a single video at most 40 credits`. */
+/** Formats limits, such as `100 credits a month · 2 at once · a single video at most 40 credits`. */
 export function limitsText(limits: StoredLimits): TextValue {
   const { atOnce, waiting, maxCost } = limits;
   const parts = [
@@ -176,7 +176,7 @@ interface NamedLimit {
   readonly rule: LimitRule;
 }
 
-/** The rule is named as somebody else than the member reads it. */
+/** Names the rule for readers other than the member. */
 function limitText({ credits: count, per, rule }: NamedLimit): Text {
   const key = per === 'day' ? 'moderation:limitPerDay' : 'moderation:limitPerMonth';
   return text(key, { credits: count, rule: ruleName(rule, 'other') });

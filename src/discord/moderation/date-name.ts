@@ -1,4 +1,4 @@
-/** Days and months as people read them. */
+/** Formats days and months for people. */
 import type { Locale } from '../../text/locales.ts';
 
 /** @param key such as `2026-11` or `2026-11-21` */

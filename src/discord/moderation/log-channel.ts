@@ -1,11 +1,11 @@
 /**
- * The server's log channel: every delivered video, every change a moderator made, and when the budget
- * is nearly or wholly spent, each once and in order. What is due stands in the database until it was
- * posted; announcements only wake the loop. What happened while no log channel was set is not posted
- * later.
+ * Posts to the server's log channel: every delivered video, every moderator's change, and budgets that
+ * are nearly or fully spent, each once and in order. Due lines stay in the database until posted;
+ * announcements only wake the loop. What happened while no log channel was set is not posted later.
  *
- * A crash between a post and its mark makes the post again: Discord drops it by its nonce for some
- * minutes. Only when the bot comes back later than that is the one line that was in hand there twice.
+ * After a crash between a post and its record, the line is posted again, and Discord drops the duplicate
+ * by its nonce for some minutes. Only if the bot restarts later than that can the one line in progress
+ * appear twice.
  */
 import { createHash } from 'node:crypto';
 
@@ -28,20 +28,20 @@ import {
   type LogDueDependencies,
 } from './log-due.ts';
 
-/** Of one process at a time: two would post each line twice. */
+/** Held by one process at a time, because two would post each line twice. */
 const LEASE = 'log-channel';
 const LOOK_EVERY_MS = 30 * SECOND;
-/** While another process is at it, and what it takes up may be older than what woke us. */
+/** Pause while another process holds the lease: it may have read the due lines before this wake-up. */
 const ASK_AGAIN_MS = SECOND;
 const RETRY: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: 10 * MINUTE };
-/** So that a server with many lines does not keep the others waiting. */
+/** Bounds a turn so that a server with many lines does not delay the others. */
 const LINES_AT_ONCE = 10;
 const SERVERS_AT_ONCE = 50;
 
 export interface LogChannelDependencies extends LogDueDependencies {
   readonly messenger: Pick<Messenger, 'create'>;
   readonly settings: Pick<ServerSettingsStore, 'read'>;
-  /** The language that a server has chosen in Discord. */
+  /** Returns the server's language in Discord. */
   readonly guildLocale: (guildId: string) => Locale;
   readonly leases: Pick<Leases, 'take'>;
   readonly clock: Clock;
@@ -49,11 +49,11 @@ export interface LogChannelDependencies extends LogDueDependencies {
 }
 
 export interface LogChannel {
-  /** Something was changed, and is in the log. */
+  /** Announces a change that has been written to the change log. */
   changed(): void;
   jobChanged(job: Job): void;
   start(): void;
-  /** Waits for what is being posted. */
+  /** Waits for posts in progress. */
   stop(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ interface Pause {
 
 export function createLogChannel(dependencies: LogChannelDependencies): LogChannel {
   const { leases, clock, logger } = dependencies;
-  /** Servers whose log channel could not be reached, until it is tried again. */
+  /** Servers whose log channel failed, with the time of their next try. */
   const pauses = new Map<string, Pause>();
   const loop = new Loop({
     clock,
@@ -74,14 +74,14 @@ export function createLogChannel(dependencies: LogChannelDependencies): LogChann
       return await tellServers(signal, pauses, dependencies);
     },
     onError(error) {
-      logger.error({ err: error }, 'what the log channels are to be told could not be read');
+      logger.error({ err: error }, 'due log channel lines not read; retrying');
       return backoffMs(RETRY, 3);
     },
   });
   return {
     changed: () => loop.wake(),
     jobChanged({ state }) {
-      // An accepted one may be what uses up the budget.
+      // An accepted job may use up the budget.
       if (state === 'accepted' || state === 'delivered') loop.wake();
     },
     start: () => loop.start(),
@@ -89,7 +89,7 @@ export function createLogChannel(dependencies: LogChannelDependencies): LogChann
   };
 }
 
-/** @returns in how many milliseconds to look again */
+/** @returns the milliseconds until the next check */
 async function tellServers(
   signal: AbortSignal,
   pauses: Map<string, Pause>,
@@ -110,7 +110,7 @@ async function tellServers(
   return Math.min(LOOK_EVERY_MS, ...waitsMs);
 }
 
-/** Never throws: what one server's channel does to us must not keep the others waiting. */
+/** Never throws, so that one server's channel cannot delay the others. */
 async function tryToTell(
   guildId: string,
   { signal, pauses }: { signal: AbortSignal; pauses: Map<string, Pause> },
@@ -131,15 +131,15 @@ async function tryToTell(
     const attempt = (pauses.get(guildId)?.attempt ?? 0) + 1;
     const waitMs = backoffMs(RETRY, attempt);
     pauses.set(guildId, { attempt, notBeforeMs: clock.now() + waitMs });
-    logger.warn({ err: error, guildId, attempt, waitMs }, 'a log channel could not be told yet');
+    logger.warn({ err: error, guildId, attempt, waitMs }, 'log channel post failed; retrying');
     return 'paused';
   }
 }
 
 /**
- * Posts it, unless there is no channel or the channel takes no message: then it is done with as well.
+ * Posts the line. Skips it when no channel is set or Discord refuses the message.
  *
- * @throws Error when Discord could not be asked: it may be tried again
+ * @throws Error when Discord cannot be reached; retry later
  */
 async function tell(
   guildId: string,
@@ -157,7 +157,7 @@ async function tell(
   const outcome = isBlocked ? await post(withoutQuote) : first;
   if (outcome.kind === 'answered') return;
   const { refusal } = outcome;
-  dependencies.logger.warn({ guildId, refusal }, 'the log channel takes no message');
+  dependencies.logger.warn({ guildId, refusal }, 'log channel post refused by Discord');
 }
 
 async function postTo(
@@ -176,7 +176,7 @@ async function postTo(
   );
 }
 
-/** 25 characters at most. */
+/** Returns at most 25 characters, Discord's limit for a nonce. */
 function nonceOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url').slice(0, 25);
 }

@@ -1,6 +1,6 @@
 /**
- * What the servers' log channels are yet to be told: delivered videos, what moderators changed, and
- * budgets that are nearly or wholly spent. Each is a row that says so until it is marked.
+ * Collects the lines due in the servers' log channels: delivered videos, moderators' changes, and budgets
+ * that are nearly or fully spent. Each is a database row until it is marked as posted.
  */
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import {
@@ -21,14 +21,14 @@ export interface LogDueDependencies {
 
 export interface DueLine {
   readonly atMs: number;
-  /** The same at every try, so that Discord drops a repetition. */
+  /** The same at every try, so that Discord drops duplicates. */
   readonly key: string;
-  /** Puts it into words. Undefined where there is no use in it any more: only to be marked. */
+  /** Renders the line. Undefined for an outdated entry, which is only marked. */
   readonly line: ((locale: Locale) => Line) | undefined;
   mark(nowMs: number): Promise<unknown>;
 }
 
-/** Each once, in no order. */
+/** Returns each server once, in no particular order. */
 export async function serversWithDueLines({
   store,
   quota,
@@ -44,7 +44,7 @@ export async function serversWithDueLines({
   ];
 }
 
-/** A server's, oldest first: at most `limit`, and fewer only when there are no more. */
+/** Returns a server's lines, oldest first: at most `limit`, and fewer only when there are no more. */
 export async function dueLinesOf(
   { guildId, limit, nowMs }: { guildId: string; limit: number; nowMs: number },
   dependencies: LogDueDependencies,
@@ -69,7 +69,7 @@ export async function dueLinesOf(
     ...warnings.map((warning) => ({
       atMs: warning.atMs,
       key: `budget-${guildId}-${warning.period}-${warning.percent}`,
-      // What was reached in a period that is over helps nobody.
+      // A warning about a past period is outdated.
       line:
         warning.resetsAtMs <= nowMs ? undefined : (locale: Locale) => warningLine(warning, locale),
       mark: async (atMs: number) => quota.markWarningPosted(database, warning, atMs),

@@ -1,4 +1,4 @@
-/** What the log channel is told of videos, changes and budgets, in the server's language. Pure. */
+/** Renders the log channel's lines on videos, changes and budgets, in the server's language. Pure. */
 import { describeRequest } from '../../catalogue/describe.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { LoggedChange } from '../../quota/moderation/change-log.ts';
@@ -12,16 +12,16 @@ import { quotable, timestamp } from '../text.ts';
 import { changeHeading, changeLine } from './change-text.ts';
 
 const MAX_PROMPT_SHOWN = 300;
-/** Of a message's text; Discord takes 4000 characters. */
+/** Below Discord's limit of 4000 characters per message. */
 const MAX_LENGTH = 3900;
 
-/** What is posted; and the same without the words of a member, for where the server's own rules refuse those. */
+/** The line to post, and a version without members' text for servers whose AutoMod refuses it. */
 export interface Line {
   readonly text: string;
   readonly withoutQuote: string;
 }
 
-/** Of a private video only who, which model and what it cost. */
+/** For a private video, shows only the member, the model and the cost. */
 export function videoLine(job: Job, locale: Locale): Line {
   const { request, costCredits, holdCredits } = job;
   const member = `<@${job.memberId}>`;
@@ -43,7 +43,7 @@ export function loggedChangeLine(change: LoggedChange, locale: Locale): Line {
   const { note: _quoted, ...others } = change;
   const actor = `<@${change.actorId}>`;
   const withoutQuote =
-    // The words that moderators refuse are those that a server's own rules refuse too.
+    // Words that moderators ban are often refused by the server's AutoMod too.
     change.action === 'settings'
       ? text('logChannel:settingsChanged', { actor, heading: changeHeading(change) })
       : changeLine(others);

@@ -1,4 +1,4 @@
-/** What moderators' commands work with, and the one way they change something. */
+/** What moderators' commands use, and the one function that makes their changes. */
 import type { Clock } from '../../clock.ts';
 import type { Changed } from '../../quota/moderation/change-log.ts';
 import type { ByModerator } from '../../quota/moderation/moderation.ts';
@@ -15,7 +15,7 @@ export interface ModerationContext {
   readonly database: Database;
   readonly quota: QuotaManager;
   readonly settings: ServerSettingsStore;
-  /** Something was changed, and is in the log: the server's log channel may be told. */
+  /** Announces a change that has been written to the change log, so that the log channel can post it. */
   readonly announce: () => void;
   readonly charts: Pick<ChartDrawer, 'drawReport'>;
   readonly clock: Clock;
@@ -24,10 +24,10 @@ export interface ModerationContext {
 type WhatChanged = Pick<ToldChange, 'action' | 'target'>;
 
 /**
- * Makes a change in one transaction with its entry in the log, and answers with before and after.
- * Repeating it for the same interaction changes nothing.
+ * Makes a change and its log entry in one transaction, and replies with before and after. Repeating it
+ * for the same interaction changes nothing.
  *
- * @throws UserError for what may not be done; nothing is written then
+ * @throws UserError for a change that is not allowed; nothing is written then
  */
 export async function makeChange<State>(
   interaction: CommandInteraction,

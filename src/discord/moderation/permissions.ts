@@ -1,14 +1,17 @@
-/** Who may moderate, checked in code on every path: Discord's own check can be overridden, and a button outlives it. */
+/**
+ * Checks who may moderate. The code checks on every path, because server admins can override Discord's
+ * own check, and a button stays after a member's permissions are gone.
+ */
 import { PermissionFlagsBits, type Interaction } from 'discord.js';
 import { z } from 'zod';
 
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
 
-/** What Discord is told: who sees the command where the server's admins say nothing else. */
+/** Registered with Discord: who sees the command unless the server's admins decide otherwise. */
 export const MODERATORS_ONLY = String(PermissionFlagsBits.ManageGuild);
 
-/** @throws UserError unless the member may manage the server, by what Discord says in this interaction */
+/** @throws UserError unless the interaction says that the member may manage the server */
 export function checkModerator({
   memberPermissions,
 }: Pick<Interaction, 'memberPermissions'>): void {
@@ -16,23 +19,23 @@ export function checkModerator({
   throw new UserError(text('moderation:moderatorsOnly'));
 }
 
-/** A member as discord.js gives one: of a server it knows, or as Discord sent it. */
+/** A member from discord.js: of a cached server, or as Discord sent it. */
 interface SomeMember {
   readonly roles: readonly string[] | { readonly cache: ReadonlyMap<string, unknown> } | null;
 }
 
-/** What Discord said of a member's roles; kept by the library, and not in its types. */
-const saidRolesSchema = z.looseObject({ _roles: z.array(z.string()).nullish() });
+/** The roles as Discord sent them; discord.js keeps them but does not type them. */
+const sentRolesSchema = z.looseObject({ _roles: z.array(z.string()).nullish() });
 
 /**
- * All that Discord said: the library's own list leaves out roles that it has not been told of, and with
- * them the limits that moderators gave to these roles.
+ * Returns all roles that Discord sent. discord.js's own list omits roles that are not cached, and the
+ * limits that moderators gave these roles would be lost with them.
  *
- * @returns undefined for somebody who is not in the server, or of whose roles Discord said nothing
+ * @returns undefined for somebody outside the server, or when Discord sent no roles
  */
 export function roleIdsOf(member: SomeMember | null): readonly string[] | undefined {
-  const said = saidRolesSchema.safeParse(member).data?._roles;
-  // First of all: the library's own list cannot be asked for where nothing was said.
+  const said = sentRolesSchema.safeParse(member).data?._roles;
+  // Checked first, because discord.js's own list throws when Discord sent no roles.
   if (member === null || said === null) return undefined;
   const { roles } = member;
   if (roles === null) return undefined;

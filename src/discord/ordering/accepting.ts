@@ -1,4 +1,4 @@
-/** The two ends of every order: its place, opened at once, and its acceptance. */
+/** Opens the claimed reply of an order, and accepts the order once it is ready. */
 import { UserError } from '../../errors.ts';
 import type { Order, OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import type { Job } from '../../jobs/record/job.ts';
@@ -12,11 +12,12 @@ import { isForMemberOnly } from '../messages/audience.ts';
 import { roleIdsOf } from '../moderation/permissions.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 import { replyLimitBytes } from '../upload-limits.ts';
-import { sayingWhatWasSpent } from './spent.ts';
+import { explainSpent } from './spent.ts';
 
 /**
- * @throws InteractionTaken when another handling has the interaction: nothing more is done or said here
- * @throws UserError where Discord does not say in which channel it was asked for
+ * @throws InteractionTaken when another handler has claimed the interaction; nothing more may be done or
+ *   sent
+ * @throws UserError when Discord does not report the channel
  */
 export async function openOrigin(
   interaction: ReplyOpener,
@@ -42,9 +43,9 @@ export async function openOrigin(
 }
 
 /**
- * Accepts the order. The claim ends with the job's record, in one transaction.
+ * Accepts the order. One transaction finishes the claim and writes the job's record.
  *
- * @param settings of the server: they say in which language a public card is
+ * @param settings the server's settings, which choose the language of a public message
  * @throws UserError, QuotaExceeded
  */
 export async function accept(
@@ -56,7 +57,7 @@ export async function accept(
   const { isEphemeral } = origin;
   const ofServer = isForMemberOnly({ isPrivate, isEphemeral }) ? undefined : language;
   const locale = ofServer ?? origin.locale;
-  return sayingWhatWasSpent(async () =>
+  return explainSpent(async () =>
     jobs.accept({ ...order, origin: { ...origin, locale } }, async (transaction) =>
       claims.finishWith(transaction, origin.interactionId),
     ),

@@ -1,6 +1,6 @@
 /**
- * What files are is known only from their bytes. A model that the bot chose may then turn out not to
- * take them, and the price of reference videos is far below the most that was possible before.
+ * Re-plans a request once the bytes of its files have been read. A model that the bot chose may then
+ * prove unable to take them, and the price with reference videos is far below the maximum assumed before.
  */
 import type { Model } from '../../catalogue/models.ts';
 import type { PlanContext } from '../../catalogue/plan/context.ts';
@@ -17,7 +17,7 @@ import { text, type Text } from '../../text/text.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 import { reasonToAsk } from './price-reason.ts';
 
-/** The price of a request, now that its files have been read, has to be confirmed first. */
+/** Thrown when the price, now that the files have been read, must be confirmed first. */
 export class PriceUnconfirmed extends Error {
   override readonly name = 'PriceUnconfirmed';
   readonly request: VideoRequest;
@@ -34,20 +34,21 @@ export class PriceUnconfirmed extends Error {
 
 export interface Undecided {
   readonly asked: AskedOptions;
-  /** As planned before the files were read. */
+  /** The plan made before the files were read. */
   readonly request: VideoRequest;
   readonly context: PlanContext;
   readonly rules: ServerSettings;
 }
 
-/** Whether a price is known only once the files have been read. */
+/** Returns whether the price is known only after the files have been read. */
 export function hasClips(request: Pick<VideoRequest, 'inputs'>): boolean {
   return request.inputs.some((role) => role === 'reference_video' || role === 'reference_audio');
 }
 
 /**
- * Returns the least that the order can cost, in credits, whatever its files turn out to be; undefined
- * where nobody can make it. Where the bot chooses the model, another may be cheaper than the planned one.
+ * Returns the lowest possible cost of the order in credits, whatever its files turn out to be; undefined
+ * when no offer can serve it. Where the bot chooses the model, another one may cost less than the planned
+ * one.
  */
 export function leastCredits(
   { asked, request, context }: Pick<Undecided, 'asked' | 'request' | 'context'>,
@@ -65,15 +66,15 @@ export function leastCredits(
   return prices.length === 0 ? undefined : Math.min(...prices);
 }
 
-/** Whether another model than the one planned may take HEIC pictures in its place. */
+/** Returns whether a model other than the planned one could take HEIC pictures. */
 export function mayHaveHeif({ asked, context }: Pick<Undecided, 'asked' | 'context'>): boolean {
   return asked.model === undefined && context.offers.some(({ model }) => model.canReadHeif);
 }
 
 /**
- * The request for the files as they are.
+ * Returns the request for the files as they are.
  *
- * @throws UserError for files that no model takes, or not the one that was typed
+ * @throws UserError for files that no model takes, or that the typed model does not take
  * @throws PriceUnconfirmed
  */
 export function decideAfterReading(
@@ -91,7 +92,10 @@ export function decideAfterReading(
   return request;
 }
 
-/** As planned where a vendor takes the files; with another model where the bot chose it and none does. */
+/**
+ * Keeps the planned model where a vendor takes the files. Otherwise chooses another, if the bot chose the
+ * first.
+ */
 function plannedFor(
   read: ReadInputs,
   { asked, request, context }: Undecided,
@@ -116,13 +120,13 @@ function planned(asked: AskedOptions, context: PlanContext): VideoRequest | unde
   try {
     return planRequest(asked, context);
   } catch (error) {
-    // None takes both: what is wrong with the files says more.
+    // No model takes both, so the error about the files is the more helpful one.
     if (error instanceof UserError) return undefined;
     throw error;
   }
 }
 
-/** @throws UserError for files that the model of the request does not take */
+/** @throws UserError for files that the request's model does not take */
 function withFacts(request: VideoRequest, read: ReadInputs, { offers }: PlanContext): VideoRequest {
   const { inputs, clips } = read;
   const models = offers.map(({ model }) => model);

@@ -1,4 +1,4 @@
-/** The form that "Animate image" opens: what is asked for, and how the answers are read back. */
+/** The form that "Animate image" opens: its fields, and the parsing of its answers. */
 import {
   ComponentType,
   TextInputStyle,
@@ -24,9 +24,9 @@ const FIELDS = {
   model: 'model',
   duration: 'duration',
 } as const;
-/** Discord's own limits for labels of options. */
+/** Discord's limit for option labels. */
 const MAX_LABEL_LENGTH = 100;
-/** The choice of a model that the bot makes itself. */
+/** The option that lets the bot choose the model. */
 const ANY_MODEL = 'any';
 
 const PICTURE_USES = ['first_frame', 'reference_image'] as const;
@@ -42,7 +42,7 @@ const answersSchema = z.object({
   picture: z.string().regex(/^\d+$/).transform(Number),
   use: z.enum(PICTURE_USES),
   model: z.string(),
-  // Optional in the form: left empty it may come as null.
+  // Optional in the form: an empty field may arrive as null.
   duration: z
     .string()
     .nullish()
@@ -52,7 +52,7 @@ const answersSchema = z.object({
 export interface AnimateFormOptions {
   readonly customId: string;
   readonly pictures: readonly FoundPicture[];
-  /** The models to choose from, each with its capabilities in words. */
+  /** The models to choose from, each with a description of its capabilities. */
   readonly models: ReadonlyArray<{ id: ModelId; description: string }>;
   readonly locale: Locale;
 }
@@ -90,9 +90,9 @@ export function animateForm({
   };
 }
 
-/** @throws UserError when the length is not a number, or a field came without its value */
+/** @throws UserError when the length is not a number or a field has no value */
 export function readAnimateForm({ fields }: FormSubmission): AnimateAnswers {
-  // Typed as always there; Discord may leave out what was chosen.
+  // Always present in discord.js's types, but Discord may omit the chosen values.
   const chosen = (field: string): unknown => [fields.getStringSelectValues(field)].flat()[0];
   const read = answersSchema.safeParse({
     prompt: fields.getTextInputValue(FIELDS.prompt),

@@ -1,7 +1,7 @@
 /**
- * Some videos are made once the member has confirmed the price: those above the server's `confirm_above`,
- * and those of a model that the bot chose and that costs far more than the usual one.
- * What was asked for waits in the database for an hour; the button carries only where.
+ * Asks the member to confirm the price of some videos: those above the server's `confirm_above`, and
+ * those where the bot chose a model that costs far more than the usual one. The order waits in the
+ * database for an hour; the button carries only its key.
  */
 import { ButtonStyle, ComponentType } from 'discord.js';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ import type { ServerSettings } from '../server/server-settings.ts';
 import { reasonToAsk, type PricedRequest } from './price-reason.ts';
 
 const LIFE_MS = HOUR;
-/** Of the button: the reply it opens is private or not, which must be known before anything is looked up. */
+/** The button's id tells whether the reply is private, because that must be known before any lookup. */
 export const CONFIRM_ACTIONS = { public: 'confirm', private: 'confirm-private' } as const;
 
 const waitingSchema = z.object({
@@ -66,10 +66,10 @@ export interface Confirmations {
     order: ReadyOrder,
   ): Promise<void>;
   /**
-   * Returns the order with the confirmation among what it spends: a second press of the button makes no
+   * Returns the order, with the confirmation added to its spendings so that a second press creates no
    * second video.
    *
-   * @throws UserError when it is too old, or is somebody else's
+   * @throws UserError when the order is too old or belongs to another member
    */
   find(key: string, who: Pick<Order['origin'], 'guildId' | 'memberId'>): Promise<ReadyOrder>;
 }
@@ -100,7 +100,7 @@ interface OrderToAsk
   readonly rules: ServerSettings;
 }
 
-/** @returns whether the member was asked: then the video waits for their answer */
+/** @returns whether the member was asked; the video then waits for the answer */
 export async function asksPrice(
   interaction: ReplyOpener,
   { order, rules, notes, isModelChosen }: OrderToAsk,
@@ -118,15 +118,15 @@ export async function asksPrice(
 export interface PriceQuestion {
   readonly order: ReadyOrder;
   readonly price: number;
-  /** Why it is asked about, in one sentence. */
+  /** Why the member is asked, in one sentence. */
   readonly reason?: Text | undefined;
-  /** What a button said that it costs, where that is no longer so. */
+  /** The price on the pressed button, where it has changed since. */
   readonly instead?: number | undefined;
-  /** What else the member should know, a line each. */
+  /** Other notes for the member, one line each. */
   readonly notes?: readonly Text[] | undefined;
 }
 
-/** Asks for a yes to a price, which is then the most that is held. */
+/** Asks the member to confirm a price, which then is the maximum to hold. */
 export async function askPrice(
   interaction: ReplyOpener,
   { order, price, reason, instead, notes = [] }: PriceQuestion,

@@ -1,20 +1,23 @@
-/** A file as Discord declares it: a claim, checked against the bytes later. Only the url is relied on. */
+/** A file as Discord declares it. Only the URL is trusted; the bytes are checked later. */
 import type { Attachment } from 'discord.js';
 
-/** Pictures by their name, for attachments whose type Discord does not tell. */
+/** Recognizes pictures by name, for attachments without a declared type. */
 const PICTURE_EXTENSION = /\.(?:png|jpe?g|jfif|webp|gif|bmp|tiff?|heic|heif|avif)$/i;
 const VIDEO_EXTENSION = /\.(?:mp4|m4v|mov|webm|mkv|avi|mpe?g|wmv|flv|3gp)$/i;
-/** What servers say of files that they know nothing about. */
+/** Types that servers send for unknown files. */
 const UNKNOWN_TYPES = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
 
 export interface DeclaredFile {
   readonly url: string;
   readonly fileName: string;
-  /** 0 where Discord does not tell. */
+  /** 0 when Discord does not report it. */
   readonly declaredBytes: number;
 }
 
-/** A size or name that is missing is no reason to refuse: the bytes and the url tell both. */
+/**
+ * Reads a declared file. A missing size or name is no reason to refuse, because the bytes and the URL
+ * supply them.
+ */
 export function declaredFile({
   url,
   name,
@@ -31,7 +34,7 @@ export function fileNameIn(url: string): string {
   return last === '' ? 'picture' : last;
 }
 
-/** Width and height in pixels, where Discord tells both. */
+/** Returns width and height in pixels if Discord reports both. */
 export function declaredSize({ width, height }: Pick<DeclaredMedium, 'width' | 'height'>): {
   width?: number;
   height?: number;
@@ -39,7 +42,7 @@ export function declaredSize({ width, height }: Pick<DeclaredMedium, 'width' | '
   return isPositive(width) && isPositive(height) ? { width, height } : {};
 }
 
-/** What is said of a medium; each field may be missing. */
+/** The declared facts of a medium; each may be missing. */
 export interface DeclaredMedium {
   readonly url?: string | undefined;
   readonly fileName?: string | undefined;
@@ -49,8 +52,8 @@ export interface DeclaredMedium {
 }
 
 /**
- * Whether a medium is a picture, as far as is declared: by its type, where that says nothing by its
- * extension, else by its having a width and a height.
+ * Returns whether a medium is declared as a picture: by its type; without a known type, by its extension;
+ * otherwise by having width and height.
  */
 export function isDeclaredPicture({
   url,

@@ -1,4 +1,4 @@
-/** What a draft says before it is made: which finals it can have here, and at which prices. */
+/** Determines which finals a draft can have in this server, and their prices, before it is made. */
 import type { AskedOptions, VideoRequest } from '../../catalogue/request.ts';
 import { QuotaExceeded, UserError } from '../../errors.ts';
 import type { OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
@@ -18,15 +18,15 @@ interface Circumstances {
 
 interface PlannedWithFinals {
   readonly request: VideoRequest;
-  /** undefined for what is no draft. */
+  /** Undefined for a request that is not a draft. */
   readonly finals: readonly FinalPrice[] | undefined;
 }
 
 /**
- * Plans a request and the finals it may have. A draft that only the server's defaults made of it gives
- * way where it could have none: a default causes no refusal.
+ * Plans a request and its possible finals. If no final is possible and only the server's defaults made
+ * the request a draft, plans it without draft: a default must not cause a refusal.
  *
- * @param plan plans it as asked for, or with draft off
+ * @param plan plans the request as asked, or with draft off
  * @throws UserError, QuotaExceeded
  */
 export async function planWithFinals(
@@ -45,9 +45,9 @@ export async function planWithFinals(
 
 /**
  * Returns the finals that the server's rules and the member's limit for one video allow, with their
- * expected prices; undefined for what is no draft.
+ * expected prices; undefined for a request that is not a draft.
  *
- * @throws UserError, QuotaExceeded when a draft could have none: it would be paid for nothing
+ * @throws UserError, QuotaExceeded for a draft that could have no final: its cost would be wasted
  */
 async function finalsFor(
   request: VideoRequest,

@@ -1,4 +1,7 @@
-/** What a click on one of our buttons does. The id says which job and which button; the rest is in the database. */
+/**
+ * Handles the buttons under a job's message. The id names the job and the button; everything else is in
+ * the database.
+ */
 import { UserError, VendorError } from '../../errors.ts';
 import type { CancelOutcome } from '../../jobs/cancel.ts';
 import type { Job } from '../../jobs/record/job.ts';
@@ -17,7 +20,7 @@ const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, TextK
   ended: 'orders:alreadyEnded',
 };
 
-/** @throws UserError when the button is not for this member, or means nothing any more */
+/** @throws UserError when the button is not for this member or no longer applies */
 export async function pressJobButton(
   interaction: ButtonPress,
   { action, key }: CustomId,
@@ -38,7 +41,7 @@ async function pressCancel(
   jobId: string,
   context: CommandContext,
 ): Promise<void> {
-  // First of all: the database may be slow, and Discord waits 3 seconds.
+  // Acknowledge first: Discord waits 3 seconds, and the database may be slow.
   await acknowledgePress(interaction);
   const job = await context.store.find(jobId);
   if (job === undefined || job.guildId !== interaction.guildId) {

@@ -1,4 +1,4 @@
-/** What a member should know of an order beside its price: told to them alone, without a question. */
+/** Notes for the member on an order, besides the price. Shown only to them, and need no answer. */
 import { takeFlags } from '../../catalogue/prompt/take-flags.ts';
 import type { InputRole, Ratio } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
@@ -10,13 +10,13 @@ import { addPrivateNote, type ReplyOpener } from '../interactions/reply.ts';
 import { quotable } from '../text.ts';
 
 const MAX_FLAGS_LENGTH = 300;
-/** Two pictures whose ratios are nearer than this look alike. */
+/** Pictures whose aspect ratios differ by less than this factor count as having the same shape. */
 const ALIKE_UP_TO = 1.02;
-/** A stop of the bot waits for what is in hand. */
+/** Bounds the wait, because a shutdown waits for running work. */
 const CARD_WITHIN_MS = 8 * SECOND;
 const LOOK_EVERY_MS = SECOND / 4;
 
-/** Names the flags that were taken out of the prompt and set no option. */
+/** Names the flags that were removed from the prompt without setting an option. */
 export function flagNotes(prompt: string): Text[] {
   const { removed } = takeFlags(prompt);
   if (removed.length === 0) return [];
@@ -24,7 +24,7 @@ export function flagNotes(prompt: string): Text[] {
   return [text('orders:flagsLeftOut', { flags: quotable(flags, MAX_FLAGS_LENGTH) })];
 }
 
-/** An uploaded picture, as far as its size is known. */
+/** An uploaded picture and its dimensions, if known. */
 interface Picture {
   readonly role: InputRole;
   readonly width?: number | undefined;
@@ -32,7 +32,7 @@ interface Picture {
 }
 
 /**
- * Says what becomes of a first and a last frame of different shapes: the vendor takes the shape of the
+ * Explains how first and last frames of different shapes are combined: the vendor takes the shape of the
  * first and crops the last (BytePlus ModelArk, create a video generation task).
  */
 export function frameNotes(pictures: readonly Picture[], ratio: Ratio): Text[] {
@@ -62,8 +62,8 @@ interface NoteDependencies {
 }
 
 /**
- * Tells the notes once the card is there: Discord takes a message that follows a deferred answer
- * directly for that answer. A note is not worth a failure, for the job is accepted.
+ * Sends the notes once the job's message is shown: Discord treats the first message after a deferred
+ * answer as that answer. A failure is only logged, because the job is already accepted.
  */
 export async function tellNotes(
   interaction: ReplyOpener,
@@ -74,7 +74,7 @@ export async function tellNotes(
   try {
     const untilMs = clock.now() + CARD_WITHIN_MS;
     while (!(await isShown(jobId, store))) {
-      if (clock.now() >= untilMs) throw new Error('the card of the job was not shown in time');
+      if (clock.now() >= untilMs) throw new Error('job message not shown in time');
       await clock.sleep(LOOK_EVERY_MS);
     }
     const locale = localeOf(interaction);
@@ -83,7 +83,7 @@ export async function tellNotes(
       notes.map((note) => translate(locale, note)),
     );
   } catch (error) {
-    logger.warn({ err: error, jobId }, 'a member could not be told a note on their order');
+    logger.warn({ err: error, jobId }, 'note on an order not sent to its member');
   }
 }
 

@@ -1,4 +1,4 @@
-/** Half-filled forms: what the form itself has no room to carry, kept for as long as anyone may take to fill it in. */
+/** Stores what an open form itself cannot carry, for as long as a member may take to fill it in. */
 import { z } from 'zod';
 
 import { HOUR, type Clock } from '../../clock.ts';
@@ -19,7 +19,7 @@ export type WhoFillsIn = Pick<OrderOrigin, 'guildId' | 'memberId'>;
 
 export interface OpenForms {
   keep(key: string, who: WhoFillsIn, pictures: readonly FoundPicture[]): Promise<void>;
-  /** @returns undefined once the form is too old, and for one that was opened for somebody else */
+  /** @returns undefined when the form has expired or was opened for another member */
   find(key: string, who: WhoFillsIn): Promise<FoundPicture[] | undefined>;
 }
 
@@ -30,7 +30,7 @@ export function createOpenForms(database: Database, clock: Clock): OpenForms {
       await documents.set(key, { guildId, memberId, pictures }, FORM_LIFE_MS);
     },
     async find(key, { guildId, memberId }) {
-      // One that an older version kept counts as too old.
+      // A form stored by an older version counts as expired.
       const form = formSchema.safeParse(await documents.get(key)).data;
       const isTheirs = form?.guildId === guildId && form.memberId === memberId;
       return isTheirs ? form.pictures : undefined;

@@ -1,4 +1,4 @@
-/** From a press on the button that a job without a serving vendor offers, to an accepted job. */
+/** Handles the button that offers an alternative to a job that no vendor serves, up to an accepted job. */
 import { UserError } from '../../errors.ts';
 import type { Attachment } from '../../jobs/acceptance/fetch-inputs.ts';
 import type { Job } from '../../jobs/record/job.ts';
@@ -12,7 +12,8 @@ import { checkPromptKept } from './kept.ts';
 import { checkUnspent } from './spent.ts';
 
 /**
- * The price on the button counts as confirmed; a higher one is asked about. Once for each job.
+ * Orders the alternative, once per job. The price on the button counts as confirmed; a higher price is
+ * asked about.
  *
  * @throws UserError, QuotaExceeded
  */
@@ -50,7 +51,7 @@ export async function orderAlternative(
   await accept({ ...order, agreedCredits: credits, origin }, rules, context);
 }
 
-/** @throws UserError for a file whose link is not known any more */
+/** @throws UserError when the link of a file is no longer known */
 function attachmentsOf({ inputs }: Job): Attachment[] {
   return inputs.map(({ role, sourceUrl: url }) => {
     if (url === undefined) {

@@ -1,4 +1,4 @@
-/** From a press on Make final to an accepted job, at the vendor that has the draft. */
+/** Handles a press on Make final, up to an accepted job at the vendor that has the draft. */
 import { DRAFT_LIFE_DAYS } from '../../catalogue/models.ts';
 import { planFinal } from '../../catalogue/plan/plan-final.ts';
 import type { Resolution } from '../../catalogue/request.ts';
@@ -22,8 +22,8 @@ interface PressedFinal {
 }
 
 /**
- * The reply comes first: whether there is such a draft is for the database to say, and Discord does not
- * wait for it. The price on the button counts as confirmed; a higher one is asked about.
+ * Orders the final. Replies first, because looking up the draft takes the database, and Discord does not
+ * wait for it. The price on the button counts as confirmed; a higher price is asked about.
  *
  * @throws UserError, QuotaExceeded
  */
@@ -65,7 +65,7 @@ interface OwnDraft {
   readonly taskId: string;
 }
 
-/** @throws UserError when it is not known here, or is somebody else's */
+/** @throws UserError when the draft is unknown or belongs to another member */
 async function ownDraft(
   draftId: string,
   { guildId, memberId }: Pick<OrderOrigin, 'guildId' | 'memberId'>,
@@ -83,7 +83,8 @@ async function ownDraft(
 }
 
 /**
- * The draft was created after `startedAtMs`, so its week ends later than this says.
+ * Checks the draft's age. The draft was created after `startedAtMs`, so it expires no earlier than
+ * computed here.
  *
  * @throws UserError
  */

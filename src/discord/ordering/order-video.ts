@@ -1,6 +1,6 @@
 /**
- * From what a member asked for, on whichever path, to an accepted job: what can be refused at once
- * is refused before the acknowledgement, the rest after it.
+ * Turns a member's order, from any command, into an accepted job. Refuses before the acknowledgement what
+ * can be refused without the database; the rest is checked after it.
  */
 import { planRequest } from '../../catalogue/plan/plan.ts';
 import { typedOptionsOf } from '../../catalogue/plan/typed-options.ts';
@@ -31,19 +31,19 @@ import { planWithFinals } from './finals.ts';
 import { flagNotes, frameNotes, tellNotes } from './notes.ts';
 import { checkUnspent } from './spent.ts';
 
-/** Files whose roles are known at once, and the rest only from the database. */
+/** Files whose roles are known at once, but whose details are in the database. */
 export interface LaterAttachments {
   readonly roles: readonly InputRole[];
-  /** Called after the acknowledgement. @throws UserError when they are no longer known */
+  /** Called after the acknowledgement. @throws UserError when the files are no longer known */
   find(): Promise<readonly Attachment[]>;
 }
 
 export interface VideoOrder {
   readonly asked: Omit<AskedOptions, 'inputs'>;
   readonly attachments: readonly Attachment[] | LaterAttachments;
-  /** Only the member sees the reply, and the video. */
+  /** Only the member sees the reply and the video. */
   readonly isPrivate: boolean;
-  /** How the member is told when it is done; a mention unless said otherwise. */
+  /** How to notify the member when the video is done; default: a mention. */
   readonly notify: Job['notify'];
 }
 
@@ -58,8 +58,8 @@ export async function orderVideo(
   const inputs = roles.toSorted(compareRoles);
   const offered = offers.toPlanWith();
   const seed = drawSeed();
-  // Only to refuse, before the acknowledgement, what no server could have: its own rules, by which the
-  // request is planned below, are in the database, and Discord does not wait for that.
+  // Only to refuse, before the acknowledgement, what no server allows. The server's own rules, which the
+  // plan below uses, are in the database, and Discord does not wait for that.
   planRequest({ ...asked, inputs }, { offers: offered, drawSeed: () => seed });
   const origin = await openOrigin(interaction, isPrivate, claims);
   const { rules, planning, request, finals } = await orderSlots.run(origin.guildId, async () => {
@@ -70,7 +70,7 @@ export async function orderVideo(
     return { rules: read, planning: narrowed, ...planned };
   });
   checkRules(rules, request, channelIdsOf(interaction));
-  // In the order they are sent to the vendor; what is alike keeps the member's order.
+  // In the vendor's order; files of the same role keep the member's order.
   const found = await find();
   const sorted = found.toSorted((one, other) => compareRoles(one.role, other.role));
   const typedOptions = typedOptionsOf(asked);
@@ -78,7 +78,7 @@ export async function orderVideo(
   const notes = flagNotes(asked.prompt);
   const questionNotes = [...notes, ...frameNotes(sorted, request.ratio)];
   const question = { order, rules, notes: questionNotes, isModelChosen: asked.model === undefined };
-  // What reference videos cost, and which models take them, is known once they have been read.
+  // The price with reference videos, and the models that take them, are known only after reading them.
   if (!hasClips(request) && (await asksPrice(interaction, question, context))) return;
   const undecided = { asked: { ...asked, inputs }, request, context: planning, rules };
   const decide = (read: ReadInputs): VideoRequest => decideAfterReading(read, undecided, offers);
@@ -102,7 +102,7 @@ interface ReadyToAccept extends Pick<PriceQuestion, 'order' | 'notes'> {
   readonly reading: Pick<Order, 'decide' | 'mayHaveHeif' | 'leastCredits'>;
 }
 
-/** @returns undefined where the member is asked about the price first */
+/** @returns undefined when the member is asked about the price first */
 async function acceptOrAsk(
   interaction: ReplyOpener,
   { order, origin, rules, reading, notes }: ReadyToAccept,
@@ -120,7 +120,8 @@ async function acceptOrAsk(
 }
 
 /**
- * The member has said yes to the price. The rules are asked again: they may have changed since.
+ * Accepts an order whose price the member confirmed. Checks the rules again, because they may have
+ * changed.
  *
  * @throws UserError, QuotaExceeded
  */

@@ -1,19 +1,19 @@
 /**
- * Every picture of a message: attachments, embeds, what it forwards, and media inside components.
- * Works without the Message Content intent, because a message menu brings the message along.
+ * Finds every picture of a message: in attachments, embeds, forwarded messages and components. Works
+ * without the Message Content intent, because a message command includes the message.
  */
 import type { Attachment, Embed, Message, MessageSnapshot } from 'discord.js';
 import { z } from 'zod';
 
 import { declaredFile, fileNameIn, isDeclaredPicture, type DeclaredFile } from './declared-file.ts';
 
-/** A picture as Discord describes it; type and size are claims, not facts. */
+/** A picture as Discord describes it; type and size are unverified. */
 export type FoundPicture = DeclaredFile;
 
-/** A select menu of Discord has no room for more. */
+/** The maximum number of options in a Discord select menu. */
 const MOST_PICTURES = 25;
 
-/** A field that cannot be read counts as missing: what is beside it may still be a picture. */
+/** An unreadable field counts as missing, because the fields beside it may still describe a picture. */
 const text = z.string().optional().catch(undefined);
 const side = z.number().optional().catch(undefined);
 const list = z.array(z.unknown()).optional().catch(undefined);
@@ -36,7 +36,7 @@ const componentSchema = z.object({
 type EmbedMedia = Embed['image'];
 type MessageLike = Pick<Message | MessageSnapshot, 'attachments' | 'embeds' | 'components'>;
 
-/** In the order they are seen, each once, the forwarded message's after the message's own. */
+/** Returns each picture once, in display order; those of forwarded messages come last. */
 export function picturesOfMessage(message: Message): FoundPicture[] {
   const found = [message, ...message.messageSnapshots.values()].flatMap(picturesOf);
   const byUrl = new Map(found.map((picture) => [withoutQuery(picture.url), picture]));
@@ -58,17 +58,17 @@ function picturesOf({ attachments, embeds, components }: MessageLike): FoundPict
 }
 
 function isAttachedPicture({ url, name, contentType, width, height }: Attachment): boolean {
-  // Typed as always there; a file without an address cannot be fetched.
+  // Always present in discord.js's types, but a file without a URL cannot be fetched.
   const isThere: boolean = typeof url === 'string';
   return isThere && isDeclaredPicture({ url, fileName: name, contentType, width, height });
 }
 
-/** The media of an embed by the names that Discord gives to those of components. */
+/** Renames the fields of an embed's media to Discord's names for component media. */
 function snakeCased(media: EmbedMedia) {
   return { url: media?.url, proxy_url: media?.proxyURL };
 }
 
-/** Media lie in galleries, thumbnails and file components, at any depth. */
+/** Finds media in galleries, thumbnails and file components, at any depth. */
 function picturesOfComponent(component: unknown): FoundPicture[] {
   const { data } = componentSchema.safeParse(component);
   if (data === undefined) return [];
@@ -82,7 +82,7 @@ function picturesOfComponent(component: unknown): FoundPicture[] {
   ];
 }
 
-/** By way of Discord: the medium itself may lie elsewhere in the web. */
+/** Prefers Discord's proxy URL, because the medium itself may be hosted elsewhere. */
 function foundIn({ url, proxy_url: proxyUrl }: z.infer<typeof mediaSchema>): FoundPicture[] {
   const used = proxyUrl ?? url;
   if (used === undefined) return [];

@@ -1,4 +1,4 @@
-/** Why a member is asked about a price before the video is made. */
+/** Explains why a member is asked to confirm a price. */
 import { describeLength } from '../../catalogue/plan/length.ts';
 import { usualRequest } from '../../catalogue/plan/usual.ts';
 import type { VideoRequest } from '../../catalogue/request.ts';
@@ -8,25 +8,25 @@ import { text, type Text, type TextList } from '../../text/text.ts';
 import { planContext } from '../server/server-rules.ts';
 import { confirmAboveOf, type ServerSettings } from '../server/server-settings.ts';
 
-/** A model that the bot chose may cost so many times the usual price without a question. */
+/** A bot-chosen model may cost up to this multiple of the usual price without confirmation. */
 const MOST_TIMES_USUAL = 2;
 
 /**
- * Credits up to which a video is ordinary whatever the usual one costs: a plain video of the first model
- * in the order of choice costs 39. Below it, twice the usual price is a difference of cents.
+ * Prices up to this many credits are never unusual: a plain video of the first model in the order of
+ * choice costs 39 credits. Below it, twice the usual price is a difference of cents.
  */
 const ORDINARY_CREDITS = 40;
 
 export interface PricedRequest {
   readonly request: VideoRequest;
   readonly price: number;
-  /** Whether the bot chose the model, and not the member. */
+  /** Whether the bot chose the model. */
   readonly isModelChosen: boolean;
 }
 
 /**
- * Returns the reason in one sentence, with the usual price where that is lower; undefined where there is
- * nothing to ask about.
+ * Returns the reason in one sentence, with the usual price where that is lower; undefined when no
+ * confirmation is needed.
  */
 export function reasonToAsk(
   { request, price, isModelChosen }: PricedRequest,

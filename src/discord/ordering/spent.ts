@@ -1,4 +1,4 @@
-/** What a member reads who presses a button a second time: where the video of the first press is. */
+/** Tells a member who presses a button a second time where the video of the first press is. */
 import { UserError } from '../../errors.ts';
 import { AlreadySpent, type Spending, type SpendingKind } from '../../jobs/acceptance/spending.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
@@ -25,9 +25,9 @@ const KEYS: Readonly<Record<SpendingKind, SpentKeys>> = {
 };
 
 /**
- * For an early answer, before anything is fetched; the acceptance decides.
+ * Checks early, before anything is fetched; acceptance makes the final decision.
  *
- * @throws UserError when one of them was spent before
+ * @throws UserError when one of the spendings was already used
  */
 export async function checkUnspent(
   spendings: readonly Spending[],
@@ -41,8 +41,11 @@ export async function checkUnspent(
   }
 }
 
-/** Runs an acceptance and says of a press that was spent before what came of it. */
-export async function sayingWhatWasSpent<Result>(accept: () => Promise<Result>): Promise<Result> {
+/**
+ * Accepts an order; if its button was already used, throws an error that describes the first press's
+ * video.
+ */
+export async function explainSpent<Result>(accept: () => Promise<Result>): Promise<Result> {
   try {
     return await accept();
   } catch (error) {

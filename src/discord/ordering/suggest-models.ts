@@ -1,4 +1,4 @@
-/** Completes a model option: each model with its capabilities and price. */
+/** Completes a model option with each model's capabilities and price. */
 import { describeModel } from '../../catalogue/describe.ts';
 import type { PricedModel } from '../../jobs/submission/offers.ts';
 import { translate } from '../../text/text.ts';
@@ -7,10 +7,10 @@ import type { Autocompletion } from '../interactions/kinds.ts';
 import { localeOf } from '../interactions/locale.ts';
 import { suggest } from '../interactions/reply.ts';
 
-/** The length of an autocompletion, by Discord's developer docs. */
+/** Maximum name length of an autocomplete choice (Discord developer docs). */
 const MAX_NAME_LENGTH = 100;
 
-/** @param models those that may be chosen, in the order to show them */
+/** @param models the available models, in display order */
 export async function suggestModels(
   interaction: Autocompletion,
   models: readonly PricedModel[],

@@ -122,7 +122,7 @@ function factsOf(
       return { kind, maxBytes, bytes: made?.bytes };
     }
     case 'delivery-marked':
-      return { channelId: event.mark };
+      return { channelId: event.marker };
     case 'delivered':
       return { as: event.as, messageId: event.messageId, costCredits };
     default:

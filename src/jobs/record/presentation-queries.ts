@@ -16,7 +16,7 @@ export interface JobsToPresent {
   readonly newest: number;
   readonly version: number;
   /** Queue position, from 1. */
-  readonly place: number | undefined;
+  readonly position: number | undefined;
 }
 
 /** Queries for what each job's message shows. */
@@ -57,16 +57,16 @@ export function shownJobs(database: Database, lists: ReadableJobs) {
     },
 
     /** Returns the queue position that each waiting job's message shows, if any. */
-    async placesShown(): Promise<Map<string, number>> {
+    async positionsShown(): Promise<Map<string, number>> {
       const rows = await database
         .selectFrom('jobs')
-        .select(['id', 'shown_position as place'])
+        .select(['id', 'shown_position as position'])
         .where('state', '=', 'accepted')
         .where(isOpenJob)
         .where('shown_position', 'is not', null)
-        .$narrowType<{ place: number }>()
+        .$narrowType<{ position: number }>()
         .execute();
-      return new Map(rows.map(({ id, place }) => [id, place]));
+      return new Map(rows.map(({ id, position }) => [id, position]));
     },
 
     ...versionsShown(database),
@@ -119,7 +119,7 @@ function versionsShown(database: Database) {
           {
             newest: row.version,
             version: row.shown_version,
-            place: row.shown_position ?? undefined,
+            position: row.shown_position ?? undefined,
           },
         ]),
       );
@@ -134,7 +134,7 @@ function versionsShown(database: Database) {
       id: string,
       {
         version,
-        place,
+        position,
         verifyAtMs,
       }: Omit<JobsToPresent, 'newest'> & { verifyAtMs?: number | undefined },
     ): Promise<void> {
@@ -142,7 +142,7 @@ function versionsShown(database: Database) {
         .updateTable('jobs')
         .set({
           shown_version: version,
-          shown_position: place ?? null,
+          shown_position: position ?? null,
           ...(verifyAtMs === undefined ? {} : { verify_at: verifyAtMs }),
         })
         .where('id', '=', id)

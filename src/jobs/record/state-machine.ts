@@ -76,7 +76,7 @@ export type JobEvent =
   | { type: 'video-lost' }
   | { type: 'encoding-wanted'; wanted: WantedEncoding; postedBytesLimit?: number | undefined }
   | { type: 'encoded'; encoding: JobEncoding }
-  | { type: 'delivery-marked'; mark: string | undefined }
+  | { type: 'delivery-marked'; marker: string | undefined }
   | { type: 'delivered'; as: 'video' | 'link'; messageId: string }
   | { type: 'undeliverable' };
 
@@ -231,7 +231,7 @@ function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
       return {
         ...job,
         version: job.version + 1,
-        deliveryMarkerChannelId: event.mark,
+        deliveryMarkerChannelId: event.marker,
         deliveryMarkerSetAtMs: nowMs,
       };
     case 'delivered':

@@ -78,7 +78,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
     look({ wanted, isBusy }, records, dependencies);
   const choiceFor = (job: Job, nowMs: number): VendorChoice =>
     chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
-  let counted = { atMs: Number.NEGATIVE_INFINITY, jobs: 0, places: new Map<string, number>() };
+  let counted = { atMs: Number.NEGATIVE_INFINITY, jobs: 0, positions: new Map<string, number>() };
 
   return {
     async due(limit, isBusy) {
@@ -100,10 +100,14 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
       const nowMs = clock.now();
       const ageMs = nowMs - counted.atMs;
       const isFresh = ageMs >= 0 && ageMs < counted.jobs * POSITION_AGE_PER_JOB_MS;
-      if (isFresh && counted.jobs > FEW_POSITIONS) return counted.places;
+      if (isFresh && counted.jobs > FEW_POSITIONS) return counted.positions;
       const found = await lookFor(Number.POSITIVE_INFINITY);
-      counted = { atMs: nowMs, jobs: found.waiting.length, places: shownPositions(found, nowMs) };
-      return counted.places;
+      counted = {
+        atMs: nowMs,
+        jobs: found.waiting.length,
+        positions: shownPositions(found, nowMs),
+      };
+      return counted.positions;
     },
     async claim(transaction, { id: jobId, guildId, memberId }, vendor) {
       const account = accounts === undefined ? undefined : vendor;

@@ -1,4 +1,4 @@
-/** Members whom a moderator has shut out of making videos in a server. */
+/** Blocks: members who may not make videos in a server. */
 import { SECOND } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
@@ -8,10 +8,10 @@ import { text } from '../../text/text.ts';
 export interface Block {
   readonly memberId: string;
   readonly atMs: number;
-  /** Undefined: until somebody lifts it. */
+  /** Undefined: until a moderator lifts it. */
   readonly untilMs?: number;
   readonly actorId: string;
-  /** The moderator's words: to be escaped wherever they are shown. */
+  /** The moderator's words, which must be escaped wherever they are shown. */
   readonly reason?: string;
 }
 
@@ -21,7 +21,7 @@ export interface WhoIsBlocked {
   readonly nowMs: number;
 }
 
-/** Undefined when there is none, or its time is over. */
+/** Returns a member's block; undefined if there is none or it has expired. */
 export async function blockOf(
   database: Database,
   { guildId, memberId, nowMs }: WhoIsBlocked,
@@ -32,7 +32,7 @@ export async function blockOf(
   return row === undefined ? undefined : blockFrom(row);
 }
 
-/** Every block in force in a server, newest first. */
+/** Returns the current blocks of a server, newest first. */
 export async function blocksOf(
   database: Database,
   { guildId, nowMs }: Omit<WhoIsBlocked, 'memberId'>,
@@ -41,7 +41,7 @@ export async function blocksOf(
   return rows.map(blockFrom);
 }
 
-/** @param block undefined: none any more */
+/** Replaces the member's block. @param block undefined removes it */
 export async function writeBlock(
   transaction: DatabaseTransaction,
   { guildId, memberId }: { guildId: string; memberId: string },
@@ -67,7 +67,7 @@ export async function writeBlock(
     .execute();
 }
 
-/** What the blocked member is told. */
+/** Returns the refusal for a blocked member. */
 export function blockedError({ untilMs, reason }: Block): UserError {
   const blocked =
     untilMs === undefined
@@ -77,7 +77,7 @@ export function blockedError({ untilMs, reason }: Block): UserError {
   return new UserError({ sentences: [blocked, ...why] });
 }
 
-/** Inside inline code Discord draws no mention, link or format; only a backtick could end it. */
+/** Wraps text in inline code, where Discord renders no mentions, links or formatting; only a backtick could end it. */
 function inert(words: string): string {
   return `\`${words.replaceAll('`', "'")}\``;
 }

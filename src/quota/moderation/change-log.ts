@@ -1,4 +1,4 @@
-/** Who changed what: a row per change, written with it, read by moderators, newest first. */
+/** The audit log: one entry per change, written in the same transaction and read by moderators. */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 
@@ -21,9 +21,9 @@ const CHANGE_ACTIONS = [
 ] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
-/** Who does what to whom. */
+/** A change: who makes it, what it is, and whom it affects. */
 export interface ChangeBy {
-  /** The interaction's id, or made from it: the change is made once for it. */
+  /** The interaction's id, or derived from it, so that the change is made once. */
   readonly stepId: string;
   readonly guildId: string;
   readonly actorId: string;
@@ -33,17 +33,17 @@ export interface ChangeBy {
   readonly nowMs: number;
 }
 
-/** What a change found and what it left. */
+/** The state before and after a change. */
 export interface Changed<State> {
   readonly before: State;
   readonly after: State;
-  /** True when this step had been taken before: nothing was done now, these are the values of then. */
+  /** Whether the change was already made earlier; then nothing was done, and the values are those of that time. */
   readonly isRepeat: boolean;
 }
 
 export interface LoggedChange extends Omit<ChangeBy, 'nowMs'> {
   readonly atMs: number;
-  /** By action: limits, an account, a block, a time zone, or what `settings` wrote. */
+  /** Depends on the action: limits, an account, a block, a time zone, or settings. */
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -63,8 +63,8 @@ const PAGE_SIZE = 10;
 /**
  * Makes a change once and logs it.
  *
- * @param state what before and after are; a repeat reads them back by it
- * @param change makes the change; the server's account is locked, and is all it may need locked
+ * @param state schema of before and after, for reading them back on a repeat
+ * @param change makes the change, with the server's account locked; it must not need further locks before it
  */
 export async function changeOnce<State>(
   transaction: DatabaseTransaction,
@@ -107,7 +107,7 @@ export async function changeOnce<State>(
   return { before, after, isRepeat: false };
 }
 
-/** A page beyond the last is the last. */
+/** Returns a page; a page number beyond the last gives the last. */
 export async function changeLogPage(
   database: Database,
   { guildId, page: wanted }: { guildId: string; page: number },
@@ -128,7 +128,7 @@ export async function changeLogPage(
   return { entries: rows.map(entryFrom), page, pages, total };
 }
 
-/** Servers with changes that their log channel is yet to be told of. */
+/** Returns servers with changes that are not yet posted to their log channel. */
 export async function serversWithChangesToTell(database: Database): Promise<string[]> {
   const rows = await database
     .selectFrom('audit_log')
@@ -139,7 +139,7 @@ export async function serversWithChangesToTell(database: Database): Promise<stri
   return rows.map((row) => row.guild_id);
 }
 
-/** Oldest first. */
+/** Returns changes that are not yet posted to the log channel, oldest first. */
 export async function changesToTell(
   database: Database,
   { guildId, limit }: { guildId: string; limit: number },

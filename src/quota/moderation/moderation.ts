@@ -1,6 +1,6 @@
 /**
- * What moderators do: limits, grants, blocks. Each change is made once for its step, in the caller's
- * transaction, together with its entry in the change log.
+ * Moderators' changes: limits, grants, blocks. Each change is made once per step, in the caller's transaction,
+ * together with its entry in the audit log.
  */
 import { z } from 'zod';
 
@@ -28,29 +28,29 @@ import {
 import { checkedDays, checkedLimits, checkedNote, checkedTimeZone } from './checked-input.ts';
 import { changeWithinCeiling } from './reach.ts';
 
-/** Who changes something in a server, and when. */
+/** Who makes a change in a server, and when. */
 export type ByModerator = Pick<ChangeBy, 'stepId' | 'guildId' | 'actorId' | 'note' | 'nowMs'>;
 
 export type Clearable = 'credits' | 'atOnce' | 'waiting' | 'maxCost' | 'all';
 
-/** All throw UserError for what a moderator typed wrong or may not do; nothing was written then. */
+/** All changes throw UserError, without writing anything, for invalid input or a change that is not allowed. */
 export interface Moderation extends AccountChanges {
-  /** Sets the limits that are given and leaves the others. `per` alone changes the period of the credits. */
+  /** Sets the given limits and keeps the others. `per` alone changes the period of the credits. */
   setLimit(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly target: LimitTarget; readonly limits: StoredLimits },
   ): Promise<Changed<StoredLimits>>;
-  /** What was not set stays so. */
+  /** Clears limits; one that is not set stays unset. */
   clearLimit(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly target: LimitTarget; readonly clear: Clearable },
   ): Promise<Changed<StoredLimits>>;
-  /** Everything that is set in a server: its own limits, roles', members'. */
+  /** Returns all limits set in a server: its own, roles' and members'. */
   limits(
     database: Database,
     guildId: string,
   ): Promise<{ target: LimitTarget; limits: StoredLimits }[]>;
-  /** A second block replaces the first. Jobs already accepted go on. */
+  /** Blocks a member. A second block replaces the first. Accepted jobs continue. */
   block(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly memberId: string; readonly days?: number | undefined },
@@ -61,7 +61,7 @@ export interface Moderation extends AccountChanges {
   ): Promise<Changed<Block | null>>;
   blockOf(database: Database, who: WhoIsBlocked): Promise<Block | undefined>;
   blocks(database: Database, server: { guildId: string; nowMs: number }): Promise<Block[]>;
-  /** The new zone decides at once which jobs count in the period under way; what they drew stays as it is. */
+  /** Sets the time zone, which at once determines the jobs that count in the current period. Their amounts do not change. */
   setTimeZone(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly timeZone: string },

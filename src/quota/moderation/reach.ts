@@ -1,4 +1,4 @@
-/** What an account can come to, as a change of its limit or its grants finds it. */
+/** Reads the maximum that an account can spend, for changes of its limit or grants. */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { memberBalance, serverBalance, type QuotaSettings, type Balance } from '../balance.ts';
 import { openExtraOf } from '../ledgers/ledger-reader.ts';
@@ -16,10 +16,10 @@ export async function reachOfBalance(
 }
 
 /**
- * Makes a change of a limit, unless the account could come to more than the operator allows by it. Of
- * a role no single account is concerned: the server's own bounds all who have it.
+ * Makes a change of a limit, unless the account could then exceed the operator's ceiling. A role's limit is not
+ * checked, because it concerns no single account; the server's account bounds its members.
  *
- * @throws UserError; the caller's transaction undoes the change
+ * @throws UserError; the caller's transaction rolls the change back
  */
 export async function changeWithinCeiling<Result>(
   transaction: DatabaseTransaction,

@@ -1,20 +1,20 @@
 /**
- * Members whose prompts vendors keep refusing wait a day: they could cost the operator the account.
- * Counted over all servers, since the account is the same for all.
+ * Makes members wait a day after repeated refusals of their prompts by vendors, which could cost the operator the
+ * account. Counted over all servers, since the account is shared.
  */
 import { DAY, SECOND } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
 import { text } from '../../text/text.ts';
 
-/** Why a job's hold was released, where the vendor's content check said no. */
+/** Release reasons for a refusal by the vendor's moderation. */
 const REFUSED_BY_VENDOR = ['moderated-input', 'moderated-output'];
 const MOST_REFUSALS = 5;
 const COUNTED_FOR_MS = DAY;
 const WAIT_MS = DAY;
 
 /**
- * Until when a member has to wait, in Unix milliseconds; undefined when they need not.
+ * Returns until when a member has to wait, in Unix milliseconds; undefined: no wait.
  */
 export async function moderationWait(
   database: Database,
@@ -28,7 +28,7 @@ export async function moderationWait(
     .where('at', '>', nowMs - COUNTED_FOR_MS - WAIT_MS)
     .where('kind', '=', 'release')
     .where('reason', 'in', REFUSED_BY_VENDOR)
-    // Of the one or two rows of a release, this one is always there.
+    // A release has one or two rows; this one always exists.
     .where('pot', '=', 'allowance')
     .orderBy('at')
     .execute();
@@ -37,7 +37,7 @@ export async function moderationWait(
 }
 
 /**
- * A day after the last refusal that was the fifth, or more, within 24 hours.
+ * Returns the time a day after the last refusal that was at least the fifth within 24 hours.
  *
  * @param refusedAtMs oldest first
  */

@@ -1,4 +1,4 @@
-/** `/quota grant`, `deduct`, `reset`, `show`, `block` and `unblock`: what concerns one account. */
+/** `/quota grant`, `deduct`, `reset`, `show`, `block` and `unblock`: commands for one account. */
 import { creditsText } from '../../credits-text.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { localeOf } from '../../interactions/locale.ts';

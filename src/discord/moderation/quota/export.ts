@@ -1,4 +1,4 @@
-/** `/quota export`: the server's ledger as a CSV file, for the asker only. */
+/** `/quota export`: sends the server's ledger as a CSV file, visible only to the moderator who asked. */
 import { ComponentType } from 'discord.js';
 
 import { ledgerCsv } from '../../../quota/reports/export.ts';

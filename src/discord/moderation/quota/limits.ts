@@ -1,4 +1,4 @@
-/** `/quota server`, `role` and `user`: sets limits, takes them away, or shows them. */
+/** `/quota server`, `role` and `user`: set, remove or show limits. */
 import { z } from 'zod';
 
 import { UserError } from '../../../errors.ts';
@@ -24,7 +24,7 @@ const CLEARABLE = {
 } as const satisfies Record<string, Clearable>;
 const clearSchema = z.enum(['credits', 'at_once', 'waiting', 'max_cost', 'all']).optional();
 
-/** @throws UserError for limits that are out of range, or above what the operator allows */
+/** @throws UserError for limits that are out of range or above the operator's */
 export async function changeLimits(
   interaction: CommandInteraction,
   context: ModerationContext,
@@ -60,7 +60,7 @@ async function change(
   if (cleared === undefined) return quota.setLimit(transaction, { ...by, limits });
   const before = await quota.clearLimit(transaction, { ...by, clear: cleared });
   if (!isSetting) return before;
-  // Two entries in the log, so two steps; of one moment, they are read in the order of their names.
+  // Two log entries need two step ids. They have the same time, so they are read in alphabetical order.
   const setting = { ...by, stepId: `${by.stepId}:set`, limits };
   return { ...(await quota.setLimit(transaction, setting)), before: before.before };
 }

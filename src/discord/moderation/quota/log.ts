@@ -1,4 +1,4 @@
-/** `/quota log`: the audit, newest first, a page at a time. */
+/** `/quota log`: shows the change log, newest first, one page at a time. */
 import {
   ButtonStyle,
   ComponentType,
@@ -18,10 +18,10 @@ import { timestamp } from '../../text.ts';
 import { changeLine } from '../change-text.ts';
 import type { ModerationContext } from '../moderation-context.ts';
 
-/** The file of the command that has the buttons. */
+/** The file name of the command that owns the buttons. */
 const OWNER = 'quota';
 export const LOG_PAGE = 'log';
-/** Below Discord's 4000 for the whole message, whatever ten notes and names come to. */
+/** Keeps the whole message below Discord's 4000 characters, however long its ten notes and names are. */
 const MAX_LINE_LENGTH = 380;
 
 export async function showLog(
@@ -37,7 +37,7 @@ export async function showLog(
   });
 }
 
-/** @throws UserError for a key that no button of ours has */
+/** @throws UserError for a key that no button of the log has */
 export function pageOf(key: string): number {
   if (/^\d{1,6}$/.test(key)) return Number(key);
   throw new UserError(text('moderation:logButtonOld'));
@@ -57,7 +57,7 @@ function lineOf(entry: LoggedChange, locale: Locale): string {
   return line.length <= MAX_LINE_LENGTH ? line : changeWithoutNote(entry, locale);
 }
 
-/** A note can be long; what was changed is what counts. */
+/** Drops a long note, because the change itself matters more. */
 function changeWithoutNote(entry: LoggedChange, locale: Locale): string {
   const { note: _long, ...change } = entry;
   const line = `- ${timestamp(entry.atMs, 'f')} ${translate(locale, changeLine(change))}`;

@@ -1,4 +1,4 @@
-/** What Discord is told of `/quota`: every option of its right type, so that most slips cannot be typed. */
+/** The registered options of `/quota`. Precise types keep most mistakes from being typed. */
 import {
   ApplicationCommandOptionType,
   type APIApplicationCommandBasicOption,

@@ -1,4 +1,4 @@
-/** `/quota report` in words: in all, by member, by model, and what failed. Pure. */
+/** `/quota report` as text: totals, by member, by model, and failures. Pure. */
 import { UNKNOWN, type Report, type Tally } from '../../../quota/reports/report.ts';
 import { credits } from '../../../text/credits.ts';
 import type { Locale } from '../../../text/locales.ts';
@@ -7,7 +7,7 @@ import { inWords, text, translate, type Text, type TextValue } from '../../../te
 import { timestamp } from '../../text.ts';
 import { dateName } from '../date-name.ts';
 
-/** More lines than these nobody reads, and Discord takes 4000 characters in all. */
+/** Keeps the list readable and below Discord's 4000 characters. */
 const MEMBERS_SHOWN = 10;
 const FAILURES_SHOWN = 8;
 

@@ -1,4 +1,4 @@
-/** `/quota report`: where the credits went, as text and as a drawn chart. */
+/** `/quota report`: where the credits went, as text and as a chart. */
 import { ComponentType, type APIMessageTopLevelComponent } from 'discord.js';
 import { z } from 'zod';
 
@@ -56,7 +56,7 @@ function chartWithCaption(
   ];
 }
 
-/** For those who hear the chart read out; the text below has the rest. */
+/** Describes the chart for screen readers; the text below it has the details. */
 function chartInWords(
   { spent, videos: count }: { spent: number; videos: number },
   locale: Locale,

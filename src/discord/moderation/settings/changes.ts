@@ -1,4 +1,4 @@
-/** What each subcommand of `/settings` makes of the settings there are. */
+/** Applies each subcommand of `/settings` to the current settings. */
 import { z } from 'zod';
 
 import { readModel } from '../../../catalogue/plan/parse-options.ts';
@@ -17,14 +17,14 @@ type Next = (before: ServerSettings) => ServerSettings;
 export interface SettingsChange {
   readonly part: Part;
   /**
-   * Reads the options at once; what it throws is a refusal.
+   * Reads the options; whatever it throws is a refusal.
    *
-   * @param offered the models that some vendor here offers now
+   * @param offered the models that some vendor currently offers
    */
   readonly read: (interaction: CommandInteraction, offered: readonly ModelId[]) => Next;
 }
 
-/** More than these nobody keeps in view, and the document stays small. */
+/** Keeps the list readable and the document small. */
 const MAX_CHANNELS = 50;
 const MAX_WORDS = 200;
 const MODEL_CHOOSES = -1;
@@ -70,7 +70,8 @@ function readChannels({ options, channelId }: CommandInteraction): Next {
         throw new UserError(text('settings:channelNotListed', { channel: `<#${id}>` }));
       }
       const ids = channels.ids.filter((one) => one !== id);
-      // An empty list of exceptions is no rule; an empty list of the only ones would forbid everything.
+      // An empty list of exceptions is no rule, and an empty list of allowed channels would forbid
+      // everything.
       return {
         ...before,
         channels: ids.length === 0 ? { mode: 'everywhere', ids } : { ...channels, ids },
@@ -87,7 +88,7 @@ function readChannels({ options, channelId }: CommandInteraction): Next {
 function readModels({ options }: CommandInteraction, offered: readonly ModelId[]): Next {
   const isAllowed = options.getBoolean('allowed', true);
   const typed = options.getString('model', true);
-  // One that is no longer offered can still be taken off the list.
+  // A model that is no longer offered can still be removed from the list.
   const model = isAllowed ? readModel(typed, offered) : readOffered(typed, offered);
   return (before) => {
     const others = before.forbiddenModels.filter((one) => one !== model);
@@ -95,7 +96,7 @@ function readModels({ options }: CommandInteraction, offered: readonly ModelId[]
   };
 }
 
-/** @throws UserError naming the models that can be chosen */
+/** @throws UserError naming the available models */
 function readOffered(typed: string, offered: readonly ModelId[]): ModelId {
   const model = readModel(typed, offered);
   if (offered.includes(model)) return model;
@@ -112,13 +113,13 @@ function readLimits({ options }: CommandInteraction): Next {
   return ({ maxSeconds, maxResolution, ...others }) => ({
     ...others,
     ...secondsLimit(seconds ?? maxSeconds),
-    // 0 is kept: that no price is asked about was decided, and is not as by default.
+    // 0 is stored, because "never ask about a price" differs from the default.
     ...(confirmAbove === undefined ? {} : { confirmAbove }),
     ...resolutionLimit(resolution ?? maxResolution),
   });
 }
 
-/** 0 takes the limit away. */
+/** Removes the limit for 0. */
 function secondsLimit(limit = 0): Pick<ServerSettings, 'maxSeconds'> {
   return limit === 0 ? {} : { maxSeconds: limit };
 }

@@ -1,4 +1,4 @@
-/** `/settings check`: walks through all that a video needs and says what would stop one right now. */
+/** `/settings check`: checks everything that a video needs and reports what would stop one now. */
 import { planRequest } from '../../../catalogue/plan/plan.ts';
 import type { VideoRequest } from '../../../catalogue/request.ts';
 import { UserError } from '../../../errors.ts';
@@ -102,12 +102,12 @@ function defaultModelFinding(offers: Offers, { defaults: { model } }: ServerSett
   return [{ level: 'mind', text: text('settings:defaultModelGone', { model }) }];
 }
 
-/** A video with every default; undefined when none can be planned. */
+/** Returns a video with every default; undefined when none can be planned. */
 function usualRequest(offers: Offers, settings: ServerSettings): VideoRequest | undefined {
   const context = planContext(settings, offers.toPlanWith(), () => 0);
   if (context.offers.length === 0) return undefined;
   const request = planRequest({ prompt: 'a video', inputs: [] }, context);
-  // Where even the least is beyond a limit, the limit itself is what stops it.
+  // Where even the smallest request exceeds a limit, the limit itself is what stops it.
   return context.isAllowed?.(request) === false ? undefined : request;
 }
 

@@ -1,10 +1,10 @@
-/** What `/settings check` found, in words. */
+/** The findings of `/settings check`, as text. */
 import type { Locale } from '../../../text/locales.ts';
 import { inWords, text, translate, type TextValue } from '../../../text/text.ts';
 
 /**
- * One thing that `/settings check` checked: `stops` when no video can be made or posted because of it,
- * `unchecked` when nobody can tell.
+ * One result of `/settings check`: `stops` when it prevents every video or its post, `unchecked` when it
+ * could not be determined.
  */
 export interface Finding {
   readonly level: 'fine' | 'mind' | 'unchecked' | 'stops';
@@ -23,10 +23,10 @@ const LEVELS = [
   'mind',
   'fine',
 ] as const satisfies readonly Finding['level'][];
-/** Of Discord's 4000 characters for a whole message, with room for the verdict above. */
+/** Below Discord's 4000 characters per message, with space for the summary above. */
 const MAX_LENGTH = 3800;
 
-/** What matters most first, a line each; cut between lines where a message takes no more. */
+/** Lists the most important findings first, one per line, and cuts between lines at the limit. */
 export function findingsText(findings: readonly Finding[], locale: Locale): string {
   const lines = LEVELS.flatMap((level) =>
     findings

@@ -1,6 +1,6 @@
 /**
- * What the bot may do in a server's channels, for `/settings check`. What it cannot see it does not call
- * fine: commands also work where only they are installed, without the bot.
+ * Checks the bot's permissions in a server's channels, for `/settings check`. Does not report as fine
+ * what it cannot see: commands also work where only they are installed, without the bot.
  */
 import {
   ChannelType,
@@ -32,7 +32,7 @@ interface Permission {
   readonly isForLog: boolean;
 }
 
-/** What the bot does where videos are asked for. */
+/** The permissions needed in a channel where videos are requested. */
 const NEEDED = [
   { bit: PermissionFlagsBits.ViewChannel, name: 'settings:viewChannel', isForLog: true },
   { bit: PermissionFlagsBits.SendMessages, name: 'settings:sendMessages', isForLog: true },
@@ -46,7 +46,7 @@ const NEEDED = [
 ] as const satisfies readonly Permission[];
 const CHANNELS_SHOWN = 15;
 
-/** Discord answers one of these about a server that the bot is not in. */
+/** Discord's error codes for a server that the bot has not joined. */
 const NOT_A_MEMBER: ReadonlySet<unknown> = new Set([
   RESTJSONErrorCodes.UnknownGuild,
   RESTJSONErrorCodes.MissingAccess,
@@ -64,7 +64,7 @@ export async function guildFindings(
   return [...channelFindings(guild, settings), uploadFinding(guild), logFinding(guild, settings)];
 }
 
-/** Whether the bot is in a server that its connection told it nothing of is for Discord to say. */
+/** Asks Discord whether the bot is in a server that is missing from its cache. */
 async function unknownGuildFinding(interaction: CommandInteraction): Promise<Finding> {
   const { client, guildId } = interaction;
   try {
@@ -130,7 +130,7 @@ function isForVideos({ type }: GuildBasedChannel): boolean {
   return type === ChannelType.GuildText || type === ChannelType.GuildAnnouncement;
 }
 
-/** Undefined where Discord has not told the bot who it is there, or what its roles may do. */
+/** Returns undefined when Discord has not sent the bot's own member or its roles' permissions. */
 function missingIn(guild: Guild, channel: GuildBasedChannel): Permission[] | undefined {
   const { me } = guild.members;
   const permissions = me === null || !areRolesKnown(guild, me) ? null : channel.permissionsFor(me);
@@ -138,18 +138,18 @@ function missingIn(guild: Guild, channel: GuildBasedChannel): Permission[] | und
   return NEEDED.filter(({ bit }) => !permissions.has(bit));
 }
 
-/** As Discord names them in its settings. */
+/** Uses the names in Discord's settings. */
 function namesOf(permissions: readonly Permission[]): TextList {
   return { allOf: permissions.map(({ name }) => text(name)) };
 }
 
-/** Without one of them the library throws, or works out other permissions than the bot has. */
+/** With a role missing, discord.js throws or computes wrong permissions. */
 function areRolesKnown(guild: Guild, me: GuildMember): boolean {
   const own = roleIdsOf(me);
   return own !== undefined && [guild.id, ...own].every((id) => hasPermissions(guild, id));
 }
 
-/** Typed as always there; what a role may do comes unchecked from Discord. */
+/** Always present in discord.js's types, but Discord's data is not validated. */
 function hasPermissions(guild: Guild, roleId: string): boolean {
   const permissions: unknown = guild.roles.cache.get(roleId)?.permissions;
   return permissions instanceof PermissionsBitField;

@@ -1,4 +1,4 @@
-/** What Discord is told of `/settings`. */
+/** The registered options of `/settings`. */
 import {
   ApplicationCommandOptionType as Type,
   ChannelType,
@@ -11,11 +11,11 @@ import { MAX_CREDITS } from '../../../quota/limits/arithmetic.ts';
 import { choice, described, type CommandKey } from '../../localized.ts';
 import { RATIO_CHOICES, RESOLUTION_CHOICES } from '../../video-choices.ts';
 
-/** The limit that takes a limit away. */
+/** The choice that removes a limit. */
 export const ANY = 'any';
-/** The language that follows the server's own in Discord. */
+/** The choice that follows the server's language in Discord. */
 export const AS_IN_DISCORD = 'server';
-/** No model makes longer ones. */
+/** No model makes longer videos. */
 const MAX_SECONDS = 60;
 const MAX_WORD_LENGTH = 60;
 const MAX_MODEL_LENGTH = 64;
@@ -37,7 +37,10 @@ const oneOf = (
   choices: APIApplicationCommandOptionChoice<string>[],
 ): APIApplicationCommandBasicOption => ({ type: Type.String, name, ...described(key), choices });
 
-/** Completed with those offered at the moment: a list registered with Discord outlives an offer. */
+/**
+ * Autocompleted with the models offered now, because a list registered with Discord would become
+ * outdated.
+ */
 const model = (key: CommandKey): APIApplicationCommandBasicOption => ({
   type: Type.String,
   name: 'model',

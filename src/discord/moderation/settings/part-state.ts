@@ -1,4 +1,7 @@
-/** The parts of a server's settings that change separately, as the change log keeps them: data, put into words when shown. */
+/**
+ * The parts of a server's settings that change separately, as stored in the change log. Rendered only
+ * when shown.
+ */
 import { z } from 'zod';
 
 import { lengthSchema, RESOLUTIONS, type ModelId } from '../../../catalogue/request.ts';
@@ -6,8 +9,8 @@ import { LOCALES } from '../../../text/locales.ts';
 import { confirmAboveOf, type ServerSettings } from '../../server/server-settings.ts';
 
 /**
- * Models, ratios and resolutions are plain strings: an entry of the log can be read after the catalogue
- * has dropped what it names.
+ * Models, ratios and resolutions are plain strings, so that an entry stays readable after the catalogue
+ * has dropped a value.
  */
 export const partStateSchema = z.discriminatedUnion('part', [
   z.object({
@@ -20,7 +23,7 @@ export const partStateSchema = z.discriminatedUnion('part', [
     part: z.literal('limits'),
     maxSeconds: z.int().optional(),
     maxResolution: z.string().optional(),
-    /** Credits; absent: no price is confirmed. */
+    /** Credits; absent when prices need no confirmation. */
     confirmAbove: z.int().optional(),
   }),
   z.object({
@@ -54,7 +57,7 @@ export const PARTS = [
   'words',
 ] as const satisfies readonly Part[];
 
-/** @param offered the models that some vendor here offers now; others are not listed as forbidden */
+/** @param offered the models that some vendor currently offers; others are not listed as forbidden */
 export function partStateOf(
   part: Part,
   settings: ServerSettings,
@@ -83,7 +86,7 @@ export function partStateOf(
   }
 }
 
-/** The largest resolution as a limit forbids nothing. */
+/** Omits the largest resolution, because as a limit it forbids nothing. */
 function limitsOf(settings: ServerSettings): PartState {
   const { maxSeconds, maxResolution } = settings;
   return {

@@ -1,4 +1,4 @@
-/** A server's settings in words: whole, and by the part that a change concerns. Pure. */
+/** Describes a server's settings, all of them or one part. Pure. */
 import { describeLength } from '../../../catalogue/plan/length.ts';
 import type { ModelId } from '../../../catalogue/request.ts';
 import { credits } from '../../../text/credits.ts';
@@ -10,7 +10,7 @@ import { quotable } from '../../text.ts';
 import { PARTS, partStateOf, type Part, type PartState } from './part-state.ts';
 
 const MAX_WORDS_SHOWN = 1000;
-/** Each in its own words, whoever reads it. */
+/** Each language in its own language, for all readers. */
 const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = { 'en-US': 'English', 'zh-CN': '中文' };
 
 const HEADINGS = {
@@ -25,7 +25,7 @@ const HEADINGS = {
 
 type Of<Kind extends Part> = Extract<PartState, { part: Kind }>;
 
-/** What is not part of the settings themselves. */
+/** What the text needs besides the settings. */
 interface Beside {
   readonly timeZone: string;
   readonly offered: readonly ModelId[];

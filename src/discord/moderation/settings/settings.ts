@@ -1,4 +1,4 @@
-/** `/settings`: shows and changes what a server's moderators decide, each change with before and after. */
+/** `/settings`: shows and changes the moderators' decisions; each change is shown with before and after. */
 import type { ModelId } from '../../../catalogue/request.ts';
 import { changeOnce } from '../../../quota/moderation/change-log.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
@@ -21,7 +21,7 @@ export async function showSettings(
   await replyPrivately(interaction, [settingsText(set, { timeZone, offered, locale })]);
 }
 
-/** The settings and their entry in the log are written together, once for the interaction. */
+/** Writes the settings and their log entry in one transaction, once per interaction. */
 export async function changeSettings(
   interaction: CommandInteraction,
   context: ModerationContext,
@@ -61,7 +61,7 @@ export async function changeTimeZone(
   });
 }
 
-/** Those with the typed letters in their name. */
+/** Returns the time zones whose name contains the typed letters. */
 export function timeZonesLike(typed: string): { name: string; value: string }[] {
   const wanted = typed.trim().toLowerCase().replaceAll(' ', '_');
   return ['UTC', ...Intl.supportedValuesOf('timeZone')]

@@ -1,4 +1,4 @@
-/** The video services, for `/settings check`: which work, which are paused and why. */
+/** The video services' state, for `/settings check`: which ones work, which are paused, and why. */
 import { VENDORS } from '../../../catalogue/vendors.ts';
 import type { Offer } from '../../../jobs/submission/offers.ts';
 import type { TextKey } from '../../../text/resources.ts';
@@ -19,9 +19,9 @@ const REASONS = {
 } as const satisfies Record<FailingKind, TextKey>;
 
 /**
- * One for each service, and one more when no usual video could be made.
+ * Returns one finding per service, and one more when no service can make the usual video.
  *
- * @param usual who could make the usual video; none when there is no such video
+ * @param usual the offers for the usual video; empty when there is no such video
  */
 export function vendorFindings(states: VendorStates, usual: readonly Offer[]): Finding[] {
   const each = [...states].map(([name, health]) => vendorFinding(VENDORS[name].title, health));
@@ -48,7 +48,7 @@ function vendorFinding(service: string, health: VendorHealth): Finding {
   };
 }
 
-/** One for each model that a vendor says it does not serve. */
+/** Returns one finding for each model that a vendor does not serve. */
 export function withdrawalFindings(withdrawals: readonly Withdrawal[]): Finding[] {
   return withdrawals.map((withdrawal) => ({ level: 'mind', text: withdrawalText(withdrawal) }));
 }

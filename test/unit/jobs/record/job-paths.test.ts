@@ -22,7 +22,7 @@ const onward: fc.Arbitrary<JobEvent> = fc.oneof(
     { type: 'vendor-running' },
     { type: 'vendor-missing' },
     { type: 'video-stored', video: { file: 'videos/job1.mp4', bytes: 5 } },
-    { type: 'delivery-marked', mark: 'nonce' },
+    { type: 'delivery-marked', marker: 'nonce' },
     { type: 'delivered', as: 'link', messageId: '501' },
   ),
   fc.record({

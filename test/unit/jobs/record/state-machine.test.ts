@@ -42,7 +42,7 @@ const EVENTS: { [Type in JobEvent['type']]: Extract<JobEvent, { type: Type }> } 
   'video-lost': { type: 'video-lost' },
   'encoding-wanted': { type: 'encoding-wanted', wanted: { kind: 'whole', maxBytes: 5 } },
   encoded: { type: 'encoded', encoding: { kind: 'whole', maxBytes: 5, endedAtMs: NOW_MS } },
-  'delivery-marked': { type: 'delivery-marked', mark: 'nonce' },
+  'delivery-marked': { type: 'delivery-marked', marker: 'nonce' },
   delivered: { type: 'delivered', as: 'video', messageId: '501' },
   undeliverable: { type: 'undeliverable' },
 };
@@ -319,10 +319,10 @@ test('the message that carries the video becomes the message of the job', () => 
 test('a second delivery marker has its own time, around which the message is searched', () => {
   const first = applyEvent(
     aJob({ state: 'succeeded' }),
-    { type: 'delivery-marked', mark: '200' },
+    { type: 'delivery-marked', marker: '200' },
     NOW_MS,
   );
-  const second = applyEvent(first, { type: 'delivery-marked', mark: '200' }, NOW_MS + MINUTE);
+  const second = applyEvent(first, { type: 'delivery-marked', marker: '200' }, NOW_MS + MINUTE);
 
   expect(first).toMatchObject({ deliveryMarkerChannelId: '200', deliveryMarkerSetAtMs: NOW_MS });
   expect(second).toMatchObject({

@@ -65,7 +65,7 @@ const IS_MEDIA_LOADED = `[...document.querySelectorAll('video, img')].every((med
 /** In the page: resolves when the frame after the next one has been rendered. */
 const PAINTED = 'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))';
 
-/** Resolves when everything on the page can be seen. */
+/** Resolves when everything on the page is visible. */
 async function mediaLoaded(page: Page): Promise<void> {
   await page.waitForFunction(IS_MEDIA_LOADED);
 }

@@ -1,4 +1,4 @@
-/** The gallery’s page in a real browser, made with a running bot. */
+/** The gallery’s page in a real browser, with the replies of a real bot. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

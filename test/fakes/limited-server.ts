@@ -14,7 +14,7 @@ export const roleTarget = (roleId: string) => ({ scope: 'role', roleId }) as con
 export function limitedServer(database: Database, settings = quotaSettings(), stepPrefix = 'step') {
   let steps = 0;
   const acting = quotaOn(database, settings);
-  const by = (atMs: number) => {
+  const stepAt = (atMs: number) => {
     steps += 1;
     return {
       stepId: `${stepPrefix} ${steps}`,
@@ -26,12 +26,12 @@ export function limitedServer(database: Database, settings = quotaSettings(), st
   const { quota, inTransaction } = acting;
   return {
     ...acting,
-    by,
+    by: stepAt,
     set: async (target: LimitTarget, limits: StoredLimits, atMs = nowMs) =>
-      inTransaction(async (tx) => quota.setLimit(tx, { ...by(atMs), target, limits })),
+      inTransaction(async (tx) => quota.setLimit(tx, { ...stepAt(atMs), target, limits })),
     clear: async (target: LimitTarget, clear: 'credits' | 'atOnce' | 'maxCost' | 'all') =>
-      inTransaction(async (tx) => quota.clearLimit(tx, { ...by(nowMs), target, clear })),
+      inTransaction(async (tx) => quota.clearLimit(tx, { ...stepAt(nowMs), target, clear })),
     zone: async (timeZone: string) =>
-      inTransaction(async (tx) => quota.setTimeZone(tx, { ...by(nowMs), timeZone })),
+      inTransaction(async (tx) => quota.setTimeZone(tx, { ...stepAt(nowMs), timeZone })),
   };
 }

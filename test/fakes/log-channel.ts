@@ -98,7 +98,7 @@ export function aLogChannel({
 }
 
 /** A video that reached Discord at that moment, unless another end is given. */
-export async function ended(
+export async function insertEndedJob(
   database: Database,
   overrides: Partial<Job> & Pick<Job, 'id' | 'stateSinceMs'>,
 ): Promise<void> {
@@ -113,7 +113,7 @@ export async function ended(
   });
 }
 
-export async function granted(
+export async function insertGrant(
   database: Database,
   { guildId = '100', ...step }: { stepId: string; nowMs: number; guildId?: string; note?: string },
 ): Promise<void> {

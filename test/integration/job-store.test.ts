@@ -86,8 +86,13 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
 
   test('open jobs are found by their state, oldest first, up to a limit', async () => {
     await oneOfEach();
-    const born = (id: string, createdAtMs: number) => aJob({ id, interactionId: id, createdAtMs });
-    await write(born('b', JOB_BORN_MS - 5), born('a', JOB_BORN_MS - 5), born('c', JOB_BORN_MS - 9));
+    const jobCreatedAt = (id: string, createdAtMs: number) =>
+      aJob({ id, interactionId: id, createdAtMs });
+    await write(
+      jobCreatedAt('b', JOB_BORN_MS - 5),
+      jobCreatedAt('a', JOB_BORN_MS - 5),
+      jobCreatedAt('c', JOB_BORN_MS - 9),
+    );
 
     expect(ids(await store.inState('accepted', 10))).toEqual(['c', 'a', 'b', 'accepted']);
     expect(ids(await store.inState('accepted', 2))).toEqual(['c', 'a']);
@@ -168,18 +173,22 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
   });
 
   test('tags are in use while a submission at the vendor is open', async () => {
-    const tagged = (id: string, tag: number, overrides: Parameters<typeof aTask>[1] = {}): Job => {
+    const jobWithTag = (
+      id: string,
+      tag: number,
+      overrides: Parameters<typeof aTask>[1] = {},
+    ): Job => {
       const job = aTask(id, overrides);
       const submissions = job.submissions.map((one) => ({ ...one, expiresAfterSeconds: tag }));
       return { ...job, submissions };
     };
     await write(
       aJob({ id: 'waits', interactionId: 'waits' }),
-      tagged('sent', 170_001, { state: 'submitting' }),
-      tagged('queued', 170_002, { state: 'queued' }),
-      tagged('running', 170_003),
-      tagged('done', 170_004, { state: 'succeeded' }),
-      tagged('elsewhere', 170_005, { vendor: 'azerion' }),
+      jobWithTag('sent', 170_001, { state: 'submitting' }),
+      jobWithTag('queued', 170_002, { state: 'queued' }),
+      jobWithTag('running', 170_003),
+      jobWithTag('done', 170_004, { state: 'succeeded' }),
+      jobWithTag('elsewhere', 170_005, { vendor: 'azerion' }),
     );
 
     const tags = await database
@@ -190,17 +199,17 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
 
   describe('the queries for presentation', () => {
     const video = { file: 'videos/x.mp4', bytes: 9 };
-    const shown = (id: string, overrides: Partial<Job>) =>
+    const jobShown = (id: string, overrides: Partial<Job>) =>
       aJob({ id, interactionId: id, submissions: [], ...overrides });
 
     beforeEach(async () =>
       write(
-        shown('new', { stateSinceMs: JOB_BORN_MS + 2 }),
-        shown('older', { state: 'failed', stateSinceMs: JOB_BORN_MS + 1 }),
-        shown('fetching', { state: 'succeeded', stateSinceMs: JOB_BORN_MS + 3 }),
-        shown('fetched', { state: 'succeeded', video, stateSinceMs: JOB_BORN_MS + 5 }),
-        shown('fetched before', { state: 'succeeded', video, stateSinceMs: JOB_BORN_MS + 4 }),
-        shown('delivered', { state: 'delivered', video, stateSinceMs: JOB_BORN_MS + 6 }),
+        jobShown('new', { stateSinceMs: JOB_BORN_MS + 2 }),
+        jobShown('older', { state: 'failed', stateSinceMs: JOB_BORN_MS + 1 }),
+        jobShown('fetching', { state: 'succeeded', stateSinceMs: JOB_BORN_MS + 3 }),
+        jobShown('fetched', { state: 'succeeded', video, stateSinceMs: JOB_BORN_MS + 5 }),
+        jobShown('fetched before', { state: 'succeeded', video, stateSinceMs: JOB_BORN_MS + 4 }),
+        jobShown('delivered', { state: 'delivered', video, stateSinceMs: JOB_BORN_MS + 6 }),
       ),
     );
 
@@ -244,7 +253,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     test('the log channel gets delivered jobs by server, first delivered first', async () => {
       const due = async (...names: string[]) =>
         database.updateTable('jobs').set({ log_posted: 0 }).where('id', 'in', names).execute();
-      await write(shown('elsewhere', { state: 'delivered', guildId: '101' }));
+      await write(jobShown('elsewhere', { state: 'delivered', guildId: '101' }));
       await due('delivered', 'fetched', 'elsewhere');
 
       expect((await store.serversToTell()).toSorted()).toEqual(['100', '101']);

@@ -186,7 +186,7 @@ describe('a refused request', () => {
   });
 });
 
-describe('after a restart', () => {
+describe('jobs after a restart', () => {
   test.each(['queued', 'running'] as const)('a %s job continues after a restart', async (state) => {
     const first = setup.start();
     const job = await first.jobs.accept(setup.anOrder());

@@ -40,9 +40,9 @@ describe.each(databaseKinds())('the quota on a failing database on %s', (kind) =
       .orderBy('member_id')
       .orderBy('job_id')
       .execute(),
-    ...(await decided()),
+    ...(await readDecisions()),
   });
-  const decided = async () => ({
+  const readDecisions = async () => ({
     limits: await opened.database.selectFrom('limits').selectAll().execute(),
     blocks: await opened.database.selectFrom('blocks').selectAll().execute(),
     log: await opened.database.selectFrom('audit_log').selectAll().execute(),

@@ -151,7 +151,7 @@ describe.concurrent('a request committed by a database that then disappears', ()
       await passUntil(s, 'delivered');
 
       expect(told).toContain('not known yet');
-      expect(told).toContain('nothing is charged without a video');
+      expect(told).toContain('without a video nothing is charged');
       expect(told).not.toContain(SORRY);
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
       const media = s.guild.channel().messages.filter((message) => message.media.length > 0);

@@ -1,4 +1,6 @@
 /** Makes the bot’s database fail, from a second connection, on either kind of database. */
+import { setImmediate } from 'node:timers/promises';
+
 import { sql, type RawBuilder } from 'kysely';
 
 import type { Ledgers } from './ledgers.ts';
@@ -21,12 +23,41 @@ interface Trap {
   readonly take: readonly RawBuilder<unknown>[];
 }
 
-async function withTrap({ database }: Ledgers, { set, take }: Trap): Promise<AsyncDisposable> {
+async function withTrap(ledgers: Ledgers, { set, take }: Trap): Promise<AsyncDisposable> {
   const run = async (statements: Trap['set']): Promise<void> => {
-    for (const statement of statements) await statement.execute(database);
+    for (const statement of statements) await executeUnlocked(ledgers, statement);
   };
   await run(set);
   return { [Symbol.asyncDispose]: () => run(take) };
+}
+
+/** Executes a statement on the second connection, once the bot holds no lock on the file. */
+export async function executeUnlocked(
+  { database, kind }: Ledgers,
+  statement: RawBuilder<unknown>,
+): Promise<void> {
+  if (kind === 'sqlite') await failWhenLocked(database);
+  await retryWhileLocked(async () => statement.execute(database));
+}
+
+/**
+ * SQLite must not wait for a lock itself: the transaction that holds it belongs to this process, which
+ * could not end it meanwhile.
+ */
+async function failWhenLocked(database: Ledgers['database']): Promise<void> {
+  await sql`pragma busy_timeout = 0`.execute(database);
+}
+
+async function retryWhileLocked(execute: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await execute();
+      return;
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== 'database is locked') throw error;
+    }
+    await setImmediate();
+  }
 }
 
 function trap(failing: Failing, table: string): Record<Ledgers['kind'], Trap> {
@@ -68,11 +99,12 @@ export async function whileLocked<T>(
   { database, kind }: Ledgers,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (kind === 'sqlite') await failWhenLocked(database);
   return database.transaction().execute(async (transaction) => {
     if (kind === 'sqlite') {
       // A writer locks the whole file.
       const nothing = transaction.updateTable('installation').set({ name: 'x' });
-      await nothing.where('name', '=', 'none').execute();
+      await retryWhileLocked(async () => nothing.where('name', '=', 'none').execute());
     } else {
       const tables = (await database.introspection.getTables()).map(({ name }) => sql.ref(name));
       await sql`lock table ${sql.join(tables)} in exclusive mode`.execute(transaction);

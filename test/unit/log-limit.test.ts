@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { HOUR, MINUTE } from '#src/clock.ts';
 import { createLogLimit } from '#src/log-limit.ts';
 
-function limited() {
+function createLimit() {
   const time = { ms: 1_000_000_000 };
   const clock = { now: () => time.ms, sleep: async () => Promise.resolve() };
   return { time, limit: createLogLimit(clock) };
 }
 
 test('a log line is written once per key, then at most hourly', () => {
-  const { time, limit } = limited();
+  const { time, limit } = createLimit();
 
   expect([limit.isDue('a'), limit.isDue('a'), limit.isDue('b')]).toEqual([true, false, true]);
   time.ms += HOUR - 1;
@@ -20,7 +20,7 @@ test('a log line is written once per key, then at most hourly', () => {
 });
 
 test('setting the clock back does not silence a line for hours', () => {
-  const { time, limit } = limited();
+  const { time, limit } = createLimit();
   limit.isDue('a');
 
   time.ms -= 5 * HOUR;
@@ -31,7 +31,7 @@ test('setting the clock back does not silence a line for hours', () => {
 });
 
 test('each key has its own hour, whatever else is written', () => {
-  const { time, limit } = limited();
+  const { time, limit } = createLimit();
   limit.isDue('a');
   time.ms += HOUR / 2;
   limit.isDue('b');
@@ -41,7 +41,7 @@ test('each key has its own hour, whatever else is written', () => {
 });
 
 test('keys beyond the log’s limit are written only an hour later', () => {
-  const { time, limit } = limited();
+  const { time, limit } = createLimit();
   const due = Array.from({ length: 5_000 }, (_, key) => limit.isDue(String(key)));
 
   expect(due.filter(Boolean)).toHaveLength(2_000);

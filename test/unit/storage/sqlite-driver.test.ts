@@ -29,7 +29,7 @@ beforeEach(async () => {
   const path = join(folder, 'bot.db');
   statements = [];
   failing = undefined;
-  database = new Kysely<Boats>({ dialect: new NodeSqliteDialect(observed(openSqliteFile(path))) });
+  database = new Kysely<Boats>({ dialect: new NodeSqliteDialect(observe(openSqliteFile(path))) });
   await sql`create table boats (id integer primary key, name text not null)`.execute(database);
   other = new DatabaseSync(path);
   statements = [];
@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 /** The same file, which records its statements, and whose disk can fail. */
-function observed(file: SqliteFile): SqliteFile {
+function observe(file: SqliteFile): SqliteFile {
   const prepare: SqliteFile['prepare'] = (text) => {
     const statement = file.prepare(text);
     const before = (): void => {

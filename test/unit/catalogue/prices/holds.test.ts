@@ -77,7 +77,7 @@ function planned(asked: AskedOptions, clipSeconds: number): VideoRequest | undef
 }
 
 /** What the vendor makes of a request and counts for it, by its published rules alone. */
-function made(request: VideoRequest, { ratio, length, tells }: Filling): ActualUsage {
+function makeUsage(request: VideoRequest, { ratio, length, tells }: Filling): ActualUsage {
   const { seconds: range } = modelOf(request.model);
   const span = range.most - range.least + 1;
   const chosen = range.least + Math.floor(length * span);
@@ -133,7 +133,7 @@ describe('the hold', () => {
         if (request === undefined) return;
         requests += 1;
 
-        expect(mostAbove(request, made(request, vendor))).toBeLessThanOrEqual(0);
+        expect(mostAbove(request, makeUsage(request, vendor))).toBeLessThanOrEqual(0);
       }),
       { numRuns: 3000 },
     );
@@ -146,13 +146,13 @@ describe('the hold', () => {
         const { economy: _never, ...rest } = asked;
         const draft = planned({ ...rest, draft: true, resolution: '480p', model }, 5);
         if (draft === undefined) return;
-        const { ratio, seconds } = made(draft, vendor);
+        const { ratio, seconds } = makeUsage(draft, vendor);
         const finished = { request: draft, taskId: 'cgt-1', actual: { ratio, seconds } };
         for (const resolution of finalResolutions(model)) {
           const request = planFinal(finished, resolution, CONTEXT);
 
           expect(videoRequestSchema.parse(request)).toEqual(request);
-          expect(mostAbove(request, made(request, vendor))).toBeLessThanOrEqual(0);
+          expect(mostAbove(request, makeUsage(request, vendor))).toBeLessThanOrEqual(0);
         }
       }),
       { numRuns: 2000 },
@@ -166,7 +166,7 @@ describe('the hold', () => {
         { prompt: 'a cat', model, inputs, ratio: '16:9', duration: 5 },
         CONTEXT,
       );
-      const actual = made(request, {
+      const actual = makeUsage(request, {
         ratio: '16:9',
         length: 0,
         clipSeconds: 2,

@@ -7,7 +7,7 @@ import type { ModelId } from '#src/catalogue/request.ts';
 import type { VendorName } from '#src/catalogue/vendors.ts';
 
 /** Returns the price of a request under a setting: dollars with and without sound, and the unit. */
-function paid(
+function priceUnder(
   setting: unknown,
   [vendor, model]: readonly [VendorName, ModelId],
   request: Partial<Priced> = {},
@@ -31,8 +31,8 @@ describe('the operator’s prices', () => {
     };
     const prices = pricesSettingSchema.parse(setting);
 
-    expect(paid(setting, ['byteplus', '1.5-pro'])).toEqual([3.1, 1.1, 'perMillionTokens']);
-    expect(paid(setting, ['ark', '1.0-pro'])).toEqual([0.05, 0.05, 'perSecond']);
+    expect(priceUnder(setting, ['byteplus', '1.5-pro'])).toEqual([3.1, 1.1, 'perMillionTokens']);
+    expect(priceUnder(setting, ['ark', '1.0-pro'])).toEqual([0.05, 0.05, 'perSecond']);
     expect(offersOf('byteplus', prices)['1.5-pro']?.wireModel).toBe('seedance-1-5-pro-251215');
     expect(offersOf('byteplus', prices)['1.0-pro']).toEqual(offersOf('byteplus')['1.0-pro']);
     expect(offersOf('powertokens', prices)).toEqual(offersOf('powertokens'));
@@ -117,13 +117,13 @@ describe('the operator’s prices', () => {
     ],
   ];
   test.each(cases)('%s', (_name, setting, [vendor, model, request], expected) => {
-    expect(paid(setting, [vendor, model], request)).toEqual(expected);
+    expect(priceUnder(setting, [vendor, model], request)).toEqual(expected);
   });
 
   it('a price scaled in proportion is never rounded down', () => {
     // 4.3/7 of a dollar is 0.614285714…
     expect(
-      paid({ byteplus: { '2.0': { perMillionTokens: 1 } } }, ['byteplus', '2.0'], VIDEO),
+      priceUnder({ byteplus: { '2.0': { perMillionTokens: 1 } } }, ['byteplus', '2.0'], VIDEO),
     ).toEqual([0.614286, 0.614286, 'perMillionTokens']);
   });
 
@@ -164,7 +164,7 @@ describe('the operator’s prices', () => {
   it('an operator’s price does not make a vendor sell a model it does not offer', () => {
     const setting = { powertokens: { '1.5-pro': { perMillionTokens: 3 } } };
 
-    expect(paid(setting, ['powertokens', '1.5-pro'], FLEX)).toBeUndefined();
+    expect(priceUnder(setting, ['powertokens', '1.5-pro'], FLEX)).toBeUndefined();
   });
 });
 
@@ -178,8 +178,8 @@ describe('the PRICES setting', () => {
       byteplus: { '1.5-pro': { perVideo: 0.3, perVideoSilent: 0 }, '1.0-pro': { perSecond: 0 } },
     };
 
-    expect(paid(setting, ['byteplus', '1.5-pro'])).toEqual([0.3, 0, 'perVideo']);
-    expect(paid(setting, ['byteplus', '1.0-pro'])).toEqual([0, 0, 'perSecond']);
+    expect(priceUnder(setting, ['byteplus', '1.5-pro'])).toEqual([0.3, 0, 'perVideo']);
+    expect(priceUnder(setting, ['byteplus', '1.0-pro'])).toEqual([0, 0, 'perSecond']);
   });
 
   const at = (amounts: unknown): unknown => ({ byteplus: { '1.5-pro': amounts } });

@@ -15,8 +15,8 @@ import {
   aLogChannel,
   Channels,
   discordError,
-  ended,
-  granted,
+  insertEndedJob,
+  insertGrant,
   type Setting,
 } from '../../../fakes/log-channel.ts';
 
@@ -53,9 +53,9 @@ describe('the log channel', () => {
 
   test('the log channel gets videos and changes once, in their order, even after a restart', async () => {
     const atMs = clock.now();
-    await ended(opened.database, { id: 'second', stateSinceMs: atMs + 2 });
-    await granted(opened.database, { stepId: '3', nowMs: atMs + 3 });
-    await granted(opened.database, { stepId: '1', nowMs: atMs + 1, note: 'first' });
+    await insertEndedJob(opened.database, { id: 'second', stateSinceMs: atMs + 2 });
+    await insertGrant(opened.database, { stepId: '3', nowMs: atMs + 3 });
+    await insertGrant(opened.database, { stepId: '1', nowMs: atMs + 1, note: 'first' });
 
     running.start();
     await clock.settle();
@@ -72,21 +72,21 @@ describe('the log channel', () => {
   test('the log channel gets announced changes at once, and the others within half a minute', async () => {
     running.start();
     await clock.settle();
-    await granted(opened.database, { stepId: '1', nowMs: clock.now() });
+    await insertGrant(opened.database, { stepId: '1', nowMs: clock.now() });
     await clock.settle();
     expect(shown()).toHaveLength(0);
 
     running.changed();
     await clock.settle();
     expect(shown()).toHaveLength(1);
-    await granted(opened.database, { stepId: '2', nowMs: clock.now() });
+    await insertGrant(opened.database, { stepId: '2', nowMs: clock.now() });
     await clock.advance(30 * SECOND);
     expect(shown()).toHaveLength(2);
   });
 
   test('the log channel gets more lines than are sent at once', async () => {
     for (let step = 0; step < 35; step += 1) {
-      await granted(opened.database, { stepId: `${step}`, nowMs: clock.now() + step });
+      await insertGrant(opened.database, { stepId: `${step}`, nowMs: clock.now() + step });
     }
     running.start();
     await clock.settle();
@@ -100,9 +100,9 @@ describe('the log channel', () => {
       'log',
       Array.from({ length: 20 }, () => 'before'),
     );
-    await granted(opened.database, { stepId: '1', nowMs: clock.now(), note: 'first' });
-    await ended(opened.database, { id: 'job1', stateSinceMs: clock.now() + 1 });
-    await granted(opened.database, { stepId: '2', nowMs: clock.now() + 2, guildId: 'other' });
+    await insertGrant(opened.database, { stepId: '1', nowMs: clock.now(), note: 'first' });
+    await insertEndedJob(opened.database, { id: 'job1', stateSinceMs: clock.now() + 1 });
+    await insertGrant(opened.database, { stepId: '2', nowMs: clock.now() + 2, guildId: 'other' });
     running.start();
     await clock.settle();
     expect(shown('their log')).toHaveLength(1);
@@ -120,7 +120,7 @@ describe('the log channel', () => {
 
   test('a log line appears once when its response was lost or its process died before the marker', async () => {
     setting.channels.failures.set('log', ['after']);
-    await granted(opened.database, { stepId: '1', nowMs: clock.now() });
+    await insertGrant(opened.database, { stepId: '1', nowMs: clock.now() });
     running.start();
     await clock.settle();
     expect(shown()).toHaveLength(1);
@@ -139,8 +139,8 @@ describe('the log channel', () => {
     ['does not accept the message', Code.MissingPermissions, 403],
   ])('a log channel that %s is given up, with a line in the bot’s log', async (_, code, status) => {
     setting.channels.failures.set('log', [discordError(code, status)]);
-    await granted(opened.database, { stepId: '1', nowMs: clock.now(), note: 'lost' });
-    await granted(opened.database, { stepId: '2', nowMs: clock.now() + 1, note: 'kept' });
+    await insertGrant(opened.database, { stepId: '1', nowMs: clock.now(), note: 'lost' });
+    await insertGrant(opened.database, { stepId: '2', nowMs: clock.now() + 1, note: 'kept' });
     running.start();
     await clock.settle();
     await restart();
@@ -152,13 +152,13 @@ describe('the log channel', () => {
 
   test('a missing log channel gets nothing, not even later', async () => {
     setting.set.clear();
-    await granted(opened.database, { stepId: '1', nowMs: clock.now() });
-    await ended(opened.database, { id: 'job1', stateSinceMs: clock.now() });
+    await insertGrant(opened.database, { stepId: '1', nowMs: clock.now() });
+    await insertEndedJob(opened.database, { id: 'job1', stateSinceMs: clock.now() });
     running.start();
     await clock.settle();
 
     setting.set.set('100', 'log');
-    await granted(opened.database, { stepId: '2', nowMs: clock.now(), note: 'now' });
+    await insertGrant(opened.database, { stepId: '2', nowMs: clock.now(), note: 'now' });
     running.changed();
     await clock.settle();
 
@@ -169,7 +169,7 @@ describe('the log channel', () => {
     const blocked = discordError(Code.MessageWasBlockedByAutomaticModeration, 400);
     setting.channels.failures.set('log', [blocked]);
     const request = aRequest({ prompt: 'a forbidden crab' });
-    await ended(opened.database, { id: 'job1', request, stateSinceMs: clock.now() });
+    await insertEndedJob(opened.database, { id: 'job1', request, stateSinceMs: clock.now() });
     running.start();
     await clock.settle();
 
@@ -180,9 +180,24 @@ describe('the log channel', () => {
   test('a log line about a private video has the member, the model and the cost, and a failed one has no line', async () => {
     const request = aRequest({ prompt: 'a secret crab' });
     const atMs = clock.now();
-    await ended(opened.database, { id: 'a', request, isPrivate: true, stateSinceMs: atMs });
-    await ended(opened.database, { id: 'b', request, isEphemeral: true, stateSinceMs: atMs });
-    await ended(opened.database, { id: 'c', request, state: 'failed', stateSinceMs: atMs });
+    await insertEndedJob(opened.database, {
+      id: 'a',
+      request,
+      isPrivate: true,
+      stateSinceMs: atMs,
+    });
+    await insertEndedJob(opened.database, {
+      id: 'b',
+      request,
+      isEphemeral: true,
+      stateSinceMs: atMs,
+    });
+    await insertEndedJob(opened.database, {
+      id: 'c',
+      request,
+      state: 'failed',
+      stateSinceMs: atMs,
+    });
     running.start();
     await clock.settle();
 
@@ -218,7 +233,7 @@ describe.each(databaseKinds())('the log channel on %s', (kind) => {
     for (const { logChannel } of processes) logChannel.start();
     const atMs = systemClock.now();
     for (let step = 0; step < 40; step += 1) {
-      await granted(opened.database, {
+      await insertGrant(opened.database, {
         stepId: `${step}`,
         nowMs: atMs + step,
         note: `no ${step}.`,

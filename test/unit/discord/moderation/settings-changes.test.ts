@@ -21,7 +21,7 @@ function typeOf(name: string, value: string | number | boolean): Type {
 }
 
 /** As discord.js passes it to a command: its own resolver over the typed options. */
-function typed(given: Given): CommandInteraction {
+function typeOptions(given: Given): CommandInteraction {
   const options = Object.entries(given).map(([name, value]) => ({
     name,
     type: typeOf(name, value),
@@ -39,7 +39,7 @@ function typed(given: Given): CommandInteraction {
 function after(subcommand: string, given: Given, before: Partial<ServerSettings> = {}) {
   const change = SETTINGS_CHANGES[subcommand];
   if (change === undefined) throw new Error(`there is no ${subcommand}`);
-  return change.read(typed(given), ['1.0-pro', '2.0-mini'])({ ...NO_SETTINGS, ...before });
+  return change.read(typeOptions(given), ['1.0-pro', '2.0-mini'])({ ...NO_SETTINGS, ...before });
 }
 
 describe('channels', () => {

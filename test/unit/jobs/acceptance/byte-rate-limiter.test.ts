@@ -7,7 +7,7 @@ import { createFakeClock } from '../../../fakes/clock.ts';
 
 const OPTIONS = { bytesPerSecond: 10, burstBytes: 100, maxWaitMs: MINUTE };
 
-function paced() {
+function createPaced() {
   const clock = createFakeClock();
   const rateLimiter = new ByteRateLimiter(OPTIONS, clock);
   const startMs = clock.now();
@@ -20,7 +20,7 @@ function paced() {
 }
 
 test('bytes beyond the burst arrive at the rate, in the order of the requests', async () => {
-  const { clock, come, cameAfterMs } = paced();
+  const { clock, come, cameAfterMs } = createPaced();
   const all = [60, 60, 60, 60].map(async (bytes) => come('busy', bytes));
   await clock.advance(MINUTE);
   await Promise.all(all);
@@ -29,7 +29,7 @@ test('bytes beyond the burst arrive at the rate, in the order of the requests', 
 });
 
 test('keys do not wait for each other', async () => {
-  const { clock, come, cameAfterMs } = paced();
+  const { clock, come, cameAfterMs } = createPaced();
   const busy = [100, 100, 100].map(async (bytes) => come('busy', bytes));
   await come('quiet', 100);
   expect(cameAfterMs.every((ms) => ms === 0)).toBe(true);
@@ -39,14 +39,14 @@ test('keys do not wait for each other', async () => {
 });
 
 test('a request larger than the burst passes when nothing else is reserved', async () => {
-  const { come, cameAfterMs } = paced();
+  const { come, cameAfterMs } = createPaced();
   await come('busy', 500);
 
   expect(cameAfterMs).toEqual([0]);
 });
 
 test('a wait ends with the reason of its signal', async () => {
-  const { clock, come } = paced();
+  const { clock, come } = createPaced();
   await come('busy', 300);
   const stop = new AbortController();
   const waiting = come('busy', 10, stop.signal).catch((error: unknown) => error);

@@ -16,7 +16,7 @@ import { aJob, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 import { createFakeVendor } from '../../../fakes/vendor.ts';
 
 /** Returns the link that the vendor gets for a picture with this link; undefined means its bytes alone. */
-async function handed(sourceUrl: string | undefined): Promise<string | undefined> {
+async function linkPassedOn(sourceUrl: string | undefined): Promise<string | undefined> {
   const clock = createFakeClock({ startMs: JOB_BORN_MS });
   const vendor = createFakeVendor({ clock });
   const { submit } = createSubmitter({
@@ -62,7 +62,7 @@ test.each([
   ['dies in half an hour', 30 * MINUTE],
   ['dies in an hour', HOUR],
 ])('a link that %s is not passed to the vendor', async (_when, livesMs) => {
-  expect(await handed(link(livesMs))).toBeUndefined();
+  expect(await linkPassedOn(link(livesMs))).toBeUndefined();
 });
 
 test.each([
@@ -70,7 +70,7 @@ test.each([
   ['two hours', 2 * HOUR],
   ['a day', 24 * HOUR],
 ])('a link that lives %s is passed to the vendor unchanged', async (_when, livesMs) => {
-  expect(await handed(link(livesMs))).toBe(link(livesMs));
+  expect(await linkPassedOn(link(livesMs))).toBe(link(livesMs));
 });
 
 test.each([
@@ -79,9 +79,9 @@ test.each([
   ['is not a link', 'ex=ffffffff'],
   ['states an impossible expiry', `https://cdn.discordapp.com/a.png?ex=${'f'.repeat(13)}`],
 ])('a link that %s is not passed to the vendor', async (_what, sourceUrl) => {
-  expect(await handed(sourceUrl)).toBeUndefined();
+  expect(await linkPassedOn(sourceUrl)).toBeUndefined();
 });
 
 test('a picture without a link is passed to the vendor as bytes', async () => {
-  expect(await handed(undefined)).toBeUndefined();
+  expect(await linkPassedOn(undefined)).toBeUndefined();
 });

@@ -68,7 +68,7 @@ const SUBSETS = Object.keys(TYPED).reduce<readonly (readonly string[])[]>(
   [[]],
 );
 
-function typed(subset: readonly string[], which: 0 | 1): Partial<AskedOptions> {
+function typeOptions(subset: readonly string[], which: 0 | 1): Partial<AskedOptions> {
   const values = Object.entries(TYPED).filter(([option]) => subset.includes(option));
   return Object.fromEntries(values.map(([option, choices]) => [option, choices[which]]));
 }
@@ -118,11 +118,13 @@ describe.each(VENDOR_NAMES)('planning with %s alone', (name) => {
     (_name, inputs) => {
       const models = [undefined, ...offers.models()];
       const everything = models.flatMap((model) =>
-        SUBSETS.flatMap((subset) => [typed(subset, 0), typed(subset, 1)]).map((options) => ({
-          inputs,
-          model,
-          ...options,
-        })),
+        SUBSETS.flatMap((subset) => [typeOptions(subset, 0), typeOptions(subset, 1)]).map(
+          (options) => ({
+            inputs,
+            model,
+            ...options,
+          }),
+        ),
       );
       const wrong = everything.flatMap((asked) => {
         const request = planned(asked, toPlanWith);
@@ -175,7 +177,7 @@ test('every typed option is followed or refused when there are two vendors', () 
   fc.assert(
     fc.property(anything, ({ names, inputs, model, subset, which, nowMs }) => {
       const offers = offersOf(names, nowMs);
-      const asked = { inputs, model, ...typed(subset, which) };
+      const asked = { inputs, model, ...typeOptions(subset, which) };
       const request = planned(asked, offers.toPlanWith());
 
       expect(request === undefined ? [] : faultsOf(asked, request, offers)).toEqual([]);

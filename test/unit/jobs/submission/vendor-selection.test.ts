@@ -35,7 +35,7 @@ interface Resting {
 }
 
 /** A vendor that is paused for another minute. */
-function resting(
+function pausedOffer(
   name: VendorName,
   { why = 'unavailable', untilMs = NOW_MS + MINUTE, sinceMs = REST_BEGAN_MS }: Resting = {},
 ): Offer {
@@ -106,15 +106,18 @@ describe('a paused vendor', () => {
   test('a paused vendor is passed over for another, even one with more attempts', () => {
     const job = triedAt({ vendor: 'volcengine', refusedAs: 'rate-limited' });
 
-    expect(choice([resting('byteplus'), second])).toEqual({ next: 'ask', vendor: 'volcengine' });
-    expect(choice([resting('byteplus'), second], job)).toEqual({
+    expect(choice([pausedOffer('byteplus'), second])).toEqual({
+      next: 'ask',
+      vendor: 'volcengine',
+    });
+    expect(choice([pausedOffer('byteplus'), second], job)).toEqual({
       next: 'ask',
       vendor: 'volcengine',
     });
   });
 
   test('a paused vendor is not passed over for one whose price exceeds the hold: the job waits', () => {
-    expect(choice([resting('byteplus'), anOffer('volcengine', 27)])).toEqual({
+    expect(choice([pausedOffer('byteplus'), anOffer('volcengine', 27)])).toEqual({
       next: 'wait',
       vendor: 'byteplus',
       untilMs: NOW_MS + MINUTE,
@@ -122,9 +125,9 @@ describe('a paused vendor', () => {
   });
 
   test('a job waits for several paused vendors until the first trial', () => {
-    const sooner = resting('volcengine', { untilMs: NOW_MS + SECOND });
+    const sooner = pausedOffer('volcengine', { untilMs: NOW_MS + SECOND });
 
-    expect(choice([resting('byteplus'), sooner])).toEqual({
+    expect(choice([pausedOffer('byteplus'), sooner])).toEqual({
       next: 'wait',
       vendor: 'byteplus',
       untilMs: NOW_MS + SECOND,
@@ -149,13 +152,13 @@ describe('a paused vendor', () => {
   ] as const)(
     'a vendor paused for %s is not awaited, because only the operator can fix that',
     (why, reason) => {
-      expect(choice([resting('byteplus', { why })])).toEqual({ next: 'give-up', reason });
+      expect(choice([pausedOffer('byteplus', { why })])).toEqual({ next: 'give-up', reason });
     },
   );
 
   test('a paused vendor is awaited for half an hour from the first attempt, or from its pause', () => {
     const sinceMs = JOB_BORN_MS + MINUTE;
-    const offers = [resting('byteplus', { sinceMs, untilMs: NOW_MS + 90 * MINUTE })];
+    const offers = [pausedOffer('byteplus', { sinceMs, untilMs: NOW_MS + 90 * MINUTE })];
     const end = sinceMs + GIVE_UP_AFTER_MS;
     const tried = triedAt({ vendor: 'byteplus', refusedAs: 'timeout' });
 
@@ -174,7 +177,7 @@ describe('a paused vendor', () => {
     const { retryAtMs } = afterRefusal(
       job,
       aRefusal('unavailable'),
-      [first, resting('volcengine')],
+      [first, pausedOffer('volcengine')],
       NOW_MS,
     );
 

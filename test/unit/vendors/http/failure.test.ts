@@ -4,7 +4,7 @@ import { describeFailure, retryAfterMs } from '#src/vendors/http/failure.ts';
 
 const AFTER_SENDING = { isBodyIncomplete: false, isDeadline: false, isAborted: false };
 
-function coded(code: string): Error {
+function errorWithCode(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
@@ -23,13 +23,17 @@ test.each([
   ['UND_ERR_SOCKET', 'unavailable', false],
   ['NEVER_SEEN', 'unavailable', false],
 ])('%s is %s; certainly not done: %s', (code, kind, isDefinite) => {
-  expect(describeFailure(coded(code), AFTER_SENDING)).toMatchObject({ code, kind, isDefinite });
+  expect(describeFailure(errorWithCode(code), AFTER_SENDING)).toMatchObject({
+    code,
+    kind,
+    isDefinite,
+  });
 });
 
 test.each(['read', 'write', 'writev'])(
   'a connection lost in a %s may have carried the whole request',
   (syscall) => {
-    const lost = Object.assign(coded('EHOSTUNREACH'), { syscall });
+    const lost = Object.assign(errorWithCode('EHOSTUNREACH'), { syscall });
 
     expect(describeFailure(lost, AFTER_SENDING).isDefinite).toBe(false);
   },
@@ -38,7 +42,7 @@ test.each(['read', 'write', 'writev'])(
 test('a request whose body was not fully sent has not arrived, such as after a failed TLS handshake', () => {
   const context = { ...AFTER_SENDING, isBodyIncomplete: true };
 
-  expect(describeFailure(coded('CERT_HAS_EXPIRED'), context).isDefinite).toBe(true);
+  expect(describeFailure(errorWithCode('CERT_HAS_EXPIRED'), context).isDefinite).toBe(true);
 });
 
 test('Retry-After may be a date', () => {

@@ -32,7 +32,7 @@ interface Case {
 }
 
 /** Logged by a bot that exits because it receives nothing more from Discord. */
-const NOTHING_HEARD = 'Discord was not heard for minutes';
+const NOTHING_HEARD = 'nothing received from Discord for minutes';
 /** What a member reads when the bot could not read their interaction. */
 const CANNOT_READ = 'in a form that the bot cannot read';
 

@@ -1,4 +1,4 @@
-/** The discord.js client: one intent, small caches, and clear words for a token that Discord refuses. */
+/** Creates the discord.js client: one intent, small caches, and clear errors for a rejected token. */
 import {
   Client,
   DiscordjsError,
@@ -18,9 +18,9 @@ import { createDiscordTransport, type DiscordTransport } from './rest/transport.
 const REST_TIMEOUT_MS = 15 * SECOND;
 
 export interface ClientConnections {
-  /** Of requests; direct connections by default. */
+  /** For requests; direct connections by default. */
   readonly transport?: DiscordTransport | undefined;
-  /** Of the gateway, where it goes through a proxy. */
+  /** For the gateway, if it goes through a proxy. */
   readonly relay?: GatewayRelay | undefined;
 }
 
@@ -30,14 +30,14 @@ export function createClient(
   { transport = createDiscordTransport(), relay }: ClientConnections = {},
 ): Client {
   const client = new Client({
-    // Commands, buttons and menus need no intent; this one only tells which servers the bot is in.
+    // Commands, buttons and menus need no intent; this one only lists the servers that have the bot.
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     rest: { api: apiUrl, makeRequest: transport, timeout: REST_TIMEOUT_MS },
     ...(relay && { ws: { buildStrategy: relayedStrategy(relay) } }),
     makeCache: Options.cacheWithLimits({
       MessageManager: 0,
-      // Itself only: what the bot may do in a channel is worked out from that.
+      // Only the bot itself: its permissions in channels are computed from its member.
       GuildMemberManager: {
         maxSize: 0,
         keepOverLimit: (member) => member.id === member.client.user.id,
@@ -45,21 +45,19 @@ export function createClient(
       UserManager: 0,
     }),
   });
-  client.on(Events.Error, (error) =>
-    logger.error({ err: error }, 'the Discord client reports an error'),
-  );
-  client.on(Events.Warn, (message) => logger.warn({ detail: message }, 'the Discord client warns'));
-  // Each acknowledgement under way listens for a moment: many are not a leak.
+  client.on(Events.Error, (error) => logger.error({ err: error }, 'Discord client error'));
+  client.on(Events.Warn, (message) => logger.warn({ detail: message }, 'Discord client warning'));
+  // Each acknowledgement in progress adds a short-lived listener, so many listeners are not a leak.
   client.rest.setMaxListeners(0);
   client.rest.on('rateLimited', ({ route, timeToReset }) => {
-    logger.warn({ route, waitMs: timeToReset }, 'Discord asks to wait');
+    logger.warn({ route, waitMs: timeToReset }, 'Discord rate limit; waiting');
   });
-  // Before that, a token that is refused is one that was never right.
+  // Before this event, a rejected token was never valid.
   client.once(Events.ClientReady, () => keepToken(client, logger));
   return client;
 }
 
-/** @throws ConfigError when Discord does not accept the token, or cannot be reached */
+/** @throws ConfigError when Discord rejects the token or cannot be reached */
 export async function login(
   client: Client,
   { token, apiUrl }: { token: string; apiUrl: string },
@@ -83,7 +81,7 @@ function isTokenRefused(error: unknown): boolean {
   return error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid;
 }
 
-/** The bottom of it: `fetch failed` says nothing, its cause does. */
+/** Returns the innermost cause, because `fetch failed` alone explains nothing. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return withoutSecrets(String(error));
   if (error.cause !== undefined) return reasonOf(error.cause);

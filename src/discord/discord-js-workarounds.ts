@@ -1,14 +1,14 @@
 /**
- * Where discord.js has no setting for what the bot needs, its own state or methods are changed: here, each
- * with the reason. All were checked with discord.js 14.28.1; check each again when the version changes.
- * What guards its dispatches is larger and has a file of its own: `dispatches/isolate-dispatches.ts`.
+ * Changes discord.js's own state or methods where it has no setting for what the bot needs; each change
+ * has its reason. All were checked with discord.js 14.28.1; check each again when the version changes.
+ * The isolation of dispatches is larger and has its own file, `dispatches/isolate-dispatches.ts`.
  */
 import { SimpleShardingStrategy, type Client, type WebSocketOptions } from 'discord.js';
 
 import type { Logger } from '../logger.ts';
 import type { GatewayRelay } from './gateway-relay.ts';
 
-/** The state that discord.js keeps of an interaction's reply. */
+/** The state that discord.js keeps for an interaction's reply. */
 interface ReplyState {
   deferred: boolean;
   replied: boolean;
@@ -17,9 +17,9 @@ interface ReplyState {
 
 /**
  * Marks an interaction as acknowledged. When the answer to the acknowledgement was lost, discord.js
- * 14.28.1 takes it for unacknowledged and refuses to edit or follow up.
+ * 14.28.1 treats the interaction as unacknowledged and refuses to edit or follow up.
  *
- * @param isEphemeral whether only the asker sees the reply; null where the interaction opened none
+ * @param isEphemeral whether only the asker sees the reply; null if the interaction opened none
  */
 export function markDeferred(interaction: ReplyState, isEphemeral: boolean | null): void {
   interaction.deferred = true;
@@ -28,24 +28,24 @@ export function markDeferred(interaction: ReplyState, isEphemeral: boolean | nul
 
 /**
  * Marks an interaction as answered. `editReply` of discord.js 14.28.1 fails on an answer that it cannot
- * read, so the reply is edited by our own request, of which the library knows nothing.
+ * read, so the bot edits the reply with its own request, which discord.js does not see.
  */
 export function markReplied(interaction: ReplyState): void {
   interaction.replied = true;
 }
 
 /**
- * Returns whether Discord took the acknowledgement although `deferReply` threw. discord.js 14.28.1 sets
- * `deferred` once Discord has answered, and then throws when it cannot read the answer.
+ * Returns whether Discord accepted the acknowledgement although `deferReply` threw. discord.js 14.28.1
+ * sets `deferred` once Discord has answered, and then throws when it cannot read the answer.
  */
 export function isDeferredDespiteError({ deferred }: Pick<ReplyState, 'deferred'>): boolean {
   return deferred;
 }
 
 /**
- * Keeps the bot's token. After any 401 discord.js 14.28.1 forgets it (`setToken(null)`), and from then on
- * fails every call without asking Discord, also when Discord was wrong only once. Only a client that was
- * destroyed has none any more.
+ * Keeps the bot's token. After any 401, discord.js 14.28.1 forgets it (`setToken(null)`) and then fails
+ * every call without asking Discord, even if the 401 was a single error of Discord. A destroyed client
+ * still loses its token.
  */
 export function keepToken(client: Client, logger: Logger): void {
   const { rest } = client;
@@ -53,15 +53,15 @@ export function keepToken(client: Client, logger: Logger): void {
   rest.setToken = (token: string | null) => {
     if (token !== null || client.token === null) return setToken(token ?? '');
     logger.error(
-      'Discord does not accept the token of the bot: if it was reset, put the new one into DISCORD_TOKEN and start again',
+      'Discord rejects the bot token: if it was reset, set the new one in DISCORD_TOKEN and restart',
     );
     return rest;
   };
 }
 
 /**
- * Replaces the gateway's addresses, the first and those for resuming: discord.js 14.28.1 opens its
- * connection with `ws` and takes no proxy for it. To be set as `ws.buildStrategy`.
+ * Replaces the gateway's URLs, both the first and those for resuming, because discord.js 14.28.1 opens
+ * its connection with `ws`, which takes no proxy. Set it as `ws.buildStrategy`.
  */
 export function relayedStrategy(
   relay: GatewayRelay,

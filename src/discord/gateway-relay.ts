@@ -1,7 +1,8 @@
 /**
- * Brings the gateway's connection through the operator's proxy. discord.js opens it with `ws` and takes
- * no proxy for it. So it is given an address in this process, on loopback, and what arrives there goes
- * on to Discord over our own connections. The address holds a secret, for the other users of the machine.
+ * Relays the gateway connection through the operator's proxy. discord.js opens it with `ws`, which takes
+ * no proxy, so it gets a loopback address in this process; the relay forwards the connection to Discord
+ * through our own HTTP client. The address contains a secret, because other users of the machine could
+ * connect to it.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -13,18 +14,18 @@ import { SECOND } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 
 const HOST = '127.0.0.1';
-/** Below the time that discord.js waits for a handshake. */
+/** Shorter than discord.js's handshake timeout. */
 const HANDSHAKE_MS = 20 * SECOND;
-/** Of one connection alone; the next one has its own. */
+/** Headers that apply to a single connection only; the forwarded one sets its own. */
 const HOP_HEADERS: ReadonlySet<string> = new Set(['host', 'connection', 'upgrade']);
 
 export interface GatewayRelay {
-  /** The address in this process that leads to one of Discord's, which must be wss; others stay as they are. */
+  /** Returns the loopback address for one of Discord's wss URLs; returns other URLs unchanged. */
   addressOf(url: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** @param connections where connections to Discord come from; the caller closes them */
+/** @param connections connects to Discord; the caller closes it */
 export function createGatewayRelay(connections: Dispatcher, logger: Logger): GatewayRelay {
   const secret = nanoid();
   const open = new Set<Duplex>();
@@ -54,12 +55,12 @@ export function createGatewayRelay(connections: Dispatcher, logger: Logger): Gat
       if (gone.signal.aborted) return;
       logger.warn(
         { err: error, host: target.host },
-        'the gateway of Discord cannot be reached through the proxy',
+        'Discord gateway unreachable through the proxy',
       );
       socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     }
   };
-  // Its failures end in `onUpgrade` itself.
+  // `onUpgrade` handles its own failures.
   server.on('upgrade', (request, socket, head) => void onUpgrade(request, socket, head));
 
   const listen = async (): Promise<string> => {

@@ -1,10 +1,10 @@
 /**
- * Watches whether each shard receives anything from Discord. The library cannot tell: when the resume
- * host answers 5xx it retries that host for ever, twice a second, and `client.isReady()` stays true;
- * when a RESUME is never answered it waits for ever (both measured with discord.js 14.28). So the
- * watch measures silence: the time since the last dispatch or acknowledged heartbeat.
+ * Watches whether each shard receives anything from Discord. discord.js cannot tell: when the resume host
+ * answers 5xx, it retries that host forever, twice a second, and `client.isReady()` stays true; when a
+ * RESUME is never answered, it waits forever (both measured with discord.js 14.28). So the watch measures
+ * silence: the time since the last dispatch or acknowledged heartbeat.
  *
- * A heartbeat shows only that the socket is alive. Without a session no event arrives on it, so while
+ * A heartbeat proves only that the socket is alive. Without a session no event arrives on it, so while
  * the session is broken only a dispatch counts.
  *
  * A connection that does not recover ends the app, and the supervisor restarts it.
@@ -15,17 +15,20 @@ import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { Loop } from '../loop.ts';
 
-/** Heartbeats are 41.25 s apart, by Discord's usual word: three in a row went unanswered. */
+/** Three heartbeats in a row unanswered: Discord usually asks for one every 41.25 s. */
 export const GIVE_UP_AFTER_MS = 2.5 * MINUTE;
-/** One heartbeat is overdue: no reason to leave yet, and none to be called alive. */
+/** One heartbeat is overdue: too early to give up, but no longer alive. */
 const QUIET_AFTER_MS = MINUTE;
 const LOOK_EVERY_MS = 5 * SECOND;
-/** Shards log in one after the other, 5 s apart (Discord developer docs, Sharding: max_concurrency 1). */
+/** Shards log in one after another, 5 s apart (Discord developer docs, Sharding: max_concurrency 1). */
 const LOGIN_PER_SHARD_MS = 5 * SECOND;
-/** The machine was asleep between two looks that are this far apart. Nobody could be heard meanwhile. */
+/** A gap of this length between two checks means that the machine was asleep and could receive nothing. */
 const ASLEEP_AFTER_MS = 30 * SECOND;
 
-/** Close codes that the library does not come back from (Discord developer docs, Gateway Close Event Codes). */
+/**
+ * Close codes after which discord.js does not reconnect (Discord developer docs, Gateway Close Event
+ * Codes).
+ */
 const CLOSED_FOR_GOOD = new Map<number, string>([
   [
     GatewayCloseCodes.AuthenticationFailed,
@@ -33,28 +36,28 @@ const CLOSED_FOR_GOOD = new Map<number, string>([
   ],
   [
     GatewayCloseCodes.ShardingRequired,
-    'Discord has closed the connection for good: the bot is in more servers than one connection may serve',
+    'Discord closed the connection permanently: the bot is in more servers than one connection may serve',
   ],
   [
     GatewayCloseCodes.InvalidAPIVersion,
-    'Discord has closed the connection for good: it no longer speaks this version of its API. Update the bot',
+    'Discord closed the connection permanently: it no longer speaks this version of its API. Update the bot',
   ],
 ]);
-const CLOSED_FOR_ANOTHER_REASON = 'Discord has closed the connection for good';
+const CLOSED_FOR_ANOTHER_REASON = 'Discord closed the connection permanently';
 
 export interface GatewayWatchDependencies {
   client: Client;
   clock: Clock;
   logger: Logger;
-  /** Told once, after it was logged: the connection will not come back by itself. */
+  /** Called once, after logging, when the connection will not recover by itself. */
   onLost: (reason: Error) => void;
 }
 
 export interface GatewayWatch {
-  /** Call before the login: a login that never completes counts as silence too. */
+  /** Must be called before the login, so that a login that never completes counts as silence. */
   start(): void;
   stop(): Promise<void>;
-  /** Whether every shard was heard within the last minute. */
+  /** Returns whether every shard received something within the last minute. */
   isAlive(): boolean;
 }
 
@@ -63,13 +66,13 @@ export function createGatewayWatch(dependencies: GatewayWatchDependencies): Gate
 }
 
 class Silence {
-  /** For how long nothing was heard, as far as the machine was awake. */
+  /** Milliseconds without any traffic, not counting time asleep. */
   ms = 0;
   /** Whether the connection broke and no dispatch has arrived since. */
   isBroken = false;
-  /** Why the last try to get it back failed. */
+  /** Why the last reconnect failed. */
   error: Error | undefined;
-  /** `lastPingTimestamp` as last seen: another one is a heartbeat that was acknowledged. */
+  /** The last observed `lastPingTimestamp`; a change means an acknowledged heartbeat. */
   pingedAtMs: number | undefined;
 }
 
@@ -95,7 +98,7 @@ class ListeningWatch implements GatewayWatch {
         return LOOK_EVERY_MS;
       },
       onError(error) {
-        logger.error({ err: error }, 'looking after the gateway failed, will be tried again');
+        logger.error({ err: error }, 'gateway check failed; retrying');
         return LOOK_EVERY_MS;
       },
     });
@@ -105,13 +108,13 @@ class ListeningWatch implements GatewayWatch {
     this.#state = 'listening';
     this.#lookedAtMs = this.#clock.now();
     this.#client
-      // Every event that Discord sends, READY and RESUMED among them.
+      // Every event that Discord sends, including READY and RESUMED.
       .on(Events.Raw, (_event: unknown, shardId: number) => this.#heard(shardId))
       .on(Events.ShardReconnecting, (shardId) => this.#broken(shardId))
       .on(Events.ShardError, (error, shardId) => {
         this.#silenceOf(shardId).error = error;
       })
-      // `Events.Invalidated` is declared by the library, and sent by nothing in it.
+      // discord.js declares `Events.Invalidated` but never emits it.
       .on(Events.ShardDisconnect, ({ code }, shardId) => {
         this.#lose(CLOSED_FOR_GOOD.get(code) ?? CLOSED_FOR_ANOTHER_REASON, { shardId, code });
       });
@@ -141,7 +144,7 @@ class ListeningWatch implements GatewayWatch {
       silence.pingedAtMs = shard.lastPingTimestamp;
       silence.ms = wasAsleep ? 0 : silence.ms + passedMs;
       if (silence.ms <= this.#patienceMs()) continue;
-      this.#lose('Discord was not heard for minutes, and the connection does not come back', {
+      this.#lose('nothing received from Discord for minutes; the connection does not recover', {
         shardId,
         silentMs: silence.ms,
         err: silence.error,
@@ -164,7 +167,7 @@ class ListeningWatch implements GatewayWatch {
   #heard(shardId: number): void {
     const silence = this.#silenceOf(shardId);
     if (silence.isBroken && this.#state === 'listening') {
-      this.#logger.info({ shardId, silentMs: silence.ms }, 'the connection to Discord is back');
+      this.#logger.info({ shardId, silentMs: silence.ms }, 'connection to Discord restored');
     }
     silence.ms = 0;
     silence.isBroken = false;
@@ -175,7 +178,7 @@ class ListeningWatch implements GatewayWatch {
     const silence = this.#silenceOf(shardId);
     if (silence.isBroken || this.#state !== 'listening') return;
     silence.isBroken = true;
-    this.#logger.warn({ shardId }, 'the connection to Discord broke, it is being taken up again');
+    this.#logger.warn({ shardId }, 'connection to Discord lost; reconnecting');
   }
 
   #lose(reason: string, details: Readonly<Record<string, unknown>>): void {
@@ -186,7 +189,7 @@ class ListeningWatch implements GatewayWatch {
   }
 }
 
-/** Whether READY or RESUMED completed the session: from then on Discord sends events. */
+/** Returns whether READY or RESUMED has completed the session, so that Discord sends events. */
 function hasSession({ status }: WebSocketShard): boolean {
   return status === Status.Ready || status === Status.WaitingForGuilds;
 }

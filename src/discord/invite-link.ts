@@ -1,6 +1,6 @@
 import { OAuth2Scopes, PermissionFlagsBits, PermissionsBitField } from 'discord.js';
 
-/** Exactly what the bot needs; the README names the same. */
+/** Exactly the permissions that the bot needs; the README lists the same. */
 const PERMISSIONS = new PermissionsBitField([
   PermissionFlagsBits.ViewChannel,
   PermissionFlagsBits.SendMessages,
@@ -10,7 +10,7 @@ const PERMISSIONS = new PermissionsBitField([
   PermissionFlagsBits.ReadMessageHistory,
 ]);
 
-/** Where somebody who manages the server invites the bot with its commands. */
+/** Returns the link with which a server's manager invites the bot with its commands. */
 export function inviteLink(applicationId: string, guildId: string): string {
   const link = new URL('https://discord.com/oauth2/authorize');
   link.searchParams.set('client_id', applicationId);

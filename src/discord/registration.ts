@@ -1,6 +1,7 @@
 /**
- * Tells Discord which commands there are: the whole global list at once, which repeating leaves as it
- * is. When Discord takes none just now, those of an earlier start stay in force, and it is told later.
+ * Registers the global commands with Discord. Replaces the whole list at once, so repeating it is
+ * harmless. If Discord accepts none now, the earlier list stays in force, and registration is retried
+ * later.
  */
 import { backoffMs, type BackoffPolicy } from '../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
@@ -19,7 +20,10 @@ export interface RegistrationDependencies {
 }
 
 export interface Registration {
-  /** Resolves after the first try, whatever Discord's state. @throws DiscordAPIError when it refuses a command */
+  /**
+   * Resolves after the first try, even if Discord is unavailable. @throws DiscordAPIError when Discord
+   * refuses a command
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -30,14 +34,17 @@ export function createRegistration(dependencies: RegistrationDependencies): Regi
   let trying: Promise<void> = Promise.resolve();
   const data = [...commands.values()].map((command) => command.data);
 
-  /** @returns whether Discord has them now. @throws DiscordAPIError */
+  /** @returns whether Discord has accepted the list. @throws DiscordAPIError */
   async function register(): Promise<boolean> {
     try {
       await messenger.registerCommands(data);
       return true;
     } catch (error) {
       if (refusalOf(error) !== 'try-later') throw error;
-      logger.warn({ err: error }, 'Discord takes no commands just now; those it has stay in force');
+      logger.warn(
+        { err: error },
+        'Discord accepts no commands now; the registered ones stay in force; retrying',
+      );
       return false;
     }
   }
@@ -53,7 +60,7 @@ export function createRegistration(dependencies: RegistrationDependencies): Regi
     async start() {
       if (await register()) return;
       trying = keepTrying().catch((error: unknown) =>
-        logger.error({ err: error }, 'Discord does not accept the commands: a fault of ours'),
+        logger.error({ err: error }, 'Discord refused the commands; this is a bug in the bot'),
       );
     },
     async stop() {

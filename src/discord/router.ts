@@ -1,7 +1,7 @@
 /**
- * Every interaction comes through here: to its command, its autocomplete or its button. It is the
- * boundary for errors too: only a `UserError`'s text reaches Discord; the rest becomes a fixed
- * sentence with a reference that is in the log.
+ * Routes every interaction to its command, autocomplete or button. Also the boundary for errors: only the
+ * text of a `UserError` reaches Discord; other errors become a fixed sentence with a reference that is in
+ * the log.
  */
 import { DiscordAPIError, MessageFlags, RESTJSONErrorCodes, type Interaction } from 'discord.js';
 
@@ -36,7 +36,7 @@ export interface RouterDependencies {
 
 export interface Router {
   handle(interaction: Interaction): Promise<void>;
-  /** Takes nothing new and waits for what is in hand. */
+  /** Accepts no new interactions and waits for those in progress. */
   stop(): Promise<void>;
 }
 
@@ -46,7 +46,8 @@ export function createRouter(dependencies: RouterDependencies): Router {
   return {
     async handle(interaction) {
       const { id } = interaction;
-      // Discord may send an event twice; one that comes when the first is over meets its claim.
+      // Discord may send an event twice. A duplicate that arrives after the first was handled finds its
+      // claim.
       if (isStopping || inHand.has(id)) return;
       const handling = route(interaction, dependencies);
       inHand.set(id, handling);
@@ -59,7 +60,7 @@ export function createRouter(dependencies: RouterDependencies): Router {
   };
 }
 
-/** Never throws. How old an interaction is, is for Discord to say: our clock may be wrong. */
+/** Never throws. Does not check the interaction's age, because our clock may be wrong; Discord decides. */
 async function route(interaction: Interaction, dependencies: RouterDependencies): Promise<void> {
   await guarded(interaction, dependencies, async () => {
     if (interaction.inGuild() && isSenderKnown(interaction)) {
@@ -69,13 +70,13 @@ async function route(interaction: Interaction, dependencies: RouterDependencies)
   });
 }
 
-/** Typed as always there; Discord may leave it out. */
+/** Always present in discord.js's types, but Discord may omit it. */
 function isSenderKnown({ user }: Interaction): boolean {
   const id: unknown = user.id;
   return typeof id === 'string' && id !== '';
 }
 
-/** Without a guild, or in one without the member who acts: nobody could be charged. */
+/** Answers an interaction without a guild or member: nobody could be charged. */
 async function answerOutside(interaction: Interaction): Promise<void> {
   if (interaction.isAutocomplete()) return suggest(interaction, []);
   if (!interaction.isRepliable()) return;
@@ -130,7 +131,10 @@ async function runCommand(
   throw new UserError(text('errors:commandGone'));
 }
 
-/** A button or a form: its id names the command that made it, or `job` for the buttons under a video. */
+/**
+ * Handles a button or form. Its id names the command that made it, or `job` for the buttons under a
+ * video.
+ */
 async function answer(
   interaction: ButtonPress | FormSubmission,
   { commands, context }: RouterDependencies,
@@ -159,14 +163,14 @@ async function guarded(
   } catch (error) {
     const log = logger.child({ interactionId: interaction.id, guildId: interaction.guildId });
     if (error instanceof InteractionTaken) {
-      log.info({ err: error }, 'an interaction is left to another handling');
+      log.info({ err: error }, 'interaction left to another handler');
     } else if (isDead(error)) {
-      log.warn({ err: error }, 'Discord no longer takes an answer to this interaction');
+      log.warn({ err: error }, 'Discord no longer accepts an answer to this interaction');
     } else {
       await answerError(interaction, error, { reference: ids.next(), log });
     }
   } finally {
-    // However it ended, the asker has their answer. Only a process that dies before leaves it open.
+    // The asker has an answer in every case; only a process that dies earlier leaves the claim open.
     await context.claims.finish(interaction.id);
   }
 }
@@ -178,16 +182,16 @@ async function answerError(
 ): Promise<void> {
   const isExpected = error instanceof UserError;
   if (isIncomplete(error)) log.warn({ err: error }, 'Discord sent an incomplete interaction');
-  else if (!isExpected) log.error({ err: error, reference }, 'an interaction failed');
-  else if (error.cause !== undefined) log.warn({ err: error.cause }, 'a request was refused');
+  else if (!isExpected) log.error({ err: error, reference }, 'interaction failed');
+  else if (error.cause !== undefined) log.warn({ err: error.cause }, 'request refused');
   try {
-    // The list of choices has no room for a reason; without an answer the client says that it failed.
+    // Autocomplete cannot show a reason; without an answer, the Discord client reports an error.
     if (interaction.isAutocomplete() && !interaction.responded) await suggest(interaction, []);
     else if (isAnswerable(interaction)) {
       await refuse(interaction, sentenceFor(error, { reference, locale: localeOf(interaction) }));
     }
   } catch (cause) {
-    log.warn({ err: cause, reference }, 'the refusal could not be shown');
+    log.warn({ err: cause, reference }, 'refusal not shown');
   }
 }
 
@@ -204,7 +208,7 @@ function isAnswerable(interaction: Interaction): interaction is Answerable {
   return interaction.inGuild() && !interaction.isAutocomplete() && interaction.isRepliable();
 }
 
-/** 10062: the acknowledgement came too late. 40060: somebody else has acknowledged it. */
+/** 10062: acknowledged too late. 40060: already acknowledged by another handler. */
 function isDead(error: unknown): boolean {
   return (
     error instanceof DiscordAPIError &&

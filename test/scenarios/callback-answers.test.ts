@@ -16,7 +16,7 @@ async function expectDelivered(s: Scenario): Promise<void> {
   const job = await s.job('delivered');
   const [task] = s.vendor.tasks;
   if (task !== undefined) expectPaid(job, task);
-  expect(s.lines.filter(({ msg }) => msg === 'an interaction failed')).toEqual([]);
+  expect(s.lines.filter(({ msg }) => msg === 'interaction failed')).toEqual([]);
 }
 
 const UNREADABLE: readonly [string, FieldChanges][] = [
@@ -103,5 +103,5 @@ describe.concurrent('an unusual response to the edit of a private reply', () => 
 
 async function expectNothingFailed(s: Scenario): Promise<void> {
   await s.stop();
-  expect(s.lines.filter(({ msg }) => msg === 'an interaction failed')).toEqual([]);
+  expect(s.lines.filter(({ msg }) => msg === 'interaction failed')).toEqual([]);
 }

@@ -46,7 +46,7 @@ describe.concurrent('cancelling', () => {
       s.discord.inject({ route: CALLBACK, kind: 'status', status: 400, code: 40_060 });
       s.alice.clicks(queued, 'Cancel');
       await until(
-        () => s.lines.filter(({ msg }) => msg.includes('no longer takes an answer')),
+        () => s.lines.filter(({ msg }) => msg.includes('no longer accepts an answer')),
         (lines) => lines.length > 0,
       );
 

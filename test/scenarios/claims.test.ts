@@ -235,7 +235,7 @@ describe.concurrent('a database that accepts no claim', () => {
       s.discord.inject({ route: CALLBACK, kind: 'status', status: 400, code: 40_060 });
       const reply = s.video({ prompt: PROMPT });
       await until(
-        () => s.lines.filter(({ msg }) => msg.includes('left to another handling')),
+        () => s.lines.filter(({ msg }) => msg.includes('left to another handler')),
         (lines) => lines.length > 0,
       );
 

@@ -70,7 +70,7 @@ describe.concurrent('a new message whose response was lost', () => {
       await until(
         () => {
           s.clock.pass(10 * MINUTE);
-          return said(s, 'it is not posted again');
+          return said(s, 'not posting it again');
         },
         (times) => times > 2,
       );
@@ -105,7 +105,7 @@ describe.concurrent('a new message whose response was lost', () => {
       await until(
         () => {
           s.clock.pass(10 * MINUTE);
-          return said(s, 'it is not posted again');
+          return said(s, 'not posting it again');
         },
         (times) => times > 0,
       );

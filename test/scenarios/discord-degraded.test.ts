@@ -74,7 +74,7 @@ describe.concurrent('Discord with temporary faults', () => {
       s.discord.inject({ route: CALLBACK, kind: 'slow', delayMs: 400 });
       s.video({ prompt: PROMPT });
       await until(
-        () => s.lines.some(({ msg }) => msg.includes('no longer takes an answer')),
+        () => s.lines.some(({ msg }) => msg.includes('no longer accepts an answer')),
         (isTold) => isTold,
       );
 

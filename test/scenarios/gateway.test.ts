@@ -93,7 +93,7 @@ describe('a resume host that answers 5xx', () => {
         () => requestHealth(lines, '/readyz'),
         ({ status }) => status === 503,
       );
-      expect(unready.text).toMatch(/^Discord: .*not heard for a minute/);
+      expect(unready.text).toMatch(/^Discord: .*nothing received for a minute/);
       expect(unready.text).not.toMatch(/Database|Vendors/);
       expect(failure()).toBeUndefined();
       expect((await requestHealth(lines, '/healthz')).status).toBe(200);
@@ -102,7 +102,7 @@ describe('a resume host that answers 5xx', () => {
       );
 
       await waiting(clock, failure, (reason) => reason !== undefined);
-      expect(failure()).toMatch(/not heard for minutes/);
+      expect(failure()).toMatch(/nothing received from Discord for minutes/);
       const fatal = lines.filter(({ level }) => level === LEVELS.fatal);
       expect(fatal).toHaveLength(1);
       expect(fatal[0]).toMatchObject({
@@ -133,8 +133,8 @@ describe('a resume host that answers 5xx', () => {
       expect(failure()).toBeUndefined();
       expect((await requestHealth(lines, '/readyz')).status).toBe(200);
       const told = lines.map(({ msg }) => msg);
-      expect(told).toContain('the connection to Discord broke, it is being taken up again');
-      expect(told).toContain('the connection to Discord is back');
+      expect(told).toContain('connection to Discord lost; reconnecting');
+      expect(told).toContain('connection to Discord restored');
     }));
 });
 
@@ -156,7 +156,7 @@ describe('a Discord that answers heartbeats but no RESUME', () => {
       expect(failure()).toBeUndefined();
 
       await waiting(clock, failure, (reason) => reason !== undefined);
-      expect(failure()).toMatch(/not heard for minutes/);
+      expect(failure()).toMatch(/nothing received from Discord for minutes/);
       expect(clock.now() - brokenAtMs).toBeLessThanOrEqual(GIVE_UP_AFTER_MS + ROUNDING_MS);
       // The connection itself was alive all the while.
       await until(
@@ -180,7 +180,7 @@ describe('a Discord that answers heartbeats but no IDENTIFY', () => {
         ({ status }) => status === 503,
       );
       await waiting(clock, failure, (reason) => reason !== undefined);
-      expect(failure()).toMatch(/not heard for minutes/);
+      expect(failure()).toMatch(/nothing received from Discord for minutes/);
     }));
 
   test('a bot without an answer to its first IDENTIFY gives up', async () => {
@@ -203,7 +203,7 @@ describe('a Discord that answers heartbeats but no IDENTIFY', () => {
       () => failure,
       (reason) => reason !== undefined,
     );
-    expect(failure).toMatch(/not heard for minutes/);
+    expect(failure).toMatch(/nothing received from Discord for minutes/);
 
     // The library does not end a client whose IDENTIFY is in progress.
     world.discord.endFaults();

@@ -1,4 +1,4 @@
-/** Members whom a moderator has shut out of making videos in a server. */
+/** Blocks: members whom a moderator has barred from making videos in a server. */
 import { SECOND } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
@@ -8,10 +8,10 @@ import { text } from '../../text/text.ts';
 export interface Block {
   readonly memberId: string;
   readonly atMs: number;
-  /** Undefined: until somebody lifts it. */
+  /** Undefined: until the block is lifted. */
   readonly untilMs?: number;
   readonly actorId: string;
-  /** The moderator's words: to be escaped wherever they are shown. */
+  /** The moderator's text; must be escaped wherever it is shown. */
   readonly reason?: string;
 }
 
@@ -21,7 +21,7 @@ export interface WhoIsBlocked {
   readonly nowMs: number;
 }
 
-/** Undefined when there is none, or its time is over. */
+/** Returns undefined if there is no block or it has expired. */
 export async function blockOf(
   database: Database,
   { guildId, memberId, nowMs }: WhoIsBlocked,
@@ -32,7 +32,7 @@ export async function blockOf(
   return row === undefined ? undefined : blockFrom(row);
 }
 
-/** Every block in force in a server, newest first. */
+/** Returns all active blocks in a server, newest first. */
 export async function blocksOf(
   database: Database,
   { guildId, nowMs }: Omit<WhoIsBlocked, 'memberId'>,
@@ -41,7 +41,7 @@ export async function blocksOf(
   return rows.map(blockFrom);
 }
 
-/** @param block undefined: none any more */
+/** @param block undefined removes the block */
 export async function writeBlock(
   transaction: DatabaseTransaction,
   { guildId, memberId }: { guildId: string; memberId: string },
@@ -67,7 +67,7 @@ export async function writeBlock(
     .execute();
 }
 
-/** What the blocked member is told. */
+/** Returns the error that the blocked member sees. */
 export function blockedError({ untilMs, reason }: Block): UserError {
   const blocked =
     untilMs === undefined
@@ -77,7 +77,10 @@ export function blockedError({ untilMs, reason }: Block): UserError {
   return new UserError({ sentences: [blocked, ...why] });
 }
 
-/** Inside inline code Discord draws no mention, link or format; only a backtick could end it. */
+/**
+ * Escapes text for inline code, where only a backtick could end it; Discord renders no mention, link or
+ * format there.
+ */
 function inert(words: string): string {
   return `\`${words.replaceAll('`', "'")}\``;
 }

@@ -1,4 +1,7 @@
-/** Who changed what: a row per change, written with it, read by moderators, newest first. */
+/**
+ * The change log: who changed what. Each row is written together with its change; moderators read them
+ * newest first.
+ */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 
@@ -21,9 +24,9 @@ const CHANGE_ACTIONS = [
 ] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
-/** Who does what to whom. */
+/** Who changes what. */
 export interface ChangeBy {
-  /** The interaction's id, or made from it: the change is made once for it. */
+  /** The interaction's id, or derived from it: the change is made only once per step. */
   readonly stepId: string;
   readonly guildId: string;
   readonly actorId: string;
@@ -33,17 +36,17 @@ export interface ChangeBy {
   readonly nowMs: number;
 }
 
-/** What a change found and what it left. */
+/** The state before and after a change. */
 export interface Changed<State> {
   readonly before: State;
   readonly after: State;
-  /** True when this step had been taken before: nothing was done now, these are the values of then. */
+  /** True if this step was already made: nothing was changed now, and the values are the earlier ones. */
   readonly isRepeat: boolean;
 }
 
 export interface LoggedChange extends Omit<ChangeBy, 'nowMs'> {
   readonly atMs: number;
-  /** By action: limits, an account, a block, a time zone, or what `settings` wrote. */
+  /** Depends on the action: limits, an account, a block, a time zone, or a part of the settings. */
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -61,10 +64,10 @@ export interface ChangeLogPage {
 const PAGE_SIZE = 10;
 
 /**
- * Makes a change once and logs it.
+ * Makes a change only once, and logs it.
  *
- * @param state what before and after are; a repeat reads them back by it
- * @param change makes the change; the server's account is locked, and is all it may need locked
+ * @param state the schema of before and after, by which a repeat reads them back
+ * @param change makes the change; the server's account is locked, and no other lock may be needed first
  */
 export async function changeOnce<State>(
   transaction: DatabaseTransaction,
@@ -107,7 +110,7 @@ export async function changeOnce<State>(
   return { before, after, isRepeat: false };
 }
 
-/** A page beyond the last is the last. */
+/** Returns a page of the log; a page beyond the last is the last one. */
 export async function changeLogPage(
   database: Database,
   { guildId, page: wanted }: { guildId: string; page: number },
@@ -128,7 +131,7 @@ export async function changeLogPage(
   return { entries: rows.map(entryFrom), page, pages, total };
 }
 
-/** Servers with changes that their log channel is yet to be told of. */
+/** Returns the servers with changes that are not yet posted to their log channel. */
 export async function serversWithChangesToTell(database: Database): Promise<string[]> {
   const rows = await database
     .selectFrom('audit_log')
@@ -139,7 +142,7 @@ export async function serversWithChangesToTell(database: Database): Promise<stri
   return rows.map((row) => row.guild_id);
 }
 
-/** Oldest first. */
+/** Returns a server's unposted changes, oldest first. */
 export async function changesToTell(
   database: Database,
   { guildId, limit }: { guildId: string; limit: number },

@@ -1,13 +1,13 @@
-/** What moderators type, checked: a clear refusal, or a value that is safe to store. Pure. */
+/** The input checks of moderators' commands: each returns a value that is safe to store, or refuses. Pure. */
 import { UserError } from '../../errors.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { text } from '../../text/text.ts';
 import { MAX_CREDITS } from '../limits/arithmetic.ts';
 import type { Limit, StoredLimits } from '../limits/limits.ts';
 
-/** Discord shows no more, and nobody reads more. */
+/** Longer notes would not fit into Discord's lists. */
 export const MAX_NOTE_LENGTH = 200;
-/** More videos at once or waiting than any account takes. */
+/** Above any account's limit of running or waiting videos. */
 export const MAX_PLACES = 10_000;
 const MAX_BLOCK_DAYS = 3650;
 
@@ -30,8 +30,8 @@ export function checkedDays(days: number): number {
 }
 
 /**
- * What is stored once these limits are set over those that were: `per` alone changes the period of a
- * limit there is.
+ * Returns the limits to store after merging new ones into the current ones. `per` alone changes the
+ * period of an existing limit.
  *
  * @throws UserError when nothing is set, a number is out of range, or it is above the operator's ceiling
  */
@@ -60,7 +60,7 @@ export function checkedLimits(
 }
 
 /**
- * A note or reason as it is stored: without control characters, which no database or table likes.
+ * Returns a note or reason without control characters, which databases and tables handle badly.
  *
  * @throws UserError when it is longer than `MAX_NOTE_LENGTH`
  */
@@ -76,9 +76,9 @@ export function checkedNote(note: string | undefined): string | undefined {
 }
 
 /**
- * The IANA name of a time zone, in the usual letters.
+ * Returns the IANA name of a time zone in its usual spelling.
  *
- * @throws UserError when there is none of that name
+ * @throws UserError for an unknown name
  */
 export function checkedTimeZone(zone: string): string {
   const name = zone.trim();
@@ -88,11 +88,11 @@ export function checkedTimeZone(zone: string): string {
   throw new UserError(text('quota:noSuchTimeZone'));
 }
 
-/** Older names, such as Asia/Calcutta, are not in the list and are understood all the same. */
+/** Also resolves older names, such as Asia/Calcutta, which are not in the list. */
 function resolvedZone(name: string): string | undefined {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    // An offset, such as +02:00, is understood too, and knows no summer time.
+    // Rejects an offset, such as +02:00, which would be accepted but has no daylight saving time.
     if (!/^[a-z]/i.test(name)) return undefined;
     return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
   } catch {

@@ -1,5 +1,5 @@
 /**
- * What moderators do: limits, grants, blocks. Each change is made once for its step, in the caller's
+ * Moderators' changes: limits, grants, blocks. Each change is made only once per step, in the caller's
  * transaction, together with its entry in the change log.
  */
 import { z } from 'zod';
@@ -33,24 +33,24 @@ export type ByModerator = Pick<ChangeBy, 'stepId' | 'guildId' | 'actorId' | 'not
 
 export type Clearable = 'credits' | 'atOnce' | 'waiting' | 'maxCost' | 'all';
 
-/** All throw UserError for what a moderator typed wrong or may not do; nothing was written then. */
+/** All methods throw UserError for invalid input or a change that is not allowed; nothing is written then. */
 export interface Moderation extends AccountChanges {
-  /** Sets the limits that are given and leaves the others. `per` alone changes the period of the credits. */
+  /** Sets the given limits and keeps the others. `per` alone changes the period of the credits. */
   setLimit(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly target: LimitTarget; readonly limits: StoredLimits },
   ): Promise<Changed<StoredLimits>>;
-  /** What was not set stays so. */
+  /** Removes limits; one that was not set remains unset. */
   clearLimit(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly target: LimitTarget; readonly clear: Clearable },
   ): Promise<Changed<StoredLimits>>;
-  /** Everything that is set in a server: its own limits, roles', members'. */
+  /** Returns everything that is set in a server: its own limits, its roles' and its members'. */
   limits(
     database: Database,
     guildId: string,
   ): Promise<{ target: LimitTarget; limits: StoredLimits }[]>;
-  /** A second block replaces the first. Jobs already accepted go on. */
+  /** A second block replaces the first. Jobs already accepted continue. */
   block(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly memberId: string; readonly days?: number | undefined },
@@ -61,7 +61,10 @@ export interface Moderation extends AccountChanges {
   ): Promise<Changed<Block | null>>;
   blockOf(database: Database, who: WhoIsBlocked): Promise<Block | undefined>;
   blocks(database: Database, server: { guildId: string; nowMs: number }): Promise<Block[]>;
-  /** The new zone decides at once which jobs count in the period under way; what they drew stays as it is. */
+  /**
+   * Changes the zone. It determines at once which jobs count in the current period; the credits they drew
+   * do not change.
+   */
   setTimeZone(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly timeZone: string },

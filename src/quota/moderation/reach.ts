@@ -1,4 +1,4 @@
-/** What an account can come to, as a change of its limit or its grants finds it. */
+/** Checks changes of limits and grants against the maximum that an account can spend. */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { memberBalance, serverBalance, type QuotaSettings, type Balance } from '../balance.ts';
 import { openExtraOf } from '../ledgers/ledger-reader.ts';
@@ -16,8 +16,8 @@ export async function reachOfBalance(
 }
 
 /**
- * Makes a change of a limit, unless the account could come to more than the operator allows by it. Of
- * a role no single account is concerned: the server's own bounds all who have it.
+ * Makes a change of a limit, unless the account could then spend more than the operator allows. A role's
+ * limit is not checked, because the server's own limit bounds all members with the role.
  *
  * @throws UserError; the caller's transaction undoes the change
  */

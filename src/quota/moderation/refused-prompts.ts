@@ -1,21 +1,19 @@
 /**
- * Members whose prompts vendors keep refusing wait a day: they could cost the operator the account.
- * Counted over all servers, since the account is the same for all.
+ * Makes members wait a day when vendors keep refusing their prompts, because they could cost the operator
+ * the vendor account. Counted across all servers, which share that account.
  */
 import { DAY, SECOND } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
 import { text } from '../../text/text.ts';
 
-/** Why a job's hold was released, where the vendor's content check said no. */
+/** Reasons for releasing a hold after a vendor's content check refused the prompt or the result. */
 const REFUSED_BY_VENDOR = ['moderated-input', 'moderated-output'];
 const MOST_REFUSALS = 5;
 const COUNTED_FOR_MS = DAY;
 const WAIT_MS = DAY;
 
-/**
- * Until when a member has to wait, in Unix milliseconds; undefined when they need not.
- */
+/** Returns until when a member has to wait, in Unix milliseconds; undefined: no wait. */
 export async function moderationWait(
   database: Database,
   memberId: string,
@@ -28,7 +26,7 @@ export async function moderationWait(
     .where('at', '>', nowMs - COUNTED_FOR_MS - WAIT_MS)
     .where('kind', '=', 'release')
     .where('reason', 'in', REFUSED_BY_VENDOR)
-    // Of the one or two rows of a release, this one is always there.
+    // A release has one or two rows; this one always exists.
     .where('pot', '=', 'allowance')
     .orderBy('at')
     .execute();
@@ -37,7 +35,7 @@ export async function moderationWait(
 }
 
 /**
- * A day after the last refusal that was the fifth, or more, within 24 hours.
+ * Returns the time a day after the last refusal that was at least the fifth within 24 hours.
  *
  * @param refusedAtMs oldest first
  */

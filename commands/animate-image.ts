@@ -27,7 +27,7 @@ const command = {
   },
 
   async execute(interaction, { forms, offers, ids }) {
-    // Typed as always there; Discord may leave it out.
+    // Always present in discord.js's types, but Discord may omit it.
     const message: Message | null = interaction.targetMessage;
     if (message === null) throw new UserError(INCOMPLETE);
     const pictures = picturesOfMessage(message);
@@ -41,7 +41,8 @@ const command = {
       description: translate(locale, describeModel(model, price)),
     }));
     const form = customId({ owner: fileNameOf(command), action: 'make', key });
-    // The form first: it is the acknowledgement, and nothing may delay it. Nobody fills it in sooner than this is kept.
+    // Open the form first: it is the acknowledgement and must not wait for the database. It is stored
+    // long before anyone can fill it in.
     await interaction.showModal(animateForm({ customId: form, pictures, models, locale }));
     await forms.keep(key, whoOf(interaction), pictures);
   },

@@ -15,7 +15,7 @@ import { showReport } from '#src/discord/moderation/quota/report.ts';
 
 type Run = (interaction: CommandInteraction, context: ModerationContext) => Promise<void>;
 
-/** What each subcommand does. */
+/** The handler of each subcommand. */
 const SUBCOMMANDS: Readonly<Record<string, Run>> = {
   server: async (interaction, context) => changeLimits(interaction, context, { scope: 'server' }),
   role: async (interaction, context) => {

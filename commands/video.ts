@@ -22,7 +22,7 @@ import { NOTIFY_WAYS } from '#src/jobs/record/job.ts';
 
 const notifySchema = z.enum(NOTIFY_WAYS);
 
-/** What each attachment option is to the model. */
+/** The input role of each attachment option. */
 const ATTACHMENT_ROLES = {
   first_frame: 'first_frame',
   last_frame: 'last_frame',
@@ -40,7 +40,7 @@ const NOTIFY_NAMES = {
   none: 'commands:notify.none',
 } as const satisfies Record<(typeof NOTIFY_WAYS)[number], CommandKey>;
 
-/** Discord's own group leaves out some kinds that the vendors take. */
+/** Discord's own group omits some kinds that the vendors accept. */
 const PICTURE_TYPES: FileUploadType[] = ['image', '.bmp', '.tiff', '.heic', '.heif'];
 
 const attachment = (
@@ -174,7 +174,7 @@ function readAttachments({ options }: CommandInteraction): Attachment[] {
   });
 }
 
-/** Of the first picture: what Discord declares, or nothing. */
+/** Returns the shape of the first picture as declared by Discord, if any. */
 function readShape({ options }: CommandInteraction): AskedOptions['shape'] {
   const names = ['first_frame', 'reference_1', 'reference_2', 'reference_3', 'reference_4'];
   for (const name of names) {

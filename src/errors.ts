@@ -29,7 +29,7 @@ export class QuotaExceeded extends UserError {
   override readonly name = 'QuotaExceeded';
 }
 
-/** What an operator's program was asked for cannot be done. The message is for its user, in English. */
+/** An operator's program cannot do what was requested. The message is for its user, in English. */
 export class OperatorError extends Error {
   readonly kind = 'operator';
   override readonly name = 'OperatorError';

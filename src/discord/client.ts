@@ -1,4 +1,4 @@
-/** The discord.js client: one intent, small caches, and a clear error for a rejected token. */
+/** Creates the discord.js client: one intent, small caches, and clear errors for a rejected token. */
 import {
   Client,
   DiscordjsError,
@@ -18,9 +18,9 @@ import { createDiscordTransport, type DiscordTransport } from './rest/transport.
 const REST_TIMEOUT_MS = 15 * SECOND;
 
 export interface ClientConnections {
-  /** Sends REST requests; uses direct connections by default. */
+  /** For requests; direct connections by default. */
   readonly transport?: DiscordTransport | undefined;
-  /** Relays the gateway connection, if there is a proxy. */
+  /** For the gateway, if it goes through a proxy. */
   readonly relay?: GatewayRelay | undefined;
 }
 
@@ -30,14 +30,14 @@ export function createClient(
   { transport = createDiscordTransport(), relay }: ClientConnections = {},
 ): Client {
   const client = new Client({
-    // Commands, buttons and menus need no intent. This one reports which servers the bot is in.
+    // Commands, buttons and menus need no intent; this one only lists the servers that have the bot.
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     rest: { api: apiUrl, makeRequest: transport, timeout: REST_TIMEOUT_MS },
     ...(relay && { ws: { buildStrategy: relayedStrategy(relay) } }),
     makeCache: Options.cacheWithLimits({
       MessageManager: 0,
-      // Only the bot itself, to compute its permissions in channels.
+      // Only the bot itself: its permissions in channels are computed from its member.
       GuildMemberManager: {
         maxSize: 0,
         keepOverLimit: (member) => member.id === member.client.user.id,
@@ -81,7 +81,7 @@ function isTokenRefused(error: unknown): boolean {
   return error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid;
 }
 
-/** Returns the message of the innermost cause, since `fetch failed` alone says nothing. */
+/** Returns the innermost cause, because `fetch failed` alone explains nothing. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return withoutSecrets(String(error));
   if (error.cause !== undefined) return reasonOf(error.cause);

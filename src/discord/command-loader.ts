@@ -1,6 +1,6 @@
 /**
- * Loads the command files of a folder, for both the router and the registration. A malformed or misnamed file
- * fails the start with its path; nothing is skipped silently.
+ * Loads the command files of a folder, for both the router and the registration. A malformed or misnamed
+ * file fails the start with its path; nothing is skipped silently.
  */
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
@@ -12,7 +12,10 @@ import { z } from 'zod';
 import { ConfigError } from '../errors.ts';
 import { fileNameOf, type Command } from './command.ts';
 
-/** Discord developer docs, Application Commands: names have 1–32 characters, lower case for slash commands. */
+/**
+ * Names have 1–32 characters, lower case for slash commands (Discord developer docs, Application
+ * Commands).
+ */
 const SLASH_NAME = /^[a-z0-9_-]{1,32}$/;
 const MENU_NAME = /^[A-Za-z0-9 ]{1,32}$/;
 
@@ -38,10 +41,10 @@ const moduleSchema = z.object({
   }),
 });
 
-/** Command files have the same extension as this file: `.ts` in a checkout, `.js` in the built bot. */
+/** Command files have this file's extension: `.ts` in a checkout, `.js` in the build. */
 const EXTENSION = extname(import.meta.url);
 
-/** @throws ConfigError that names the invalid file */
+/** @throws ConfigError naming a file that is not a command */
 export async function loadCommands(folder: string): Promise<ReadonlyMap<string, Command>> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(EXTENSION)).toSorted();
   const commands = new Map<string, Command>();

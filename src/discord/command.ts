@@ -1,4 +1,4 @@
-/** The contents of a command file: the data for Discord, and the handlers. One file per command. */
+/** The contents of a command file: its registration with Discord, and its handlers. One file per command. */
 import {
   ApplicationCommandType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
@@ -30,7 +30,7 @@ import type { Confirmations } from './ordering/confirmation.ts';
 import type { OpenForms } from './ordering/open-forms.ts';
 import type { ServerSettingsStore } from './server/server-settings.ts';
 
-/** What commands may use of the rest of the bot. */
+/** What the rest of the bot provides to commands. */
 export interface CommandContext {
   readonly jobs: Jobs;
   readonly store: JobStore;
@@ -44,7 +44,7 @@ export interface CommandContext {
   readonly vendorStates: () => VendorStates;
   readonly withdrawals: Pick<Withdrawals, 'list'>;
   readonly claims: Claims;
-  /** Limits the orders that read the database before acceptance. */
+  /** Limits each server's orders that read the database before they are accepted. */
   readonly orderSlots: FairSlots;
   readonly forms: OpenForms;
   readonly ids: IdMaker;
@@ -54,7 +54,7 @@ export interface CommandContext {
   readonly logger: Logger;
 }
 
-/** Optional handlers of both kinds of command, for buttons and forms whose `custom_id` names the command's file. */
+/** Buttons and forms, which both kinds of command may have; their `custom_id` names the command's file. */
 interface Answering {
   press?(interaction: ButtonPress, id: CustomId, context: CommandContext): Promise<void>;
   submit?(interaction: FormSubmission, id: CustomId, context: CommandContext): Promise<void>;
@@ -67,7 +67,7 @@ export interface ChatCommand extends Answering {
   autocomplete?(interaction: Autocompletion, context: CommandContext): Promise<void>;
 }
 
-/** A command in the menu of a message. */
+/** A command in the context menu of a message. */
 export interface MenuCommand extends Answering {
   readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody & {
     type: ApplicationCommandType.Message;
@@ -81,7 +81,10 @@ export function isMenuCommand(command: Command): command is MenuCommand {
   return command.data.type === ApplicationCommandType.Message;
 }
 
-/** Returns a command's file name, which is also the owner in its `custom_id`s: `animate-image` for `Animate image`. */
+/**
+ * Returns the name of a command's file, which its `custom_id`s name as owner: `Animate image` →
+ * `animate-image`.
+ */
 export function fileNameOf(command: Command): string {
   return command.data.name.toLowerCase().replaceAll(' ', '-');
 }

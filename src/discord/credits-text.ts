@@ -1,4 +1,7 @@
-/** The text of `/credits` and `/quota show`: credits available, held, used and left, the rule, the reset, the last entries. */
+/**
+ * The text of `/credits` and `/quota show`: granted, held, used and remaining credits, the rule behind
+ * them, the next reset, and the latest entries.
+ */
 import type { LedgerEntry } from '../quota/ledgers/ledger-reader.ts';
 import { ruleName, type Most } from '../quota/limits/limits.ts';
 import type { AccountView, QuotaView } from '../quota/view.ts';
@@ -8,7 +11,7 @@ import type { TextKey } from '../text/resources.ts';
 import { text, translate, type Text, type TextValue } from '../text/text.ts';
 import { timestamp } from './text.ts';
 
-/** The outcome of a video, by the newest entry of its job. */
+/** Describes a video's outcome by the newest ledger entry of its job. */
 const JOB_KEYS = {
   hold: 'credits:held',
   settle: 'credits:settled',
@@ -22,7 +25,7 @@ const CHANGE_KEYS = {
 
 export interface CreditsReader {
   readonly locale: Locale;
-  /** The member it is about, if a moderator reads it. */
+  /** The member whose account it is, when a moderator reads it. */
   readonly about?: string | undefined;
 }
 
@@ -52,7 +55,7 @@ export function creditsText(view: QuotaView, { locale, about }: CreditsReader): 
   ].filter((paragraph) => paragraph !== '');
 }
 
-/** A paragraph. `small` lines are shown in small grey letters. */
+/** A paragraph; `small` lines use Discord's small grey text. */
 type TextLines = ReadonlyArray<Text | { readonly small: Text }>;
 
 function lineIn(locale: Locale, line: TextLines[number]): string {
@@ -85,7 +88,10 @@ function spendableLines(view: QuotaView, name: string | undefined, locale: Local
   return [can, text(key, { count, credits: last })];
 }
 
-/** Returns how many more videos like the last one fit; undefined without one that cost anything. */
+/**
+ * Returns how many more videos like the last one are affordable; undefined without a last video that cost
+ * anything.
+ */
 function videosLeft({ lastCost, spendable, member, server, most }: QuotaView): number | undefined {
   if (lastCost === undefined || lastCost <= 0) return undefined;
   const maxCost = most.member.maxCost?.most;
@@ -104,7 +110,7 @@ function accountLines(whose: TextValue, account: AccountView, reader: Reader): T
   ];
 }
 
-/** Returns the member's share of a shared account. */
+/** Shows the member's own share of a shared account. */
 function shareLine(name: string | undefined, { used, held }: AccountView): { small: Text } {
   return {
     small:
@@ -114,7 +120,7 @@ function shareLine(name: string | undefined, { used, held }: AccountView): { sma
   };
 }
 
-/** Returns the limits on videos. */
+/** Lists the limits that are not sums of credits. */
 function videoLimits({ most }: QuotaView, reader: Reader, locale: Locale): TextLines[] {
   const { atOnce, waiting, maxCost } = most.member;
   const ruleOf = (limit: Most): Text => ruleName(limit.rule, reader);
@@ -144,13 +150,13 @@ export function entriesText(
   return `**${translate(locale, heading)}**\n${lines.join('\n')}`;
 }
 
-/** A line of the list: one entry, or a video's hold and its outcome combined. */
+/** A line of the list: a single entry, or a job's hold together with what was returned. */
 interface Line extends LedgerEntry {
-  /** Whether the hold is included; false if it is older than the list. */
+  /** Whether the line includes the hold; false if the hold is older than the listed entries. */
   readonly hasHold: boolean;
 }
 
-/** Combines the entries of each job. Newest first. */
+/** Combines each job's entries and keeps the order, newest first. */
 function foldByJob(entries: readonly LedgerEntry[]): Line[] {
   const folded = new Map<string, Line>();
   for (const [index, entry] of entries.entries()) {
@@ -160,7 +166,7 @@ function foldByJob(entries: readonly LedgerEntry[]): Line[] {
     const credits = (newer?.credits ?? 0) + entry.credits;
     folded.set(key, { ...(newer ?? entry), credits, hasHold });
   }
-  // Without its hold, a video that cost the whole hold has no entry worth showing.
+  // Without its hold, a video that used all of it would show 0 credits, so it is omitted.
   return [...folded.values()].filter(({ credits, hasHold }) => hasHold || credits !== 0);
 }
 

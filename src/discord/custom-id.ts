@@ -1,10 +1,10 @@
 /**
- * The codec of `custom_id`: owner, action and subject only. The meaning of a button or form is in the database,
- * so it works after a restart and a week later.
+ * The codec of `custom_id`: owner, action and key. The state of a button or form is in the database, so
+ * it still works after a restart and a week later.
  */
 import { z } from 'zod';
 
-/** Discord's limit is 100 characters in total. */
+/** Discord limits the whole id to 100 characters. */
 const KEY = /^[0-9A-Za-z_-]{1,40}$/;
 const WORD = /^[a-z0-9-]{1,30}$/;
 
@@ -15,19 +15,19 @@ const customIdSchema = z.tuple([
 ]);
 
 export interface CustomId {
-  /** `job` for the buttons under a video, else the file name of the command that handles it. */
+  /** `job` for the buttons under a video, otherwise the file name of the command that handles it. */
   readonly owner: string;
   readonly action: string;
-  /** Such as a job's id. */
+  /** For example, a job's id. */
   readonly key: string;
 }
 
-/** @throws ZodError for parts that could not be parsed back, which is a bug */
+/** @throws ZodError for parts that could not be parsed back, which is a bug in the bot */
 export function customId({ owner, action, key }: CustomId): string {
   return customIdSchema.parse([owner, action, key]).join(':');
 }
 
-/** @returns undefined for an id that is not ours, or a missing one */
+/** @returns undefined for an id of another format, or when Discord sent none */
 export function parseCustomId(id: unknown): CustomId | undefined {
   const parsed = customIdSchema.safeParse(typeof id === 'string' ? id.split(':') : undefined);
   if (!parsed.success) return undefined;

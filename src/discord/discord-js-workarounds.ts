@@ -1,14 +1,14 @@
 /**
- * Changes to the state or methods of discord.js, each with its reason, where it has no setting for what the
- * bot needs. All were checked with discord.js 14.28.1; check each again when the version changes. The
- * protection of its dispatches is in `dispatches/isolate-dispatches.ts`.
+ * Changes discord.js's own state or methods where it has no setting for what the bot needs; each change
+ * has its reason. All were checked with discord.js 14.28.1; check each again when the version changes.
+ * The isolation of dispatches is larger and has its own file, `dispatches/isolate-dispatches.ts`.
  */
 import { SimpleShardingStrategy, type Client, type WebSocketOptions } from 'discord.js';
 
 import type { Logger } from '../logger.ts';
 import type { GatewayRelay } from './gateway-relay.ts';
 
-/** The state that discord.js keeps of an interaction's reply. */
+/** The state that discord.js keeps for an interaction's reply. */
 interface ReplyState {
   deferred: boolean;
   replied: boolean;
@@ -16,10 +16,10 @@ interface ReplyState {
 }
 
 /**
- * Marks an interaction as acknowledged. If the answer to the acknowledgement was lost, discord.js 14.28.1
- * regards the interaction as unacknowledged and refuses to edit or follow up.
+ * Marks an interaction as acknowledged. When the answer to the acknowledgement was lost, discord.js
+ * 14.28.1 treats the interaction as unacknowledged and refuses to edit or follow up.
  *
- * @param isEphemeral whether only the member sees the reply; null if the interaction opened none
+ * @param isEphemeral whether only the asker sees the reply; null if the interaction opened none
  */
 export function markDeferred(interaction: ReplyState, isEphemeral: boolean | null): void {
   interaction.deferred = true;
@@ -28,23 +28,24 @@ export function markDeferred(interaction: ReplyState, isEphemeral: boolean | nul
 
 /**
  * Marks an interaction as answered. `editReply` of discord.js 14.28.1 fails on an answer that it cannot
- * read, so the bot edits the reply with its own request, which the library does not see.
+ * read, so the bot edits the reply with its own request, which discord.js does not see.
  */
 export function markReplied(interaction: ReplyState): void {
   interaction.replied = true;
 }
 
 /**
- * Returns whether Discord accepted the acknowledgement although `deferReply` threw. discord.js 14.28.1 sets
- * `deferred` once Discord has answered, and throws afterwards if it cannot read the answer.
+ * Returns whether Discord accepted the acknowledgement although `deferReply` threw. discord.js 14.28.1
+ * sets `deferred` once Discord has answered, and then throws when it cannot read the answer.
  */
 export function isDeferredDespiteError({ deferred }: Pick<ReplyState, 'deferred'>): boolean {
   return deferred;
 }
 
 /**
- * Keeps the library's token. After any 401, even a single wrong one, discord.js 14.28.1 forgets its token
- * (`setToken(null)`) and fails every later call without asking Discord. Only a destroyed client may lose it.
+ * Keeps the bot's token. After any 401, discord.js 14.28.1 forgets it (`setToken(null)`) and then fails
+ * every call without asking Discord, even if the 401 was a single error of Discord. A destroyed client
+ * still loses its token.
  */
 export function keepToken(client: Client, logger: Logger): void {
   const { rest } = client;
@@ -59,8 +60,8 @@ export function keepToken(client: Client, logger: Logger): void {
 }
 
 /**
- * Returns a `ws.buildStrategy` that relays the gateway's first address and those for resuming. discord.js
- * 14.28.1 opens the gateway connection with `ws` and supports no proxy for it.
+ * Replaces the gateway's URLs, both the first and those for resuming, because discord.js 14.28.1 opens
+ * its connection with `ws`, which takes no proxy. Set it as `ws.buildStrategy`.
  */
 export function relayedStrategy(
   relay: GatewayRelay,

@@ -1,8 +1,8 @@
 /**
- * Relays the gateway connection through the operator's proxy, which discord.js does not support: it opens the
- * connection with `ws`. It gets a loopback address of this process instead, and the relay forwards the connection
- * to Discord over our own connections. The address contains a secret, so that other users of the machine cannot
- * use it.
+ * Relays the gateway connection through the operator's proxy. discord.js opens it with `ws`, which takes
+ * no proxy, so it gets a loopback address in this process; the relay forwards the connection to Discord
+ * through our own HTTP client. The address contains a secret, because other users of the machine could
+ * connect to it.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -14,18 +14,18 @@ import { SECOND } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 
 const HOST = '127.0.0.1';
-/** Below discord.js's handshake timeout. */
+/** Shorter than discord.js's handshake timeout. */
 const HANDSHAKE_MS = 20 * SECOND;
-/** Headers of one connection, which are not forwarded. */
+/** Headers that apply to a single connection only; the forwarded one sets its own. */
 const HOP_HEADERS: ReadonlySet<string> = new Set(['host', 'connection', 'upgrade']);
 
 export interface GatewayRelay {
-  /** Returns the relay's address for a wss address of Discord; returns other addresses unchanged. */
+  /** Returns the loopback address for one of Discord's wss URLs; returns other URLs unchanged. */
   addressOf(url: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** @param connections creates the connections to Discord; the caller closes it */
+/** @param connections connects to Discord; the caller closes it */
 export function createGatewayRelay(connections: Dispatcher, logger: Logger): GatewayRelay {
   const secret = nanoid();
   const open = new Set<Duplex>();
@@ -60,7 +60,7 @@ export function createGatewayRelay(connections: Dispatcher, logger: Logger): Gat
       socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     }
   };
-  // Not awaited: `onUpgrade` handles its errors.
+  // `onUpgrade` handles its own failures.
   server.on('upgrade', (request, socket, head) => void onUpgrade(request, socket, head));
 
   const listen = async (): Promise<string> => {

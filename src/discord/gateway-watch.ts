@@ -1,11 +1,11 @@
 /**
- * Watches whether each shard receives data from Discord. The library does not detect this: if the resume host
- * answers 5xx, it retries that host forever, twice a second, and `client.isReady()` stays true; if a RESUME is
- * never answered, it waits forever (both measured with discord.js 14.28). So the watch measures the time since the
- * last dispatch or acknowledged heartbeat.
+ * Watches whether each shard receives anything from Discord. discord.js cannot tell: when the resume host
+ * answers 5xx, it retries that host forever, twice a second, and `client.isReady()` stays true; when a
+ * RESUME is never answered, it waits forever (both measured with discord.js 14.28). So the watch measures
+ * silence: the time since the last dispatch or acknowledged heartbeat.
  *
- * A heartbeat shows only that the socket is alive. Without a session no events arrive, so while the session is
- * broken only a dispatch counts.
+ * A heartbeat proves only that the socket is alive. Without a session no event arrives on it, so while
+ * the session is broken only a dispatch counts.
  *
  * If a connection does not recover, the app stops and the supervisor restarts it.
  */
@@ -15,17 +15,20 @@ import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { Loop } from '../loop.ts';
 
-/** Three missed heartbeats, which are usually 41.25 s apart. */
+/** Three heartbeats in a row unanswered: Discord usually asks for one every 41.25 s. */
 export const GIVE_UP_AFTER_MS = 2.5 * MINUTE;
-/** One heartbeat is overdue: not yet a reason to stop, but not alive either. */
+/** One heartbeat is overdue: too early to give up, but no longer alive. */
 const QUIET_AFTER_MS = MINUTE;
 const LOOK_EVERY_MS = 5 * SECOND;
-/** Shards log in one by one, 5 s apart (Discord developer docs, Sharding: max_concurrency 1). */
+/** Shards log in one after another, 5 s apart (Discord developer docs, Sharding: max_concurrency 1). */
 const LOGIN_PER_SHARD_MS = 5 * SECOND;
-/** A longer time between two checks means that the machine was asleep and could not receive anything. */
+/** A gap of this length between two checks means that the machine was asleep and could receive nothing. */
 const ASLEEP_AFTER_MS = 30 * SECOND;
 
-/** Close codes after which the library does not reconnect (Discord developer docs, Gateway Close Event Codes). */
+/**
+ * Close codes after which discord.js does not reconnect (Discord developer docs, Gateway Close Event
+ * Codes).
+ */
 const CLOSED_FOR_GOOD = new Map<number, string>([
   [
     GatewayCloseCodes.AuthenticationFailed,
@@ -46,15 +49,15 @@ export interface GatewayWatchDependencies {
   client: Client;
   clock: Clock;
   logger: Logger;
-  /** Called once, after logging, when the connection will not recover. */
+  /** Called once, after logging, when the connection will not recover by itself. */
   onLost: (reason: Error) => void;
 }
 
 export interface GatewayWatch {
-  /** Must be called before login, because a login that never completes counts as silence too. */
+  /** Must be called before the login, so that a login that never completes counts as silence. */
   start(): void;
   stop(): Promise<void>;
-  /** Returns whether every shard received data within the last minute. */
+  /** Returns whether every shard received something within the last minute. */
   isAlive(): boolean;
 }
 
@@ -63,13 +66,13 @@ export function createGatewayWatch(dependencies: GatewayWatchDependencies): Gate
 }
 
 class Silence {
-  /** Time without data, not counting time in which the machine slept. */
+  /** Milliseconds without any traffic, not counting time asleep. */
   ms = 0;
   /** Whether the connection broke and no dispatch has arrived since. */
   isBroken = false;
   /** Why the last reconnect failed. */
   error: Error | undefined;
-  /** The last seen `lastPingTimestamp`; a different value means that a heartbeat was acknowledged. */
+  /** The last observed `lastPingTimestamp`; a change means an acknowledged heartbeat. */
   pingedAtMs: number | undefined;
 }
 
@@ -105,13 +108,13 @@ class ListeningWatch implements GatewayWatch {
     this.#state = 'listening';
     this.#lookedAtMs = this.#clock.now();
     this.#client
-      // Every event from Discord, including READY and RESUMED.
+      // Every event that Discord sends, including READY and RESUMED.
       .on(Events.Raw, (_event: unknown, shardId: number) => this.#heard(shardId))
       .on(Events.ShardReconnecting, (shardId) => this.#broken(shardId))
       .on(Events.ShardError, (error, shardId) => {
         this.#silenceOf(shardId).error = error;
       })
-      // The library declares `Events.Invalidated` but never emits it.
+      // discord.js declares `Events.Invalidated` but never emits it.
       .on(Events.ShardDisconnect, ({ code }, shardId) => {
         this.#lose(CLOSED_FOR_GOOD.get(code) ?? CLOSED_FOR_ANOTHER_REASON, { shardId, code });
       });
@@ -186,7 +189,7 @@ class ListeningWatch implements GatewayWatch {
   }
 }
 
-/** Returns whether READY or RESUMED completed the session, so that Discord sends events. */
+/** Returns whether READY or RESUMED has completed the session, so that Discord sends events. */
 function hasSession({ status }: WebSocketShard): boolean {
   return status === Status.Ready || status === Status.WaitingForGuilds;
 }

@@ -1,7 +1,7 @@
 /**
- * Descriptions of commands and options, and names of choices, in every language that Discord may
- * show them in (Discord developer docs, Application Commands, Localization). Their words are in
- * `locales/`; commands and options keep their English names in every language.
+ * Localizes descriptions of commands and options, and names of choices, for every language of Discord
+ * (Discord developer docs, Application Commands, Localization). The texts are in `locales/`; commands and
+ * options keep their English names.
  */
 import type { LocalizationMap } from 'discord.js';
 

@@ -1,6 +1,7 @@
 /**
- * Registers the commands at Discord: the whole global list at once, so repeating it changes nothing. If Discord is
- * unavailable, the commands of an earlier start remain in force and registration is retried.
+ * Registers the global commands with Discord. Replaces the whole list at once, so repeating it is
+ * harmless. If Discord accepts none now, the earlier list stays in force, and registration is retried
+ * later.
  */
 import { backoffMs, type BackoffPolicy } from '../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
@@ -19,7 +20,10 @@ export interface RegistrationDependencies {
 }
 
 export interface Registration {
-  /** Resolves after the first try, even if Discord is unavailable. @throws DiscordAPIError when it rejects a command */
+  /**
+   * Resolves after the first try, even if Discord is unavailable. @throws DiscordAPIError when Discord
+   * refuses a command
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -30,7 +34,7 @@ export function createRegistration(dependencies: RegistrationDependencies): Regi
   let trying: Promise<void> = Promise.resolve();
   const data = [...commands.values()].map((command) => command.data);
 
-  /** @returns whether Discord has accepted the commands. @throws DiscordAPIError */
+  /** @returns whether Discord has accepted the list. @throws DiscordAPIError */
   async function register(): Promise<boolean> {
     try {
       await messenger.registerCommands(data);

@@ -1,6 +1,7 @@
 /**
- * Routes every interaction to its command, autocomplete, button or form. Also the boundary for errors: only the text
- * of a `UserError` reaches Discord; other errors become a fixed sentence with a reference to the log.
+ * Routes every interaction to its command, autocomplete or button. Also the boundary for errors: only the
+ * text of a `UserError` reaches Discord; other errors become a fixed sentence with a reference that is in
+ * the log.
  */
 import { DiscordAPIError, MessageFlags, RESTJSONErrorCodes, type Interaction } from 'discord.js';
 
@@ -35,7 +36,7 @@ export interface RouterDependencies {
 
 export interface Router {
   handle(interaction: Interaction): Promise<void>;
-  /** Accepts nothing new and waits for the current interactions. */
+  /** Accepts no new interactions and waits for those in progress. */
   stop(): Promise<void>;
 }
 
@@ -45,7 +46,8 @@ export function createRouter(dependencies: RouterDependencies): Router {
   return {
     async handle(interaction) {
       const { id } = interaction;
-      // Discord may send an event twice; one that arrives after the first has ended finds its claim.
+      // Discord may send an event twice. A duplicate that arrives after the first was handled finds its
+      // claim.
       if (isStopping || inHand.has(id)) return;
       const handling = route(interaction, dependencies);
       inHand.set(id, handling);
@@ -58,7 +60,7 @@ export function createRouter(dependencies: RouterDependencies): Router {
   };
 }
 
-/** Never throws. Does not check the age of an interaction, which Discord does: our clock may be wrong. */
+/** Never throws. Does not check the interaction's age, because our clock may be wrong; Discord decides. */
 async function route(interaction: Interaction, dependencies: RouterDependencies): Promise<void> {
   await handleErrors(interaction, dependencies, async () => {
     if (interaction.inGuild() && isSenderKnown(interaction)) {
@@ -68,13 +70,13 @@ async function route(interaction: Interaction, dependencies: RouterDependencies)
   });
 }
 
-/** Returns whether the sender's id is present, which Discord may omit despite its type. */
+/** Always present in discord.js's types, but Discord may omit it. */
 function isSenderKnown({ user }: Interaction): boolean {
   const id: unknown = user.id;
   return typeof id === 'string' && id !== '';
 }
 
-/** Refuses an interaction without a guild or member, since no account could be charged. */
+/** Answers an interaction without a guild or member: nobody could be charged. */
 async function answerOutside(interaction: Interaction): Promise<void> {
   if (interaction.isAutocomplete()) return suggest(interaction, []);
   if (!interaction.isRepliable()) return;
@@ -129,7 +131,10 @@ async function runCommand(
   throw new UserError(text('errors:commandGone'));
 }
 
-/** Handles a button or a form. Its id names the command that owns it, or `job` for the buttons under a video. */
+/**
+ * Handles a button or form. Its id names the command that made it, or `job` for the buttons under a
+ * video.
+ */
 async function answer(
   interaction: ButtonPress | FormSubmission,
   { commands, context }: RouterDependencies,
@@ -165,7 +170,7 @@ async function handleErrors(
       await answerError(interaction, error, { reference: ids.next(), log });
     }
   } finally {
-    // In any case the member has an answer. The claim stays open only if the process dies before this.
+    // The asker has an answer in every case; only a process that dies earlier leaves the claim open.
     await context.claims.finish(interaction.id);
   }
 }
@@ -180,7 +185,7 @@ async function answerError(
   else if (!isExpected) log.error({ err: error, reference }, 'interaction failed');
   else if (error.cause !== undefined) log.warn({ err: error.cause }, 'request refused');
   try {
-    // A list of choices cannot show a reason; without an answer the client shows a failure.
+    // Autocomplete cannot show a reason; without an answer, the Discord client reports an error.
     if (interaction.isAutocomplete() && !interaction.responded) await suggest(interaction, []);
     else if (isAnswerable(interaction)) {
       await refuse(interaction, sentenceFor(error, { reference, locale: localeOf(interaction) }));
@@ -203,7 +208,7 @@ function isAnswerable(interaction: Interaction): interaction is Answerable {
   return interaction.inGuild() && !interaction.isAutocomplete() && interaction.isRepliable();
 }
 
-/** 10062: the acknowledgement came too late. 40060: another handler has acknowledged it. */
+/** 10062: acknowledged too late. 40060: already acknowledged by another handler. */
 function isDead(error: unknown): boolean {
   return (
     error instanceof DiscordAPIError &&

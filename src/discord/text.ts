@@ -1,19 +1,20 @@
-/** Makes text from people safe to show: without mentions, formatting or hidden characters. */
+/** Escapes people's text for display, so that it cannot ping, format or imitate anything. */
 
-/** Invisible characters, which can hide words or change the text direction. */
+/** Invisible characters, which can hide words or reverse the text direction. */
 const INVISIBLE = /\p{Cf}|[\u034F\u115F\u1160\u3164\uFFA0]/gu;
 const LINE_BREAKS = /[\s\p{Cc}]*[\p{Cc}\p{Zl}\p{Zp}][\s\p{Cc}]*/gu;
 /**
- * Everything with a meaning in Discord's Markdown, including the backslash: discord.js's own escaping ignores it, so
- * that `\<@1>` becomes an escaped backslash and a live mention. `@` and `:` are for @everyone, links and emoji names.
+ * All characters with a meaning in Discord's Markdown, including the backslash: discord.js's own escaping
+ * skips it, so that `\<@1>` would become an escaped backslash and a live mention. `@` and `:` are for
+ * @everyone, links and emoji names.
  */
 const MARKUP = /[\\*_~`|<>[\]()#@:]/g;
-/** List marks count at the start of a line only. */
+/** Lists start only at the beginning of a line. */
 const LIST_MARK = /^([-+]|\d+(?=\.))/;
 
 /**
- * Returns text as one line, cut to `maxLength` UTF-16 code units, with all Markdown escaped, so that Discord renders
- * no mention, timestamp, link or emoji.
+ * Returns the text as one line, cut to `maxLength` UTF-16 code units, with all Markdown escaped. It
+ * cannot form a mention, timestamp, link or emoji.
  */
 export function quotable(text: string, maxLength: number): string {
   const line = text.replace(LINE_BREAKS, ' ').replace(INVISIBLE, '').trim();
@@ -26,7 +27,10 @@ function escapeAll(text: string): string {
     .replace(LIST_MARK, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
 }
 
-/** Cuts the original text until the longer escaped text fits, never within a surrogate pair. */
+/**
+ * Cuts the original until its escaped form fits, because escaping lengthens it. Never splits a surrogate
+ * pair.
+ */
 function fit(text: string, maxLength: number, escape: (text: string) => string): string {
   const whole = escape(text);
   if (whole.length <= maxLength) return whole;
@@ -41,14 +45,14 @@ function fit(text: string, maxLength: number, escape: (text: string) => string):
   return escape(`${characters.slice(0, low).join('')}…`);
 }
 
-/** Characters that end a link's address or start other markup in it. */
+/** Characters that would end a link's URL or have another meaning in it. */
 const LINK_BREAKERS = /[()<>[\]\\`"\s]/g;
 
 /**
- * Returns a Markdown link. Characters of the address that could end the link are percent-encoded, which servers read
- * as the same address.
+ * Returns a Markdown link. Characters that could end the URL are percent-encoded, which servers treat as
+ * the same URL.
  *
- * @returns the label alone if it is not an http or https address
+ * @returns only the label if the address is not an http or https URL
  */
 export function linkTo(label: string, address: string): string {
   const url = URL.parse(address);
@@ -61,12 +65,12 @@ function percentEncoded(character: string): string {
   return `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
-/** Formats a time for Discord: `R` is relative and updates by itself ("in 2 minutes"). */
+/** Formats a time for Discord; `R` is relative and updates itself ("in 2 minutes"). */
 export function timestamp(atMs: number, style: 'R' | 'f' | 'D' = 'R'): string {
   return `<t:${Math.floor(atMs / 1000)}:${style}>`;
 }
 
-/** Formats bytes, such as `3.4 MB`. */
+/** Formats a size, such as `3.4 MB`. */
 export function fileSize(bytes: number): string {
   const kilobytes = Math.max(1, Math.round(bytes / 1_000));
   if (kilobytes < 1_000) return `${kilobytes} kB`;

@@ -1,30 +1,33 @@
-/** The maximum size of a file, by how and where it is posted. */
+/** How many bytes an uploaded file may have, by uploader and server. */
 import { GuildPremiumTier, type Client, type Interaction } from 'discord.js';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The minimum that Discord always accepts, although it has raised the default since (Uploading Files). */
+/** Discord has raised the default since, but has always accepted this size (Uploading Files). */
 const LEAST_UPLOAD_BYTES = 10 * MEBIBYTE;
 
-/** Higher limits for the bot's own token in boosted servers. */
+/** Upload limits for the bot's own token, in bytes, by a server's boost tier. */
 const BOOSTED_LIMITS: ReadonlyMap<number, number> = new Map([
   [GuildPremiumTier.Tier2, 50 * MEBIBYTE],
   [GuildPremiumTier.Tier3, 100 * MEBIBYTE],
 ]);
 
-/** Returns the limit for the bot's own token; the minimum if the server or its tier is unknown. */
+/** Returns the upload limit of the bot's own token; the lowest if the server or its tier is unknown. */
 export function uploadLimitBytes(client: Client, guildId: string): number {
   const tier = client.guilds.cache.get(guildId)?.premiumTier;
   return (tier === undefined ? undefined : BOOSTED_LIMITS.get(tier)) ?? LEAST_UPLOAD_BYTES;
 }
 
-/** Returns the limit for the reply to an interaction: the value from Discord, else `uploadLimitBytes`. */
+/**
+ * Returns the limit for an interaction's reply: Discord's stated value, otherwise that of
+ * `uploadLimitBytes`.
+ */
 export function replyLimitBytes({
   attachmentSizeLimit,
   client,
   guildId,
 }: Pick<Interaction, 'attachmentSizeLimit' | 'client' | 'guildId'>): number {
-  // The library types it as a number, but the value comes unchecked from Discord.
+  // Always present in discord.js's types, but Discord's value is not validated.
   const said: unknown = attachmentSizeLimit;
   const isReadable = typeof said === 'number' && Number.isSafeInteger(said) && said > 0;
   return isReadable ? said : uploadLimitBytes(client, guildId ?? '');

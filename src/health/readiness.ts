@@ -59,7 +59,7 @@ export function createReadiness({
     return [
       ...(isGatewayAlive()
         ? []
-        : ['Discord: not connected, or not heard for a minute. Commands do not arrive.']),
+        : ['Discord: not connected, or nothing received for a minute. Commands do not arrive.']),
       ...((await isDatabaseWell())
         ? []
         : [`Database: no answer within ${DATABASE_WITHIN_MS / SECOND} s. Nothing can be ordered.`]),

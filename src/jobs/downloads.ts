@@ -1,6 +1,6 @@
 /**
- * Picks the finished videos to download next, servers in turn. Neither a server with many results nor a
- * vendor with hanging links can take all slots.
+ * Picks the finished videos to download next. Slots are shared fairly between servers: neither a server
+ * with many results nor a vendor with hanging links can take all of them.
  */
 import { inRounds } from '../fair-share.ts';
 import type { Hand } from './job-worker.ts';

@@ -16,8 +16,8 @@ export class ConnectionQueue {
   #turnStartedAtMs: number | undefined;
 
   /**
-   * @param onTurnEnd runs when the event loop is about to turn, or has turned while somebody held the
-   *   connection and has released it now. Nobody holds the connection when it runs.
+   * @param onTurnEnd runs at the end of each turn of the event loop, or once a connection held at that
+   *   time is released. The connection is free when it runs.
    */
   constructor(onTurnEnd: () => void) {
     this.#onTurnEnd = onTurnEnd;

@@ -1,6 +1,6 @@
 /**
- * Can this vendor do this request? For a model and a request that fit together by the catalogue:
- * this only asks what gets lost on the way to a vendor.
+ * Checks a request against a vendor's capabilities. The model and the request already fit together; this
+ * finds only what the vendor does not pass on.
  */
 import { CLIP_SLACK_SECONDS } from '../catalogue/modes.ts';
 import { describeMode } from '../catalogue/plan/check-inputs.ts';
@@ -12,7 +12,7 @@ import { text, type Text, type TextList } from '../text/text.ts';
 import { capabilitiesOf, type ModelSupport, type VendorOption } from './capabilities.ts';
 
 export interface VendorViolation {
-  /** Which part of the request stands in the way. */
+  /** The part of the request that the vendor does not support. */
   readonly topic:
     | 'model'
     | 'mode'
@@ -23,18 +23,18 @@ export interface VendorViolation {
     | 'inputs'
     | 'prompt'
     | VendorOption;
-  /** What the vendor does instead, such as `1.0-pro makes 5 or 10 s, not 7 s`. */
+  /** What the vendor supports instead, such as `1.0-pro makes 5 or 10 s, not 7 s`. */
   readonly reason: Text;
 }
 
-/** @returns why the vendor cannot do the request; undefined when it can */
+/** @returns why the vendor does not support the request; undefined if it does */
 export function whyUnsupported(vendor: string, request: VideoRequest): TextList | undefined {
   const violations = vendorViolations(vendor, request);
   if (violations.length === 0) return undefined;
   return { clauses: violations.map(({ reason }) => reason) };
 }
 
-/** Everything of a request that the vendor cannot do; empty when it can. */
+/** Returns everything in the request that the vendor does not support; empty if it fits. */
 export function vendorViolations(
   vendor: string,
   request: VideoRequest,
@@ -62,7 +62,7 @@ function modeViolation(
   { model, inputs, draftTaskId }: VideoRequest,
 ): VendorViolation | undefined {
   const mode = modeOf(inputs);
-  // A final takes everything from its draft.
+  // A final takes its inputs and options from its draft.
   if (modes === undefined || modes.includes(mode) || draftTaskId !== undefined) return undefined;
   const can = { anyOf: modes.map(describeMode) };
   return { topic: 'mode', reason: text('plan:takes', { model, can, asked: describeMode(mode) }) };
@@ -119,7 +119,7 @@ function lengthViolation(
   return { topic: 'length', reason: text('plan:makes', { model, can, asked }) };
 }
 
-/** Of inputs whose bytes have been read: what the model takes of them, but the vendor does not. */
+/** Checks the measured inputs: what the model accepts but the vendor does not. */
 function inputViolations(
   { canReadHeif = true, clips }: ModelSupport,
   { model, inputFacts }: VideoRequest,
@@ -145,8 +145,8 @@ function inputViolations(
 }
 
 /**
- * What requests an option. Not checked are the seed, as without it another video is made, which is
- * what nearly everybody wants; and the last frame, which can be taken from the file.
+ * What requests an option. The seed is not checked, because without it the vendor makes another video,
+ * which most members want anyway; nor is the last frame, which can be extracted from the file.
  */
 const OPTION_CHECKS: ReadonlyArray<{
   readonly option: VendorOption;

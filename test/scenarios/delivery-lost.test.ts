@@ -73,7 +73,7 @@ describe.concurrent('a new message whose response was lost', () => {
       await until(
         () => {
           s.clock.pass(10 * MINUTE);
-          return countLogged(s, 'it is not posted again');
+          return countLogged(s, 'not posting it again');
         },
         (times) => times > 2,
       );
@@ -108,7 +108,7 @@ describe.concurrent('a new message whose response was lost', () => {
       await until(
         () => {
           s.clock.pass(10 * MINUTE);
-          return countLogged(s, 'it is not posted again');
+          return countLogged(s, 'not posting it again');
         },
         (times) => times > 0,
       );

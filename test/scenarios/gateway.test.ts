@@ -93,7 +93,7 @@ describe('a resume host that answers 5xx', () => {
         () => requestHealth(lines, '/readyz'),
         ({ status }) => status === 503,
       );
-      expect(unready.text).toMatch(/^Discord: .*not heard for a minute/);
+      expect(unready.text).toMatch(/^Discord: .*nothing received for a minute/);
       expect(unready.text).not.toMatch(/Database|Vendors/);
       expect(failure()).toBeUndefined();
       expect((await requestHealth(lines, '/healthz')).status).toBe(200);

@@ -1,4 +1,4 @@
-/** May this model start from what was given? The modes, and how many references. */
+/** The capability check of a request's inputs: its mode, and the number of references. */
 import type { TextKey } from '../../text/resources.ts';
 import { text, type Text, type TextValue } from '../../text/text.ts';
 import { modesOf } from '../models.ts';
@@ -24,12 +24,12 @@ const TAKES_NONE = {
   reference_audio: { reason: 'plan:takesNoSounds', fix: 'plan:fixLeaveSounds' },
 } as const satisfies Record<ReferenceRole, { reason: TextKey; fix: TextKey }>;
 
-/** What a mode starts from, such as `a first frame`. */
+/** Describes the inputs of a mode, such as `a first frame`. */
 export function describeMode(mode: Mode): Text {
   return text(MODE_TAKES[mode]);
 }
 
-/** What a model cannot do with the inputs of a request; empty when it can. */
+/** Returns what the model does not support in the request's inputs; empty if it supports them. */
 export function inputViolations(model: Model, requested: RequestedOptions): readonly Violation[] {
   if (model.modes[requested.mode] === undefined) return [modeViolation(model, requested)];
   const { references } = model.modes;

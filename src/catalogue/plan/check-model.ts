@@ -1,4 +1,7 @@
-/** May this model do this? And if not: what can it do, and what is the nearest thing that works? */
+/**
+ * The capability check of a request against a model. Each violation says what the model supports and what
+ * comes nearest.
+ */
 import { text, type TextValue } from '../../text/text.ts';
 import { resolutionsIn } from '../models.ts';
 import type { Model } from '../models.ts';
@@ -11,7 +14,7 @@ import type { RequestedLength } from './length.ts';
 import type { RequestedOptions } from './parse-options.ts';
 import type { Violation } from './refusal-message.ts';
 
-/** Everything of a request that a model cannot do; empty when it fits. */
+/** Returns everything in the request that the model does not support; empty if it fits. */
 export function violationsOf(model: Model, requested: RequestedOptions): readonly Violation[] {
   const violations = [
     ...inputViolations(model, requested),
@@ -99,7 +102,7 @@ function isInSeconds(length: RequestedLength): boolean {
   return length.unit === 'seconds' && Number.isInteger(length.seconds);
 }
 
-/** Frames can be asked for by flag only. */
+/** Frames can be set only by a flag. */
 function asTyped(length: Length): TextValue {
   return length.unit === 'frames' ? `--frames ${length.frames}` : describeLength(length);
 }

@@ -1,4 +1,4 @@
-/** May this model make what is either on or off: sound, a still camera, a watermark, a draft, the economy price? */
+/** The capability check of on/off options: sound, fixed camera, watermark, draft and the economy tier. */
 import type { TextKey } from '../../text/resources.ts';
 import { text } from '../../text/text.ts';
 import { canFixCameraIn, modelOf } from '../models.ts';
@@ -102,7 +102,7 @@ function cameraViolation(model: Model, { mode }: RequestedOptions): Violation {
 
 function draftViolation(model: Model): Violation {
   const violation = violationOf(DRAFT);
-  // A model that makes drafts, whose finals the server does not allow, comes nearest.
+  // A model that supports drafts but whose finals this server does not allow is the nearest.
   if (model.drafts === undefined) return { ...violation, distance: 1 };
   const finals = { anyOf: modelOf(model.id).drafts?.finals ?? [] };
   const notAllowed = text('plan:finalNotAllowed', { model: model.id, finals });

@@ -1,4 +1,4 @@
-/** Chooses the offer that a request is planned for, of all that can do what was asked for. */
+/** Chooses the offer for a request, among all that fit it. */
 import { MODEL_IDS } from '../request.ts';
 import type { VideoRequest } from '../request.ts';
 import { violationsOf } from './check-model.ts';
@@ -6,18 +6,18 @@ import type { OptionDefaults, PlanContext, PlanOffer } from './context.ts';
 import { fillIn } from './fill-in.ts';
 import type { RequestedOptions } from './parse-options.ts';
 
-/** A request filled in for one offer. */
+/** A request completed for one offer. */
 interface Candidate {
   readonly request: VideoRequest;
-  /** From the most to the least important; of two candidates the one with the lower number first. */
+  /** Sort key, most important criterion first; the candidate with the lower number wins. */
   readonly rank: readonly number[];
 }
 
 /**
- * The request as the best offer can make it; undefined where no offer can.
+ * Returns the request as the best offer can serve it; undefined if no offer fits.
  *
- * In this order: what the rules of the server allow; a model that ByteDance still serves; a vendor
- * that takes jobs; the server's preferred model; the server's other defaults; the order of models;
+ * The criteria, most important first: allowed by the server's rules; a model that ByteDance still serves;
+ * a vendor that is up; the server's preferred model; the server's other defaults; the order of models;
  * sound and the picture's own shape; the operator's order of vendors.
  */
 export function chooseRequest(
@@ -27,7 +27,7 @@ export function chooseRequest(
 ): VideoRequest | undefined {
   const fitting = context.offers.filter(({ model }) => fits(model, requested));
   const candidates = fitting.map((offer) => candidateOf(offer, requested, { ...context, seed }));
-  // Stable: what ranks alike keeps the operator's order.
+  // The sort is stable, so equal candidates keep the operator's order.
   return candidates.toSorted(byRank)[0]?.request;
 }
 
@@ -63,7 +63,10 @@ function byRank({ rank: one }: Candidate, { rank: other }: Candidate): number {
   return one.map((value, index) => value - (other[index] ?? 0)).find((by) => by !== 0) ?? 0;
 }
 
-/** How many of the server's defaults a request goes without, though nothing else was asked for. */
+/**
+ * Returns how many of the server's defaults the request does not follow, although nothing else was asked
+ * for.
+ */
 function passedOver(
   request: VideoRequest,
   requested: RequestedOptions,
@@ -77,7 +80,7 @@ function passedOver(
     'hasAudio',
     'hasWatermark',
     'isDraft',
-    // A draft has its own, whatever the defaults say.
+    // A draft's resolution and tier are fixed, whatever the defaults say.
     ...(isDraft === true ? [] : (['resolution', 'tier'] as const)),
   ] as const;
   return options.filter(
@@ -88,13 +91,13 @@ function passedOver(
   ).length;
 }
 
-/** A model without an option is as one where it is off. */
+/** Treats a model without an option like one where it is off. */
 function isAlike(wanted: unknown, got: unknown): boolean {
   if (wanted === false || wanted === 'default') return got === undefined || got === wanted;
   return JSON.stringify(wanted) === JSON.stringify(got);
 }
 
-/** How much of the usual a request goes without: sound, the picture's own shape, the seed that was named. */
+/** Returns how many usual features the request lacks: sound, the picture's own shape, the requested seed. */
 function missing(
   request: VideoRequest,
   model: PlanOffer['model'],

@@ -1,18 +1,18 @@
-/** What a plan is made with: the offers there are, the defaults of a server, and its rules. */
+/** The context of a plan: the available offers, the server's defaults, and its rules. */
 import type { Model } from '../models.ts';
 import type { Length, ModelId, Ratio, Resolution, Tier, VideoRequest } from '../request.ts';
 
 /** A model as one vendor offers it. */
 export interface PlanOffer {
-  /** Only what the vendor passes on. */
+  /** Only the capabilities that the vendor passes on. */
   readonly model: Model;
-  /** Whether the vendor takes jobs at the moment. */
+  /** Whether the vendor currently takes jobs. */
   readonly isUp: boolean;
-  /** Whether ByteDance has retired the model: chosen only where no current one fits. */
+  /** Whether ByteDance has retired the model; it is chosen only if no current one fits. */
   readonly isRetiredUpstream: boolean;
 }
 
-/** What fills omitted options. One that the chosen offer cannot do is passed over. */
+/** Values for omitted options. A value that the chosen offer does not support is ignored. */
 export interface OptionDefaults {
   readonly model?: ModelId | undefined;
   readonly resolution?: Resolution | undefined;
@@ -26,11 +26,14 @@ export interface OptionDefaults {
 }
 
 export interface PlanContext {
-  /** What this server may use now, vendor by vendor in the operator's order. */
+  /** What this server may use now, in the operator's order of vendors. */
   readonly offers: readonly PlanOffer[];
-  /** A whole number from 0 to `MOST_SEED`, for a request that names no seed. */
+  /** Returns an integer from 0 to `MOST_SEED`, for a request without a seed. */
   drawSeed(): number;
   readonly defaults?: OptionDefaults | undefined;
-  /** Whether the server's rules allow a request. One that they do not allow is planned only where no other is possible. */
+  /**
+   * Returns whether the server's rules allow a request. A forbidden request is planned only if no other
+   * is possible.
+   */
   readonly isAllowed?: ((request: VideoRequest) => boolean) | undefined;
 }

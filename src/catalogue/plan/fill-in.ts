@@ -1,4 +1,4 @@
-/** Decides what was omitted: by the defaults of the server, else by what the offer can do. */
+/** Fills in omitted options from the server's defaults and the offer's capabilities. */
 import { canFixCameraIn, DRAFT_RESOLUTION, modelOf, resolutionsIn } from '../models.ts';
 import type { Model } from '../models.ts';
 import { FIXED_RATIOS } from '../request.ts';
@@ -18,10 +18,10 @@ import type { RequestedOptions } from './parse-options.ts';
 export const DEFAULT_RESOLUTION: Resolution = '720p';
 
 /**
- * A request in which everything is decided, for an offer that can do what was asked for. A field is
- * absent only where the model itself does not have it: another vendor may make the video in the end.
+ * Returns a complete request for an offer that fits it. A field is absent only if the model itself lacks
+ * it, because another vendor may finally make the video.
  *
- * @param model as the vendor offers it
+ * @param model the model with the vendor's capabilities
  */
 export function fillIn(
   requested: RequestedOptions,
@@ -57,7 +57,7 @@ function switchesFor(requested: RequestedOptions, model: Model, defaults: Option
   };
 }
 
-/** What every draft is, whatever the defaults say: the vendor refuses one that is anything else. */
+/** Returns the fixed options of a draft; the vendor refuses a draft with any others. */
 function asDraft(model: Model) {
   return {
     resolution: DRAFT_RESOLUTION,
@@ -74,7 +74,7 @@ function asFinished(requested: RequestedOptions, model: Model, defaults: OptionD
   };
 }
 
-/** A draft by default gives way to whatever was asked for that drafts cannot have. */
+/** Turns a default draft off when the member asked for something that drafts do not support. */
 function isDraftFor(requested: RequestedOptions, model: Model, defaults: OptionDefaults): boolean {
   if (requested.isDraft !== undefined) return requested.isDraft;
   const isPossible =
@@ -84,7 +84,7 @@ function isDraftFor(requested: RequestedOptions, model: Model, defaults: OptionD
   return isPossible && defaults.isDraft === true;
 }
 
-/** @returns undefined where the model has no such field */
+/** @returns undefined if the model has no such field */
 export function tierFor(wanted: Tier | undefined, model: Model): Tier | undefined {
   if (!modelOf(model.id).canUseFlex) return undefined;
   return model.canUseFlex ? (wanted ?? 'default') : 'default';
@@ -114,7 +114,7 @@ function ratioFor(
   return (isToFollow ? nearestRatio(shape, ratios) : undefined) ?? defaultRatio;
 }
 
-/** The nearest to a picture's own shape, where the vendor takes only named ratios. */
+/** Returns the ratio nearest to the picture's shape, for vendors that take only fixed ratios. */
 function nearestRatio(shape: Shape | undefined, ratios: readonly Ratio[]): Ratio | undefined {
   const quotient = shape === undefined ? Number.NaN : shape.width / shape.height;
   if (!(quotient > 0 && Number.isFinite(quotient))) return undefined;

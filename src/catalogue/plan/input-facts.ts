@@ -1,7 +1,7 @@
-/** What the bytes of the inputs turned out to be, as far as it decides which vendors take them. */
+/** The facts from the inputs' bytes that determine which vendors accept them. */
 import type { InputFacts, InputRole, VideoRequest } from '../request.ts';
 
-/** One input whose bytes have been read. */
+/** An input whose bytes have been read. */
 export interface ReadInput {
   readonly role: InputRole;
   readonly mimeType: string;
@@ -11,7 +11,7 @@ export interface ReadInput {
   readonly seconds?: number | undefined;
 }
 
-/** Returns the request with what some vendors do not take of its inputs. */
+/** Returns the request with the facts about its inputs that some vendors do not accept. */
 export function withInputFacts(request: VideoRequest, inputs: readonly ReadInput[]): VideoRequest {
   const inputFacts: InputFacts = {
     hasHeif: inputs.some(({ mimeType }) => /^image\/hei[cf]$/i.test(mimeType)),
@@ -27,7 +27,7 @@ export function withInputFacts(request: VideoRequest, inputs: readonly ReadInput
   return isNotable ? { ...request, inputFacts } : request;
 }
 
-/** To microseconds, so that three sounds of 5 s are 15 s. */
+/** Rounds to microseconds, so that three sounds of 5 s total exactly 15 s. */
 function totalSeconds(inputs: readonly ReadInput[]): number {
   return Number(inputs.reduce((sum, { seconds = 0 }) => sum + seconds, 0).toFixed(6));
 }

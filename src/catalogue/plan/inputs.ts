@@ -1,4 +1,7 @@
-/** What the pictures, videos and sounds of a request make of it, and which of them go together. */
+/**
+ * Determines the mode of a request from its pictures, videos and sounds, and which of them can be
+ * combined.
+ */
 import { UserError } from '../../errors.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { text } from '../../text/text.ts';
@@ -8,7 +11,7 @@ import { compareRoles, type InputRole } from '../request.ts';
 import { countOf } from './references.ts';
 
 /**
- * The mode, and the roles in the order they are sent.
+ * Returns the mode, and the roles in sending order.
  *
  * @throws UserError for inputs that no model takes together
  */
@@ -31,7 +34,7 @@ export function readInputs(given: readonly InputRole[]): {
   return { mode: modeOf(inputs), inputs };
 }
 
-/** The mode of inputs that go together. */
+/** Returns the mode of a valid combination of inputs. */
 export function modeOf(inputs: readonly InputRole[]): Mode {
   if (inputs.some(isReference)) return 'references';
   if (inputs.includes('last_frame')) return 'first-and-last-frame';

@@ -1,16 +1,16 @@
-/** How long a video can be: what was asked for against what a model takes. */
+/** Matches requested video lengths with those that a model supports. */
 import { text, type Text } from '../../text/text.ts';
 import { FRAMES_PER_SECOND } from '../models.ts';
 import type { Model, SteppedRange } from '../models.ts';
 import type { Length } from '../request.ts';
 
-/** Asked for as a number of seconds, it may be a fraction; `lengthOn` makes frames of that. */
+/** A requested number of seconds may be fractional; `lengthOn` converts it to frames. */
 export type RequestedLength = Length;
 
-/** The number that stands for "as long as the model sees fit". */
+/** The number that leaves the length to the model. */
 export const MODEL_CHOOSES = -1;
 
-/** Returns the length that a model makes of a requested one, or undefined where it cannot. */
+/** Returns the length in the form that the model supports, or undefined if it does not support it. */
 export function lengthOn(model: Model, requested: RequestedLength): Length | undefined {
   switch (requested.unit) {
     case 'model-chooses':
@@ -26,7 +26,7 @@ export function lengthOn(model: Model, requested: RequestedLength): Length | und
   }
 }
 
-/** Returns the length nearest to a requested one that the model does make. */
+/** Returns the supported length nearest to the requested one. */
 export function nearestLength(model: Model, requested: RequestedLength): Length {
   if (requested.unit === 'model-chooses') return { unit: 'seconds', seconds: DEFAULT_SECONDS };
   if (requested.unit === 'frames' && model.frames !== undefined) {
@@ -42,7 +42,7 @@ export function nearestLength(model: Model, requested: RequestedLength): Length 
   return { unit: 'seconds', seconds };
 }
 
-/** How far apart two lengths are, in seconds; a length of the model's choice is near to all. */
+/** Returns the difference in seconds; 0 if either length is the model's choice. */
 export function distanceSeconds(one: Length, other: Length): number {
   if (one.unit === 'model-chooses' || other.unit === 'model-chooses') return 0;
   return Math.abs(secondsOf(one) - secondsOf(other));
@@ -50,12 +50,12 @@ export function distanceSeconds(one: Length, other: Length): number {
 
 export const DEFAULT_SECONDS = 5;
 
-/** The playing time of a known length. */
+/** Returns the playing time of a fixed length. */
 export function secondsOf(length: Exclude<Length, { unit: 'model-chooses' }>): number {
   return length.unit === 'frames' ? length.frames / FRAMES_PER_SECOND : length.seconds;
 }
 
-/** Such as `5 s`, `61 frames (2.54 s)` or `a length of the model’s choice`. */
+/** Formats a length, such as `5 s`, `61 frames (2.54 s)` or `a length of the model’s choice`. */
 export function describeLength(length: Length): Text {
   switch (length.unit) {
     case 'seconds':
@@ -67,7 +67,7 @@ export function describeLength(length: Length): Text {
   }
 }
 
-/** Such as `4–12 s`, or `5 or 10 s` where not every second is made. */
+/** Formats the supported lengths, such as `4–12 s`, or `5 or 10 s` if there are gaps. */
 export function describeSeconds({ seconds: { least, most, step } }: Pick<Model, 'seconds'>): Text {
   return step === 1
     ? text('plan:secondsRange', { least, most })
@@ -79,7 +79,7 @@ function stepsOf({ least, most, step }: SteppedRange): string[] {
   return Array.from({ length: count }, (_, index) => String(least + index * step));
 }
 
-/** Such as `29, 33, 37 … 289 frames`. */
+/** Formats the supported frames, such as `29, 33, 37 … 289 frames`. */
 export function describeFrames({ least, most, step }: SteppedRange): Text {
   return text('plan:framesRange', {
     first: least,
@@ -94,7 +94,7 @@ function isIn(range: SteppedRange | undefined, value: number): boolean {
   return (value - range.least) % range.step === 0;
 }
 
-/** The nearest step of an endless range; of two as near, the lower, which is the cheaper. */
+/** Returns the nearest step of an unbounded range; of two equally near ones the lower, which is cheaper. */
 function nearestStep({ least, step }: SteppedRange, value: number): number {
   return least + step * Math.ceil((value - least) / step - 0.5);
 }

@@ -1,6 +1,6 @@
 /**
- * What a member asked for, read and checked as far as that can be done without knowing the model:
- * words that mean something, pictures that go together, numbers that can exist.
+ * Parses and checks a member's options as far as possible without a model: known words, valid
+ * combinations of pictures, numbers in range.
  */
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
@@ -30,16 +30,16 @@ import { modeOf, readInputs } from './inputs.ts';
 import { MODEL_CHOOSES } from './length.ts';
 import type { RequestedLength } from './length.ts';
 
-/** A request as far as the member decided it; undefined is left to defaults. */
+/** The options that the member set; undefined ones are left to defaults. */
 export interface RequestedOptions {
   readonly prompt: string;
   readonly mode: Mode;
-  /** In the order they are sent. */
+  /** In sending order. */
   readonly inputs: readonly InputRole[];
   readonly model: ModelId | undefined;
   readonly resolution: Resolution | undefined;
   readonly ratio: Ratio | undefined;
-  /** Of the picture that the ratio follows where none is named. */
+  /** The shape of the picture that the ratio follows if none is named. */
   readonly shape?: Shape | undefined;
   readonly length: RequestedLength | undefined;
   readonly seed: number | undefined;
@@ -51,9 +51,11 @@ export interface RequestedOptions {
 }
 
 /**
+ * Parses the options of a request.
+ *
  * @param asked with the flags of its prompt already merged in
- * @param choosable the models to name to somebody who named another
- * @throws UserError saying what is wrong and what would be right
+ * @param choosable the models to suggest when the requested one is unknown
+ * @throws UserError with the fault and its fix
  */
 export function parseOptions(asked: AskedOptions, choosable: readonly ModelId[]): RequestedOptions {
   const isUnprompted = isBlank(asked.prompt);
@@ -77,7 +79,7 @@ export function parseOptions(asked: AskedOptions, choosable: readonly ModelId[])
   };
 }
 
-/** Returns a decided request as requested options, to ask which other models could do the same. */
+/** Converts a complete request back to requested options, to find other models that support them. */
 export function optionsOf(request: VideoRequest): RequestedOptions {
   return {
     prompt: request.prompt,
@@ -101,7 +103,7 @@ function readTier(economy: boolean | undefined): Tier | undefined {
   return economy ? 'flex' : 'default';
 }
 
-/** A draft has one resolution and one tier, whatever the model. */
+/** Every draft has the same resolution and tier, whatever the model. */
 function checkDraft({ draft, economy }: AskedOptions, resolution: Resolution | undefined): void {
   if (draft !== true) return;
   if (resolution !== undefined && resolution !== DRAFT_RESOLUTION) {
@@ -112,7 +114,7 @@ function checkDraft({ draft, economy }: AskedOptions, resolution: Resolution | u
   }
 }
 
-/** @throws UserError for a prompt longer than `/video` takes */
+/** @throws UserError if the prompt is longer than `/video` accepts */
 export function checkPromptLength(prompt: string): void {
   if (prompt.length <= MAX_PROMPT_LENGTH) return;
   const excess = prompt.length - MAX_PROMPT_LENGTH;
@@ -128,9 +130,9 @@ function checkUnprompted({ inputs }: AskedOptions): void {
 }
 
 /**
- * Takes an id in any case, with or without the word Seedance, with spaces for hyphens.
+ * Parses a model id in any case, with or without the word Seedance, with spaces for hyphens.
  *
- * @param choosable the models to name to somebody who typed no model
+ * @param choosable the models to suggest when the typed text is not a model
  * @throws UserError
  */
 export function readModel(typed: string, choosable: readonly ModelId[]): ModelId {
@@ -163,7 +165,7 @@ function readResolution(typed: string): Resolution {
   );
 }
 
-/** The lines of `1440p`, `1440`, or `2k` (1080) and `4k` (2160). */
+/** Returns the number of lines in `1440p`, `1440`, or `2k` (1080) and `4k` (2160). */
 function linesOf(written: string): number | undefined {
   const [, digits = '', unit] = /^(\d{1,6})(p|k)?$/.exec(written) ?? [];
   if (digits === '') return undefined;
@@ -214,7 +216,7 @@ function readLength({ duration, frames }: AskedOptions): RequestedLength | undef
   throw new UserError(text('plan:durationNotNumber'));
 }
 
-/** To the vendors -1 means any seed, which is what no seed means too. */
+/** For the vendors -1 means any seed, as does an omitted one. */
 function readSeed(seed: number): number | undefined {
   if (seed === -1) return undefined;
   if (Number.isInteger(seed) && seed >= 0 && seed <= MOST_SEED) return seed;

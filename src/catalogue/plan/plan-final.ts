@@ -1,4 +1,4 @@
-/** From a draft to the request for its final: the same task at full quality, not another video. */
+/** Plans the final of a draft: the same task at full quality, not a new video. */
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
 import { modelOf } from '../models.ts';
@@ -7,21 +7,23 @@ import type { ActualUsage } from '../prices/cost.ts';
 import type { ModelId, Resolution, VideoRequest } from '../request.ts';
 import { tierFor } from './fill-in.ts';
 
-/** Stands for the task of a draft that is not made yet, in a final that is only priced. */
+/** Stands for the task id when a final is priced before its draft is made. */
 const NOT_MADE_YET = 'not-made-yet';
 
 /** A draft that succeeded. */
 export interface FinishedDraft {
   readonly request: VideoRequest;
-  /** The vendor's name for its task. Only that vendor, for that account, can make the final. */
+  /** The vendor's task id. Only that vendor, with the same account, can make the final. */
   readonly taskId: string;
-  /** What it came out as: the final is as long, of that ratio and with that sound. */
+  /** The draft's actual ratio and length, which the final keeps. */
   readonly actual: Pick<ActualUsage, 'ratio' | 'seconds'>;
 }
 
 /**
- * @throws UserError for what is no draft, a model that may no longer be used here, or a resolution
- *   that the model makes no finals of
+ * Returns the request for a draft's final.
+ *
+ * @throws UserError if the request is not a draft, its model is no longer offered, or the model makes no
+ *   finals of that resolution
  */
 export function planFinal(
   { request, taskId, actual }: FinishedDraft,
@@ -43,12 +45,12 @@ export function planFinal(
   return finalOf(request, { taskId, actual, resolution });
 }
 
-/** A final to be priced before its draft is made: of the length and ratio that were asked for. */
+/** Returns a final to be priced before its draft is made, with the requested length and ratio. */
 export function expectedFinal(draft: VideoRequest, resolution: Resolution): VideoRequest {
   return finalOf(draft, { taskId: NOT_MADE_YET, actual: {}, resolution });
 }
 
-/** The resolutions that a final of the model's drafts can have, smallest first; none where it makes no drafts. */
+/** Returns the possible resolutions of finals, smallest first; empty if the model makes no drafts. */
 export function finalResolutions(model: ModelId): readonly Resolution[] {
   return modelOf(model).drafts?.finals ?? [];
 }
@@ -73,8 +75,8 @@ function finalOf(
 }
 
 /**
- * A length read from the file is a frame off; what was asked for, and is billed, is whole seconds. One that
- * the model does not make is a slip of the vendor, and must not be priced.
+ * Rounds to the requested and billed whole seconds, because the file is one frame longer. Returns
+ * undefined for a length that the model does not make: that is a vendor's mistake and must not be priced.
  */
 function madeSeconds(model: ModelId, { seconds }: FinishedDraft['actual']): number | undefined {
   if (seconds === undefined) return undefined;

@@ -1,8 +1,7 @@
 /**
- * From what a member typed to a request in which everything is decided: flags taken out of the
- * prompt, options checked, an offer chosen, defaults filled in. What was typed is never changed, and
- * what was omitted never causes a refusal. Refuses with a sentence that names the nearest thing that
- * works.
+ * Turns a member's input into a complete request: takes flags out of the prompt, checks the options,
+ * chooses an offer and fills in defaults. Never changes what was typed; an omitted option never causes a
+ * refusal. A refusal names the nearest possible request.
  */
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
@@ -19,8 +18,10 @@ import { namedRefusal, unnamedRefusal } from './refusal-message.ts';
 import type { Violation } from './refusal-message.ts';
 
 /**
- * @param asked what was typed, on whichever path: command, modal or button
- * @throws UserError whose message says what was wrong and what would be right
+ * Plans a request.
+ *
+ * @param asked the typed options, from a command, a modal or a button
+ * @throws UserError with the fault and its fix
  */
 export function planRequest(asked: AskedOptions, context: PlanContext): VideoRequest {
   const models = modelsOf(context);
@@ -34,7 +35,7 @@ export function planRequest(asked: AskedOptions, context: PlanContext): VideoReq
   return request;
 }
 
-/** The offered models, most preferred first. */
+/** Returns the offered models, most preferred first. */
 function modelsOf({ offers, defaults }: PlanContext): readonly ModelId[] {
   const offered = new Set(offers.map(({ model }) => model.id));
   const preferred = defaults?.model === undefined ? [] : [defaults.model];
@@ -61,7 +62,7 @@ function refusalOf(
   return new UserError(namedRefusal(requested.model, violations, others));
 }
 
-/** What stands in the way of a model at the vendor that comes nearest. */
+/** Returns the violations of the model at the vendor that comes nearest. */
 function fewestViolations(
   id: ModelId,
   requested: RequestedOptions,
@@ -73,7 +74,10 @@ function fewestViolations(
   return each.toSorted((one, other) => one.length - other.length)[0] ?? [];
 }
 
-/** Marks what the model itself could do, but no vendor of this bot passes on. */
+/**
+ * Marks the violations where the model itself supports the option, but no vendor of this bot passes it
+ * on.
+ */
 function violationsHere(
   model: PlanOffer['model'],
   requested: RequestedOptions,

@@ -1,4 +1,4 @@
-/** What becomes known of a request when the bytes of its reference videos and sounds have been read. */
+/** Applies the facts that are known once reference videos and sounds have been read. */
 import { UserError } from '../../errors.ts';
 import { text, type Text } from '../../text/text.ts';
 import { modelOf } from '../models.ts';
@@ -13,9 +13,9 @@ import { reasonAndFix } from './refusal-message.ts';
 /** One reference video or sound. */
 export interface ReferenceClip {
   readonly role: Exclude<ReferenceRole, 'reference_image'>;
-  /** Its playing time, which the limits are about. */
+  /** Playing time, which the limits apply to. */
   readonly seconds: number;
-  /** The most that a vendor could find in it to bill; left out: its playing time. */
+  /** The most that a vendor could bill for it; defaults to the playing time. */
   readonly billableMs?: number | undefined;
   /** Of a video, in pixels. */
   readonly width?: number | undefined;
@@ -23,7 +23,7 @@ export interface ReferenceClip {
 }
 
 const MILLISECONDS = 1000;
-/** What each kind of clip is called, and the reason for too many seconds of it. */
+/** The name of each kind of clip, and the reason for exceeding its total length. */
 const CLIP_TEXTS = {
   reference_video: { one: 'media:referenceVideo', together: 'plan:videosTogether' },
   reference_audio: { one: 'media:referenceSound', together: 'plan:soundsTogether' },
@@ -31,12 +31,12 @@ const CLIP_TEXTS = {
 const CLIP_ROLES = ['reference_video', 'reference_audio'] as const satisfies readonly InputRole[];
 
 /**
- * The request with the seconds of reference video that are billed. Until then the most that the
- * model takes is reckoned with, so as a rule it costs less now.
+ * Returns the request with the billed seconds of reference video. Until then the model's maximum is
+ * assumed, so the cost usually decreases.
  *
  * @param clips every reference video and sound of the request
- * @param offered the models as their vendors offer them, to name to a member whose clips this one does not take
- * @throws UserError for clips that are too short or too long, each or together, or of too few or too
+ * @param offered the vendors' models, to suggest some that accept the clips
+ * @throws UserError for clips that are too short, too long, too long in total, or have too few or too
  *   many pixels
  */
 export function withReferenceClips(
@@ -59,7 +59,7 @@ export function withReferenceClips(
   return { ...request, referenceVideoSeconds: total(billed) };
 }
 
-/** Whether a model takes reference videos and sounds of these lengths. */
+/** Returns whether the model accepts the clips. */
 export function takesClips(model: Model, clips: readonly ReferenceClip[]): boolean {
   return faultOf(model, clips) === undefined;
 }
@@ -144,12 +144,12 @@ function lengthsOf(clips: readonly ReferenceClip[], role: ReferenceClip['role'])
   return clips.filter((clip) => clip.role === role).map(({ seconds }) => seconds);
 }
 
-/** To microseconds: three clips of 5 s are 15 s, however the fractions add up. */
+/** Rounds to microseconds, so that three clips of 5 s total exactly 15 s. */
 function total(lengths: readonly number[]): number {
   return Number(lengths.reduce((sum, seconds) => sum + seconds, 0).toFixed(6));
 }
 
-/** To tenths, rounded away from the limit, so that it never reads as if it were within. */
+/** Rounds to tenths, away from the limit, so that the result never appears to be within it. */
 function tenths(seconds: number, round: (value: number) => number): number {
   return round(Number((seconds * 10).toFixed(4))) / 10;
 }

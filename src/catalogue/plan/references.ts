@@ -1,4 +1,4 @@
-/** Reference pictures, videos and sounds: how many there are, what they are called, what they add to the bill. */
+/** Counts, names and bills reference pictures, videos and sounds. */
 import type { TextKey } from '../../text/resources.ts';
 import { text, type Text, type TextList } from '../../text/text.ts';
 import { modelOf } from '../models.ts';
@@ -16,12 +16,12 @@ export function countOf(inputs: readonly InputRole[], role: InputRole): number {
   return inputs.filter((each) => each === role).length;
 }
 
-/** Such as `a reference image` or `3 reference videos`. */
+/** Describes references of one kind, such as `a reference image` or `3 reference videos`. */
 export function describeReferences(role: ReferenceRole, count: number): Text {
   return text(COUNTED[role], { count });
 }
 
-/** Such as `2 reference images and a reference video`. */
+/** Describes all references, such as `2 reference images and a reference video`. */
 export function describeAllReferences(inputs: readonly InputRole[]): TextList {
   const counts = REFERENCE_ROLES.map((role) => [role, countOf(inputs, role)] as const);
   const given = counts.filter(([, count]) => count > 0);
@@ -29,8 +29,8 @@ export function describeAllReferences(inputs: readonly InputRole[]): TextList {
 }
 
 /**
- * Whether a reference video is billed. A final sends none, and is billed for that of its draft; the
- * draft itself is not counted (BytePlus ModelArk, Seedance 2.5, Draft mode).
+ * Returns whether a reference video is billed. A final sends none, but is billed for its draft's; the
+ * draft itself is not (BytePlus ModelArk, Seedance 2.5, Draft mode).
  */
 export function hasBilledVideo({
   inputs,
@@ -42,8 +42,8 @@ export function hasBilledVideo({
 }
 
 /**
- * Returns the seconds of reference video that are billed: what was read from the bytes, else the most
- * that the model takes; never less than the model's minimum.
+ * Returns the billed seconds of reference video: the measured length, or the model's maximum before it is
+ * read; never less than the model's minimum.
  */
 export function billedReferenceSeconds(
   request: Pick<VideoRequest, 'model' | 'inputs' | 'draftTaskId' | 'referenceVideoSeconds'>,
@@ -56,8 +56,8 @@ export function billedReferenceSeconds(
 }
 
 /**
- * Returns the request with its reference videos as short as the model takes them: until their bytes
- * have been read, it costs no less than this.
+ * Returns the request with reference videos of the model's minimum length, which is the lowest possible
+ * cost before their bytes have been read.
  */
 export function withShortestVideos(request: VideoRequest): VideoRequest {
   const count = countOf(request.inputs, 'reference_video');

@@ -1,24 +1,24 @@
-/** The sentences of a refusal, made of what each model cannot do. */
+/** Composes the sentences of a refusal from the violations of each model. */
 import { text, type Text, type TextList, type TextValue } from '../../text/text.ts';
 import { REFERENCE_ROLES } from '../request.ts';
 import type { InputRole, ModelId } from '../request.ts';
 
-/** One thing asked for that a model cannot do. */
+/** An option that a model does not support. */
 export interface Violation {
   readonly topic: Topic;
-  /** Such as `2.0 makes no sound`: why a model that was named cannot do it. */
+  /** Why a named model does not support it, such as `2.0 makes no sound`. */
   readonly reason: (model: TextValue) => Text;
-  /** Such as `No model here makes sound`: said where none can do it. */
+  /** Used when no model supports it, such as `No model here makes sound`. */
   readonly none: (models: TextValue) => Text;
-  /** What was asked for, such as `sound`. */
+  /** The requested option, such as `sound`. */
   readonly asked: TextValue;
-  /** What the model does instead, where that differs from model to model. */
+  /** What the model supports instead, if that differs between models. */
   readonly can?: TextValue;
   /** What to change, such as `Turn audio off`. */
   readonly fix: Text;
-  /** How far the fix is from what was asked, to choose between the fixes of several models. */
+  /** How far the fix is from the request; the fix of the nearest model is shown. */
   readonly distance: number;
-  /** Whether the model itself could do it, and only the vendors here cannot. */
+  /** Whether the model supports it, but no vendor here does. */
   readonly isOfVendor?: boolean;
 }
 
@@ -37,13 +37,16 @@ type Topic =
 
 type ViolationsByModel = ReadonlyMap<ModelId, readonly Violation[]>;
 
-/** A choice of more is no help; they are in the order they are preferred. */
+/** The maximum number of suggested models, most preferred first; a longer list does not help. */
 const MOST_NAMED = 3;
 
-/** About what people went to the trouble of uploading, the coarsest first. */
+/**
+ * Violations of uploaded inputs, most general first. Members took trouble to upload them, so models that
+ * accept them come first.
+ */
 const INPUT_TOPICS: readonly (readonly Topic[])[] = [['mode'], REFERENCE_ROLES];
 
-/** Such as `2.0 makes no sound. Turn audio off, or use 1.5-pro.` */
+/** Combines reason and fix, such as `2.0 makes no sound. Turn audio off, or use 1.5-pro.` */
 export function reasonAndFix(
   { reason, fix }: { readonly reason: Text; readonly fix: Text },
   others: readonly ModelId[] = [],
@@ -54,9 +57,9 @@ export function reasonAndFix(
 }
 
 /**
- * The refusal for a model that was asked for by name.
+ * Returns the refusal for a model that the member named.
  *
- * @param others the models that could do it, most preferred first
+ * @param others the models that support the request, most preferred first
  */
 export function namedRefusal(
   model: ModelId,
@@ -74,7 +77,7 @@ export function namedRefusal(
   return { sentences: [...faults.map((fault) => reasonAndFix(fault)), ...useForAll] };
 }
 
-/** The refusal when no model does all of it: for each thing that stands in the way, what is possible. */
+/** Returns the refusal when no model supports the whole request: what is possible for each violation. */
 export function unnamedRefusal(violationsByModel: ViolationsByModel): Text | TextList {
   const near = takingTheInputs(violationsByModel);
   const impossible = impossibleTopics(near);
@@ -88,7 +91,7 @@ export function unnamedRefusal(violationsByModel: ViolationsByModel): Text | Tex
   return text('plan:notTogether', { options: { clauses: options } });
 }
 
-/** The models that take what was uploaded, or come nearest to it. The refusal speaks of these. */
+/** Returns the models that accept the uploads, or come nearest to that. The refusal mentions only these. */
 function takingTheInputs(violationsByModel: ViolationsByModel): ViolationsByModel {
   return INPUT_TOPICS.reduce((near, topics) => {
     const taking = [...near].filter(
@@ -98,7 +101,7 @@ function takingTheInputs(violationsByModel: ViolationsByModel): ViolationsByMode
   }, violationsByModel);
 }
 
-/** Whether each model has a violation of one of these topics. */
+/** Returns whether every model has a violation of one of these topics. */
 function isImpossible(topics: readonly Topic[], violationsByModel: ViolationsByModel): boolean {
   return [...violationsByModel.values()].every((violations) =>
     violations.some(({ topic }) => topics.includes(topic)),
@@ -109,12 +112,15 @@ function topicsOf(violationsByModel: ViolationsByModel): readonly Topic[] {
   return [...new Set([...violationsByModel.values()].flat().map(({ topic }) => topic))];
 }
 
-/** What no model does by itself. */
+/** Returns the topics that no model supports on their own. */
 function impossibleTopics(violationsByModel: ViolationsByModel): readonly Topic[] {
   return topicsOf(violationsByModel).filter((topic) => isImpossible([topic], violationsByModel));
 }
 
-/** The fewest topics that no model does together, so that members give up no more than they must. */
+/**
+ * Returns the smallest set of topics that no model supports together, so that members give up no more
+ * than necessary.
+ */
 function clashingTopics(violationsByModel: ViolationsByModel): readonly Topic[] {
   return topicsOf(violationsByModel).reduce((kept, topic) => {
     const rest = kept.filter((each) => each !== topic);
@@ -122,7 +128,7 @@ function clashingTopics(violationsByModel: ViolationsByModel): readonly Topic[] 
   }, topicsOf(violationsByModel));
 }
 
-/** @param isForAll whether it is impossible for the models too that do not take what was uploaded */
+/** @param isForAll whether also the models that do not accept the uploads lack the option */
 function impossibleSentences(
   topic: Topic,
   near: ViolationsByModel,
@@ -155,7 +161,7 @@ function unableIn(topic: Topic, violationsByModel: ViolationsByModel): readonly 
   });
 }
 
-/** What the models do instead, those that do the same together. */
+/** Lists what the models support instead, grouped by equal capabilities. */
 function possibleOptions(unable: readonly Unable[]): readonly Text[] {
   const able = unable.flatMap(({ model, violation: { can } }) =>
     can === undefined ? [] : [{ model, can }],
@@ -169,7 +175,7 @@ function possibleOptions(unable: readonly Unable[]): readonly Text[] {
   );
 }
 
-/** Such as `sound (only 1.5-pro)`. */
+/** Names the models that support the option, such as `sound (only 1.5-pro)`. */
 function onlyModels(topic: Topic, near: ViolationsByModel): Text {
   const unable = unableIn(topic, near);
   const able = [...near.keys()].filter((model) => !unable.some((each) => each.model === model));

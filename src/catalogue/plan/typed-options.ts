@@ -1,8 +1,8 @@
-/** Which options a member typed, as options of the command or as flags in the prompt. */
+/** Determines which options a member typed, as command options or as flags in the prompt. */
 import { mergePromptFlags } from '../prompt/prompt-flags.ts';
 import { TYPED_OPTIONS, type AskedOptions, type TypedOption } from '../request.ts';
 
-/** What a member calls each option. */
+/** The member-facing name of each option. */
 const ASKED_AS = {
   model: ['model'],
   resolution: ['resolution'],
@@ -16,7 +16,7 @@ const ASKED_AS = {
   tier: ['economy'],
 } as const satisfies Record<TypedOption, readonly (keyof AskedOptions)[]>;
 
-/** @throws UserError for a flag that cannot be read, or that contradicts an option or another flag */
+/** @throws UserError for a flag that is unreadable or contradicts an option or another flag */
 export function typedOptionsOf(asked: Omit<AskedOptions, 'inputs'>): TypedOption[] {
   const merged = mergePromptFlags({ ...asked, inputs: [] });
   return TYPED_OPTIONS.filter((option) =>

@@ -1,4 +1,4 @@
-/** The usual video: what a request comes to on the first model here, to compare its price with. */
+/** Plans the usual video, the same request on the first model of this server, to compare prices. */
 import { resolutionsIn } from '../models.ts';
 import type { Model } from '../models.ts';
 import { MODEL_IDS, RESOLUTIONS } from '../request.ts';
@@ -11,11 +11,11 @@ import { lengthOn, nearestLength } from './length.ts';
 import { optionsOf } from './parse-options.ts';
 
 /**
- * The same resolution and length on the first model that this server may use, each as near as that
- * model comes to it, and with the same files where it takes them. Whether its vendor takes jobs at the
- * moment makes no difference: the price of another model does not become usual meanwhile.
+ * Returns a request of the same resolution and length on the first model that this server may use, each
+ * as near as the model supports, with the same files if it accepts them. Ignores whether the model's
+ * vendor is up, so that another model's price never becomes the usual one.
  *
- * @returns undefined where the server may use no model
+ * @returns undefined if the server may use no model
  */
 export function usualRequest(
   request: VideoRequest,
@@ -42,7 +42,7 @@ export function usualRequest(
   return { ...usual, referenceVideoSeconds: request.referenceVideoSeconds };
 }
 
-/** A model that ByteDance has retired comes after every current one. */
+/** Models that ByteDance has retired come after all current ones. */
 function firstModel({
   offers,
   defaults,
@@ -54,13 +54,13 @@ function firstModel({
   return offers.toSorted((one, other) => rankOf(one) - rankOf(other))[0]?.model;
 }
 
-/** Those of the request, else the least that the model starts from. */
+/** Returns the request's inputs if the model accepts them, otherwise the fewest that it needs. */
 function inputsFor(model: Model, request: VideoRequest): readonly InputRole[] {
   if (inputViolations(model, optionsOf(request)).length === 0) return request.inputs;
   return model.modes.text === undefined ? ['first_frame'] : [];
 }
 
-/** A length of the model's choice is priced as the longest. */
+/** Uses the maximum length if the model chooses it. */
 function usualLength(model: Model, length: Length): Length {
   const own = lengthOn(model, length);
   if (own !== undefined) return own;

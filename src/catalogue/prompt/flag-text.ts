@@ -1,14 +1,14 @@
-/** The characters that flags are made of, and what is cut out with one. Pure. */
+/** The characters of flags, and what is removed along with a flag. Pure. */
 
-/** Dashes that phones put where two hyphens were typed, and their like. */
+/** Dashes that phones substitute for two hyphens, and similar ones. */
 const LONG_DASHES = '\u2012-\u2015\u2212\u2E3A\u2E3B';
 
-/** Dashes, then a name. Whether it is a flag is for the reader to say: "well-lit" begins alike. */
+/** Dashes followed by a name. The caller decides whether it is a flag: "-lit" in "well-lit" matches too. */
 export const FLAG_START = new RegExp(
   `(?<![-${LONG_DASHES}])(?<dashes>[-${LONG_DASHES}]+)(?<name>\\p{L}[\\p{L}\\p{N}_]*(?:-\\p{L}[\\p{L}\\p{N}_]*)*)`,
   'gu',
 );
-/** Where the value of a flag ends at the latest: another begins. */
+/** The start of another flag, which ends the value at the latest. */
 const NEXT_FLAG = new RegExp(`(?<![-${LONG_DASHES}])(?:--+|[${LONG_DASHES}]-*)(?=\\p{L})`, 'u');
 
 const PAIRS: ReadonlyMap<string, string> = new Map(
@@ -21,15 +21,15 @@ const OPENERS: ReadonlyMap<string, readonly string[]> = Map.groupBy(
   (opener) => PAIRS.get(opener) ?? '',
 );
 
-/** Not a dash, and no quotation mark or bracket. */
+/** Punctuation except dashes, quotation marks and brackets. */
 const PUNCTUATION =
   /^[,;:.!?…\u3001\u3002\uFF0C\uFF1B\uFF1A\uFF01\uFF1F\u061B\u060C\u061F\u06D4\u0964\u0965]+/u;
 const COMMAS_ONLY = /^[,;:\u3001\uFF0C\uFF1B\uFF1A\u061B\u060C]+$/u;
 const ENDS_IN_PUNCTUATION = /[\p{Po}\p{Ps}\p{Pi}]$/u;
-/** White space that shows: `\s` alone counts the zero-width U+FEFF. */
+/** Visible white space; `\s` alone would include the zero-width U+FEFF. */
 const ENDS_APART = /[^\S\uFEFF]$/u;
 
-/** Returns the closing mark of an opening one, such as `”` of `“`; undefined for any other character. */
+/** Returns the closing mark for an opening one, such as `”` for `“`; undefined for any other character. */
 export function closerOf(opener: string): string | undefined {
   return PAIRS.get(opener);
 }
@@ -41,12 +41,12 @@ export function untilNextFlag(text: string): string {
 }
 
 /**
- * Closes the gap that a flag leaves: marks around it go with it, punctuation after it moves to the
- * word before, where there is none yet.
+ * Closes the gap that a removed flag leaves: marks around the flag are removed too, and punctuation after
+ * it moves to the word before, unless that already has some.
  *
- * @param before what was kept so far
- * @param after what follows the flag
- * @returns what is kept before, and how many characters after the flag go
+ * @param before the text kept so far
+ * @param after the text after the flag
+ * @returns the kept text, and how many characters to remove after the flag
  */
 export function closeGap(before: string, after: string): { before: string; length: number } {
   let kept = before;
@@ -65,7 +65,7 @@ export function closeGap(before: string, after: string): { before: string; lengt
   const end = kept.trimEnd();
   const rest = after.slice(length + gap + mark.length);
   if (mark === '') {
-    // A mark that closes what was opened before the flag stays with the word before it.
+    // A mark that closes one opened before the flag stays with the word before it.
     const closes = gap === 0 && OPENERS.has(after.charAt(length));
     return { before: closes ? end : apart(kept), length: length + gap };
   }
@@ -78,7 +78,7 @@ function isNeedless(mark: string, before: string, rest: string): boolean {
   return before === '' || ENDS_IN_PUNCTUATION.test(before) || isDangling;
 }
 
-/** A closing mark whose opening one was never typed, or has gone. */
+/** Returns whether the mark closes one that was never opened, or whose opening one was removed. */
 function isStray(mark: string, before: string): boolean {
   const openers = OPENERS.get(mark);
   return openers !== undefined && !openers.some((opener) => before.includes(opener));

@@ -1,10 +1,10 @@
 /**
- * Flags of other programs, such as Midjourney's. A vendor may ignore them, read them out as words or
- * take them for options one day, so they go with their values, and the member is told which.
+ * Flags of other programs, such as Midjourney's. A vendor may ignore them, speak them as words, or some
+ * day interpret them as options. So they are removed with their values, and the member is told which.
  */
 import { closerOf, untilNextFlag } from './flag-text.ts';
 
-/** Switches: what follows them is the prompt again. Midjourney's parameter list. */
+/** Switches, after which the prompt continues. Source: Midjourney's parameter list. */
 const WITHOUT_VALUE: ReadonlySet<string> = new Set([
   'creative',
   'draft',
@@ -25,7 +25,7 @@ const WITHOUT_VALUE: ReadonlySet<string> = new Set([
   'video',
 ]);
 
-/** Whose value is a number or nothing: `--niji`, then the prompt. */
+/** Flags whose value is a number or missing: after `--niji` the prompt may continue. */
 const WITH_NUMBER: ReadonlySet<string> = new Set(
   (
     'bs c chaos cw exp iw niji ow q quality r repeat s stop stylize sv sw v version w weird ' +
@@ -37,21 +37,24 @@ const WITH_NUMBER: ReadonlySet<string> = new Set(
 const WITH_LIST: ReadonlySet<string> = new Set(['no', 'neg', 'negative', 'negativeprompt']);
 
 const SEPARATOR = /^(?:[ \t]*[=:][ \t]*|[ \t]+)/u;
-/** In Chinese and Japanese text no space follows what ends a word. */
+/** Chinese and Japanese text has no space after punctuation. */
 const WORD =
   /^(?:[^\s,;!?\u3001\u3002]|[,;!?](?=[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]))+/u;
 const NUMBER = /^\d\S*/u;
-/** A switch may say in a word of its own whether it is on. */
+/** A switch may have an explicit value, such as `--raw true`. */
 const SWITCH = /^(?:[ \t]*[=:][ \t]*|[ \t]+)(?:true|false)(?![\p{L}\p{N}])/iu;
 const ADDRESS = /^[ \t]+https?:\/\/\S+/u;
-/** Full-width marks are plain ones as they are seen. A dash between spaces continues the sentence. */
+/**
+ * Full-width marks are already normalized to plain ones. A dash between spaces starts a new clause of the
+ * prompt.
+ */
 const SENTENCE_END = /[.!?](?=\s|$)|[\n\r\u3002]|\s[-\u2012-\u2015]+(?=\s)/u;
 const TRAILING_MARKS = /[,;:.!?\u3001\uFF0C)\]}"'`*_~|”’»」』】》]+$/u;
 
 /**
- * Returns how many characters after the name of a flag are its value, with what separates the two.
+ * Returns the length of a flag's value, including the separator before it.
  *
- * @param rest the text behind the name
+ * @param rest the text after the name
  */
 export function foreignValueLength(name: string, rest: string): number {
   const plain = name.toLowerCase().replaceAll(/[_-]/g, '');
@@ -74,7 +77,7 @@ function valueLength(name: string, text: string): number {
   return isAddress ? addressesLength(text, word.length) : withoutMarks(word);
 }
 
-/** Several pictures may follow one flag. */
+/** One flag may have several picture URLs. */
 function addressesLength(text: string, first: number): number {
   let length = first;
   for (;;) {
@@ -84,14 +87,14 @@ function addressesLength(text: string, first: number): number {
   }
 }
 
-/** Of a value in quotation marks, which may hold spaces. */
+/** Returns the length of a quoted value, which may contain spaces. */
 function quotedLength(text: string): number {
   const closer = closerOf(text.charAt(0));
   const end = closer === undefined ? -1 : text.indexOf(closer, 1);
   return end === -1 || text.slice(0, end).includes('\n') ? 0 : end + 1;
 }
 
-/** Punctuation behind a value belongs to the prompt. */
+/** Punctuation after a value belongs to the prompt. */
 function withoutMarks(value: string): number {
   return value.trimEnd().replace(TRAILING_MARKS, '').length;
 }

@@ -1,6 +1,6 @@
 /**
- * Flags that set options: Ark's own (Volcengine Ark API reference, video generation, "text
- * command" parameters) and Midjourney's `--ar` and `--seed`, which people type from habit.
+ * Flags that set options: Ark's own (Volcengine Ark API reference, video generation, "text command"
+ * parameters), and Midjourney's `--ar` and `--seed`, which people type out of habit.
  */
 import { UserError } from '../../errors.ts';
 import type { TextKey } from '../../text/resources.ts';
@@ -9,7 +9,7 @@ import { echoed } from '../echoed.ts';
 import type { AskedOptions } from '../request.ts';
 import { closerOf, untilNextFlag } from './flag-text.ts';
 
-/** The options a flag can set. */
+/** The options that a flag can set. */
 export type FlagOptions = Pick<
   AskedOptions,
   'resolution' | 'ratio' | 'duration' | 'frames' | 'seed' | 'cameraFixed' | 'watermark'
@@ -17,10 +17,10 @@ export type FlagOptions = Pick<
 
 export type FlagOption = keyof FlagOptions | 'framesPerSecond';
 
-/** One flag as it stood in the prompt. */
+/** A flag as typed in the prompt. */
 export interface Flag {
   readonly option: FlagOption;
-  /** Such as `--dur`. */
+  /** For example `--dur`. */
   readonly written: string;
   readonly value: string;
 }
@@ -45,7 +45,7 @@ const FLAG_OPTIONS: ReadonlyMap<string, FlagOption> = new Map([
 ]);
 
 interface FlagValue {
-  /** A regular expression of what a value looks like; whether a model takes it is for the plan to say. */
+  /** A regular expression for the form of a value. The plan checks whether the model supports it. */
   readonly form: string;
   readonly means: TextKey;
 }
@@ -72,18 +72,18 @@ const VALUES: Record<FlagOption, FlagValue> = {
 };
 
 const SEPARATOR = /^(?:\s*[=:]\s*|\s+)/u;
-/** Quotation marks and brackets, but no sign and no decimal point. */
+/** Quotation marks and brackets, but no sign or decimal point. */
 const OPENING = /^[^\p{L}\p{N}\s.-]{1,4}/u;
-/** Scripts that put no space between words go on after a value; every other letter or digit is a part of it. */
+/** A letter or digit after a value is part of it, except in scripts that put no space between words. */
 const BOUNDARY = String.raw`(?![.:]?\d)(?![^\P{L}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}])`;
 
 export interface NamedFlag {
   readonly option: FlagOption;
-  /** A value that stands in the name itself: the `12` of `--dur12`. */
+  /** A value attached to the name, such as the `12` of `--dur12`. */
   readonly glued: string;
 }
 
-/** Reads a name in any case, with hyphens or underscores in it; undefined for one that is not ours. */
+/** Parses a name in any case, with hyphens or underscores; returns undefined for an unknown one. */
 export function readFlagName(name: string): NamedFlag | undefined {
   const plain = name.toLowerCase().replaceAll(/[_-]/g, '');
   const option = FLAG_OPTIONS.get(plain);
@@ -94,10 +94,10 @@ export function readFlagName(name: string): NamedFlag | undefined {
 }
 
 /**
- * Reads the value that follows the name of a flag.
+ * Parses the value after a flag's name.
  *
- * @returns the value, and how many characters it takes with the marks around it; undefined for text
- *   that is no value of the option
+ * @returns the value, and its length including the marks around it; undefined if the text is not a valid
+ *   value
  */
 export function readFlagValue(
   option: FlagOption,
@@ -123,14 +123,14 @@ function cleaned(option: FlagOption, value: string): string {
   return value;
 }
 
-/** How many of the opening marks are closed right after the value, from the inmost. */
+/** Returns how many of the opening marks are closed right after the value, starting from the innermost. */
 function closed(opening: string, after: string): number {
   const marks = Array.from(opening).toReversed();
   const open = marks.findIndex((mark, index) => closerOf(mark) !== after.charAt(index));
   return open === -1 ? marks.length : open;
 }
 
-/** The refusal of a known flag without a value that could be read. */
+/** Returns the refusal for a known flag without a readable value. */
 export function unreadableFlag(option: FlagOption, written: string, rest: string): UserError {
   const [, word = ''] = /^[\s=:]*(\S*)/u.exec(untilNextFlag(rest)) ?? [];
   const value = word.replaceAll(/^[^\p{L}\p{N}.-]+|[^\p{L}\p{N}]+$/gu, '');

@@ -1,27 +1,30 @@
 /**
- * Text as a careless parser may come to see it: compatibility characters and hyphens made plain, and what
- * cannot be seen taken out. Each code unit remembers which part of the source it came from, so that
- * what is found here can be cut out there and the rest keeps its look.
+ * Normalizes text to what a lenient parser may see: compatibility characters and hyphens become plain
+ * ones, and invisible characters are removed. Each code unit keeps its position in the source, so that a
+ * match can be cut out of the source and the rest stays unchanged.
  */
 
-/** Zero-width and other invisible characters, format and control characters, marks; not white space. */
+/**
+ * Zero-width and other invisible characters, format and control characters, and combining marks, but no
+ * white space.
+ */
 const UNSEEN = /[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\p{Cc}]--[\t\n\v\f\r]]/gv;
 
-/** The hyphen that is no hyphen-minus; NFKC makes the unbreakable one of it. */
+/** The Unicode hyphen; NFKC turns the non-breaking hyphen into it. */
 const HYPHEN = '\u2010';
 
 export interface NormalizedText {
   readonly text: string;
-  /** Where the source of the code unit at `index` begins. */
+  /** Returns where the source of the code unit at `index` starts. */
   sourceStart(index: number): number;
-  /** Where the source of the code unit at `index` ends. */
+  /** Returns where the source of the code unit at `index` ends. */
   sourceEnd(index: number): number;
 }
 
 /**
- * Works code point by code point. That finds every ASCII character that NFKC of the whole would
- * leave, and a few more: composition only ever joins a letter with marks after it, and makes nothing
- * of a hyphen.
+ * Normalizes each code point separately. That finds every ASCII character that NFKC of the whole text
+ * would produce, and a few more: composition only joins a letter with the marks after it, and never
+ * involves a hyphen.
  */
 export function normalizeText(source: string): NormalizedText {
   const spans: { start: number; end: number }[] = [];
@@ -42,7 +45,7 @@ export function normalizeText(source: string): NormalizedText {
   };
 }
 
-/** Whether there is anything to read in it. */
+/** Returns whether the text has no visible characters. */
 export function isBlank(source: string): boolean {
   return normalizeText(source).text.trim() === '';
 }

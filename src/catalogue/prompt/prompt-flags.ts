@@ -1,6 +1,6 @@
 /**
- * The options that flags in a prompt stand for, merged with those that were typed, and checked and
- * priced like any other.
+ * Merges the options from a prompt's flags with the typed ones, so that they are checked and priced in
+ * the same way.
  */
 import { UserError } from '../../errors.ts';
 import { text, type Text } from '../../text/text.ts';
@@ -10,7 +10,7 @@ import type { AskedOptions } from '../request.ts';
 import type { Flag, FlagOptions } from './known-flags.ts';
 import { takeFlags } from './take-flags.ts';
 
-/** How the options are called where a member types them. */
+/** The member-facing names of the options. */
 const TYPED_NAMES: Record<keyof FlagOptions, string> = {
   resolution: 'resolution',
   ratio: 'ratio',
@@ -21,16 +21,16 @@ const TYPED_NAMES: Record<keyof FlagOptions, string> = {
   watermark: 'watermark',
 };
 
-/** Options that say the same thing in different ways; each other option only contradicts itself. */
+/** Options that set the same thing in different ways; every other option can contradict only itself. */
 const RIVALS: { readonly [option in keyof FlagOptions]?: readonly (keyof FlagOptions)[] } = {
   duration: ['duration', 'frames'],
   frames: ['frames', 'duration'],
 };
 
 /**
- * The options with the flags of their prompt merged in, and the prompt without them.
+ * Returns the options with the flags of the prompt merged in, and the prompt without the flags.
  *
- * @throws UserError for a flag that cannot be read, or that contradicts an option or another flag
+ * @throws UserError for a flag that is unreadable or contradicts an option or another flag
  */
 export function mergePromptFlags(asked: AskedOptions): AskedOptions {
   const { prompt, flags } = takeFlags(asked.prompt);

@@ -1,6 +1,6 @@
 /**
- * Takes flags out of a prompt: words that a vendor would take for options (`--duration 12`), so that
- * it would render, and bill, what was never priced. No text that leaves here holds a flag.
+ * Takes flags out of a prompt: a vendor would interpret them as options (`--duration 12`), and then
+ * render and bill something that was never priced. The returned prompt has no flags.
  */
 import { closeGap, FLAG_START } from './flag-text.ts';
 import { foreignValueLength } from './foreign-flags.ts';
@@ -8,23 +8,23 @@ import { readFlagName, readFlagValue, unreadableFlag, type Flag } from './known-
 import { normalizeText } from './normalize-text.ts';
 
 export interface TakenFlags {
-  /** As it may be sent. */
+  /** The prompt that can be sent. */
   readonly prompt: string;
-  /** Those that are options. */
+  /** The flags that set options. */
   readonly flags: readonly Flag[];
-  /** All others with their values, as they stood there. */
+  /** All other flags with their values, as typed. */
   readonly removed: readonly string[];
 }
 
 const EN_DASH = '–';
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 
-/** @throws UserError for a known flag whose value cannot be read */
+/** @throws UserError for a known flag with an unreadable value */
 export function takeFlags(source: string): TakenFlags {
   const flags: Flag[] = [];
   const removed: string[] = [];
   let prompt = source.toWellFormed().trim();
-  // What is cut out may bring together what makes a flag: every turn shortens the prompt.
+  // Removing a flag can join text into another one. The loop ends because each round shortens the prompt.
   for (;;) {
     const taken = takeOnce(prompt);
     flags.push(...taken.flags);
@@ -39,7 +39,7 @@ function takeOnce(source: string): TakenFlags {
   const flags: Flag[] = [];
   const removed: string[] = [];
   let prompt = '';
-  /** Up to where the text was read, as it is seen; and what of the source was taken over. */
+  /** How far the normalized text has been read, and how far the source has been copied. */
   let read = 0;
   let taken = 0;
   for (const match of seen.text.matchAll(FLAG_START)) {
@@ -64,19 +64,19 @@ function takeOnce(source: string): TakenFlags {
 
 type Found =
   | { readonly is: 'prose' }
-  /** Hyphens up to `end`, which stand for a dash. */
+  /** Hyphens up to `end` that stand for a dash. */
   | { readonly is: 'dash'; readonly end: number }
   | { readonly is: 'flag'; readonly flag: Flag; readonly end: number }
   | { readonly is: 'foreign'; readonly end: number };
 
-/** Dashes and a name, as they stand in the normalized text. */
+/** Dashes and a name in the normalized text. */
 interface Candidate {
   readonly start: number;
   readonly dashes: string;
   readonly name: string;
-  /** Two hyphens, not the long dash that a phone makes of them. */
+  /** Whether it has two hyphens rather than the long dash that a phone makes of them. */
   readonly isTyped: boolean;
-  /** A word ends right before: "the moment--seed of all" is a dash between words. */
+  /** Whether a word ends right before it: "the moment--seed of all" has a dash between words. */
   readonly isGlued: boolean;
 }
 
@@ -85,12 +85,12 @@ function readFlag(text: string, { index: start, groups }: RegExpExecArray): Foun
   const isTyped = dashes.includes('--');
   const isGlued = start > 0 && WORD_CHARACTER.test(text.charAt(start - 1));
   const candidate = { start, dashes, name, isTyped, isGlued };
-  // A single hyphen is one in a word, and a long dash after a word was meant as one.
+  // A single hyphen belongs to a word, and a long dash after a word is meant as a dash.
   if (!isTyped && (isGlued || dashes === '-')) return { is: 'prose' };
   return readKnown(text, candidate) ?? readForeign(text, candidate);
 }
 
-/** @throws UserError for a known flag whose value cannot be read */
+/** @throws UserError for a known flag with an unreadable value */
 function readKnown(text: string, candidate: Candidate): Found | undefined {
   const { start, dashes, name, isTyped, isGlued } = candidate;
   const known = readFlagName(name);

@@ -1,6 +1,7 @@
 /**
- * The chart of `/quota report`: the credits by day, and by model. It has digits, model ids and the time
- * zone only: our fonts have no Chinese, and the message says in the reader's language what is what.
+ * Draws the chart of `/quota report`: credits by day and by model. It shows only digits, model ids and
+ * the time zone, because the bundled fonts have no Chinese; the message explains it in the reader's
+ * language.
  */
 import type { Report } from '../../quota/reports/report.ts';
 import { FONT, pictureOf } from './picture.ts';
@@ -8,7 +9,7 @@ import { bars } from './report-bars.ts';
 import { CARD, COLOURS, PICTURE, textAt } from './report-layout.ts';
 import { shareOfModels } from './report-models.ts';
 
-/** @returns a PNG. Slow: `chart-drawer.ts` calls it in a thread of its own. */
+/** @returns a PNG. Slow: `chart-drawer.ts` calls it in a worker thread. */
 export function drawReport(report: Report): Uint8Array {
   const daily = bars(report);
   const models = shareOfModels(report);

@@ -32,7 +32,7 @@ export function isolateDispatches(dependencies: IsolationDependencies): void {
 
 type BuildStrategy = NonNullable<WebSocketOptions['buildStrategy']>;
 
-/** The library's own default. */
+/** discord.js's own default. */
 const buildSimpleStrategy: BuildStrategy = (manager) => new SimpleShardingStrategy(manager);
 
 class DispatchIsolation {

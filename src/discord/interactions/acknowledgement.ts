@@ -1,16 +1,16 @@
 /**
  * Sends the acknowledgement of an interaction, and repeats it after a broken connection. Discord accepts
- * one and refuses the next with 40060; what that means depends on whether one of the bot's earlier tries
- * may have succeeded.
+ * one and refuses the next with 40060; the meaning of that code depends on whether one of our earlier
+ * tries may have succeeded.
  */
 import { DiscordAPIError, HTTPError, RESTJSONErrorCodes, type Client, type REST } from 'discord.js';
 
-/** Tries in total after broken connections; for an acknowledgement there are only 3 seconds. */
+/** Maximum number of tries after broken connections; Discord allows only 3 seconds. */
 const MOST_TRIES = 3;
 
 /**
- * `unheard`: Discord has accepted one of the bot's tries, whose answer was lost. `elsewhere`: Discord had
- * accepted one before the first try, from another handler of the same interaction.
+ * `unheard`: Discord accepted one of our tries, but its answer was lost. `elsewhere`: another handler of
+ * the same interaction was accepted before our first try.
  */
 export type Acknowledged<Answer> =
   | { readonly by: 'us'; readonly answer: Answer }
@@ -51,7 +51,7 @@ export async function retryOnDisconnect<Answer>(ask: () => Promise<Answer>): Pro
   }
 }
 
-/** Detects repeats by the library, after a reset or a 5xx, which it reveals only in this event. */
+/** Detects repeats by discord.js, after a reset or a 5xx, which it reveals only in this event. */
 function repeatsOf(interactionId: string, rest: REST): Disposable & { any(): boolean } {
   const path = `/interactions/${interactionId}/`;
   let isRepeated = false;

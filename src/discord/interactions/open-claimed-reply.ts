@@ -23,7 +23,7 @@ export async function openClaimedReply(
   const claiming = claims.claim({ id, token, locale: askerLocaleOf(interaction) });
   const [, claimed] = await Promise.allSettled([opening, claiming]);
   if (claimed.status === 'fulfilled' && claimed.value === 'taken') {
-    throw new InteractionTaken('another handling has this interaction');
+    throw new InteractionTaken('another handler has this interaction');
   }
   const opened = await opening;
   if (claimed.status === 'fulfilled') {
@@ -31,7 +31,7 @@ export async function openClaimedReply(
   }
   // The handler that opened the reply may also have the claim.
   if (opened.kind === 'elsewhere') {
-    throw new InteractionTaken('another handling opened the reply', { cause: claimed.reason });
+    throw new InteractionTaken('another handler opened the reply', { cause: claimed.reason });
   }
   // The reply is ours, so only we can answer in it.
   if (opened.kind === 'unheard') await fetchExistingReply(interaction, { isPrivate });

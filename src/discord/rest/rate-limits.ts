@@ -78,7 +78,7 @@ export class RateLimits {
     for (const [name, closed] of this.#closed) {
       if (pauseLeftMs(closed, nowMs) <= 0) this.#closed.delete(name);
     }
-    const own = laneOf(request);
+    const own = limitKeyOf(request);
     const isConcerned = (name: string): boolean =>
       name === own || (request.by === 'bot' && (name === WITH_BOT_TOKEN || name === EVERYTHING));
     const first = [...this.#closed].find(([name]) => isConcerned(name));
@@ -87,7 +87,7 @@ export class RateLimits {
 
   /** Notes that the route works again. */
   noteAnswer(request: LimitedRequest): void {
-    this.#refusedSinceMs.delete(laneOf(request));
+    this.#refusedSinceMs.delete(limitKeyOf(request));
   }
 
   /** Records the limits that a failure implies. @returns the error to throw */
@@ -95,7 +95,7 @@ export class RateLimits {
     const { by, bucket } = request;
     if (error instanceof RateLimitError) {
       const pauseMs = believedPauseMs(error);
-      const closed = error.global && by === 'bot' ? EVERYTHING : laneOf(request);
+      const closed = error.global && by === 'bot' ? EVERYTHING : limitKeyOf(request);
       this.#close(closed, pauseMs);
       this.#noteRefused(request);
       this.#logger.info(
@@ -123,14 +123,14 @@ export class RateLimits {
   #noteRefused(request: LimitedRequest): void {
     if (request.by !== 'interaction') return;
     if (this.#refusedSinceMs.size >= MAX_REFUSED_ROUTES) this.#refusedSinceMs.clear();
-    const route = laneOf(request);
+    const route = limitKeyOf(request);
     const nowMs = this.#clock.now();
     // A first refusal in the future means that the clock was set back.
     this.#refusedSinceMs.set(route, Math.min(this.#refusedSinceMs.get(route) ?? nowMs, nowMs));
   }
 
   #busy(request: LimitedRequest, bucket: string, retryAfterMs: number): DiscordBusyError {
-    const sinceMs = this.#refusedSinceMs.get(laneOf(request));
+    const sinceMs = this.#refusedSinceMs.get(limitKeyOf(request));
     const refusedForMs = sinceMs === undefined ? 0 : this.#clock.now() - sinceMs;
     return new DiscordBusyError(shownBucket(request, bucket), {
       retryAfterMs,
@@ -141,7 +141,7 @@ export class RateLimits {
 }
 
 /** Returns the key of the request's rate limit. */
-function laneOf({ method, route, bucket }: LimitedRequest): string {
+function limitKeyOf({ method, route, bucket }: LimitedRequest): string {
   return bucket ?? `${method} ${route}`;
 }
 

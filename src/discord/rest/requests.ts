@@ -22,7 +22,7 @@ import { createDiscordTransport, type DiscordTransport } from './transport.ts';
 
 const TIMEOUT_MS = 15 * SECOND;
 const UPLOAD_TIMEOUT_MS = 5 * MINUTE;
-/** A single server gets at most half of them. */
+/** Each server may use at most half of the slots. */
 const UPLOADS_AT_ONCE = 16;
 
 export interface DiscordRequest {

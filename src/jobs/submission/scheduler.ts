@@ -29,7 +29,7 @@ const READ_FURTHER = 4;
 /** Positions of a longer queue are cached in proportion to its length, so that computing them stays cheap. */
 const FEW_POSITIONS = 100;
 const POSITION_AGE_PER_JOB_MS = 1;
-/** The refusal may have been recorded by a machine whose clock is ahead of this one's. */
+/** The refusal may have been recorded by a machine whose clock is ahead of this one. */
 const CLOCKS_DIFFER_MS = MINUTE;
 
 export interface SchedulerDependencies {

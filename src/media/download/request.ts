@@ -1,4 +1,7 @@
-/** Sends a request to an untrusted URL: checks every hop, limits the time, and sends nothing about the bot. */
+/**
+ * Sends a request to an untrusted URL: checks every hop, limits the time, and sends no credentials or
+ * other data.
+ */
 import type { LookupFunction } from 'node:net';
 
 import { request as send, type Dispatcher } from 'undici';

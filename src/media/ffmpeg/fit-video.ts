@@ -39,7 +39,8 @@ export interface VideoFitter {
   isAvailable(): Promise<boolean>;
   /**
    * Re-encodes a video to at most `maxBytes`, waiting for a free slot. Leaves the complete file at
-   * `outputPath`, whose folder must exist, or nothing. Both paths must be absolute and chosen by the bot.
+   * `outputPath`, whose folder must exist, or nothing. Both paths must be absolute and chosen by the
+   * program.
    *
    * @returns `cannot-fit` when the quality would be too low at that size; mostly known before any work
    * @throws the signal's reason; FfmpegError, whose `failure` is `missing`, `timeout` or `failed`

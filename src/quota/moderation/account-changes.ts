@@ -1,4 +1,4 @@
-/** Grants, deductions and resets of an account, with its balance before and after. */
+/** Grants, deductions and resets of an account, with its state before and after. */
 import { z } from 'zod';
 
 import { UserError } from '../../errors.ts';
@@ -26,28 +26,28 @@ import { reachOfBalance } from './reach.ts';
 
 /** A moderator's change of an account. */
 export interface AccountChange {
-  /** The interaction's id, so that the change is made once. */
+  /** The interaction's id, for which the change is made only once. */
   readonly stepId: string;
   readonly guildId: string;
   /** Undefined: the server's own account. */
   readonly memberId?: string | undefined;
-  /** The member's current roles, which determine the shown limit; undefined: the roles of their last order. */
+  /** The member's current roles, which determine the limit shown; undefined: those of their last order. */
   readonly roleIds?: readonly string[] | undefined;
   readonly actorId: string;
-  /** The moderator's words, at most 200 characters. */
+  /** The moderator's reason, at most 200 characters. */
   readonly reason?: string | undefined;
   readonly nowMs: number;
 }
 
-/** The balance of an account at one time, in whole credits. */
+/** The state of an account at one time, in whole credits. */
 export const accountSnapshotSchema = z.object({
-  /** Absent if a member shares the server's limit and is limited by the server's account only. */
+  /** Absent if the member shares the server's limit: then only the server's account limits them. */
   limit: z
     .object({ credits: z.int(), per: z.enum(['day', 'month']), rule: limitRuleSchema })
     .optional(),
   used: z.int(),
   extra: z.int(),
-  /** limit − used + extra; negative after a deduction or a lower limit that exceeds what was left. */
+  /** limit − used + extra; negative if a deduction or a lower limit took away more than was left. */
   left: z.int().optional(),
   resetsAtMs: z.int(),
 });
@@ -55,7 +55,7 @@ export type AccountSnapshot = z.infer<typeof accountSnapshotSchema>;
 
 export interface AccountChanges {
   /**
-   * Adds credits that a member or the server may spend, without expiry.
+   * Adds credits to a member or the server; they do not expire.
    *
    * @throws UserError when the account would exceed the operator's ceiling for the server
    */
@@ -64,14 +64,14 @@ export interface AccountChanges {
     change: AccountChange & { readonly credits: number },
   ): Promise<Changed<AccountSnapshot>>;
   /**
-   * Deducts credits, even more than were granted: `extra` is then negative and reduces every period's
-   * allowance until credits are granted again.
+   * Deducts credits, even more than were granted: `extra` is then negative and reduces the allowance of
+   * every period until it is granted back.
    */
   deduct(
     transaction: DatabaseTransaction,
     change: AccountChange & { readonly credits: number },
   ): Promise<Changed<AccountSnapshot>>;
-  /** Resets the usage of the current period, except for open holds. */
+  /** Forgives the current period's use, except open holds. */
   reset(transaction: DatabaseTransaction, change: AccountChange): Promise<Changed<AccountSnapshot>>;
 }
 
@@ -123,7 +123,7 @@ export function createAccountChanges(settings: QuotaSettings): AccountChanges {
   };
 }
 
-/** Records a budget warning if a change has brought the server's account near or below zero. */
+/** Records a warning if the change has nearly or fully used up the server's budget. */
 export async function noteBudgetNow(
   transaction: DatabaseTransaction,
   settings: QuotaSettings,
@@ -162,7 +162,7 @@ async function resetAccount(
   const by = { ...stepNow(balance, nowMs), id, kind: 'reset', actorId, reason } as const;
   const jobs = await countedJobsOf(transaction, balance.account, balance.period.startsAtMs);
   await append(transaction, [
-    // This row changes nothing; it records the reset even if no job is affected.
+    // This row changes nothing. It records the reset even if there was nothing to forgive.
     { ...by, change: { allowance: 0 } },
     ...jobs.map(({ allowance, ...job }) => {
       return { ...by, ...job, change: { allowance: resetChange([allowance]).allowance } };
@@ -170,7 +170,7 @@ async function resetAccount(
   ]);
 }
 
-/** Checks that limit and grants together stay within the operator's ceiling. */
+/** Checks that limit and grants together stay within the operator's ceiling, whichever was set last. */
 function checkGrant(account: Reach, credits: number, ceiling: Limit): void {
   const most = grantable(account, ceiling.credits);
   if (credits <= most) return;
@@ -200,7 +200,7 @@ async function lockedBalance(
   if (memberId === undefined) {
     return serverBalance(transaction, settings, { guildId, rules, nowMs });
   }
-  // After the server's account, which is already locked.
+  // Locked after the server's account, which is locked already.
   await lockAccounts(transaction, [{ guildId, memberId }]);
   return memberBalance(transaction, settings, { guildId, memberId, rules, nowMs });
 }

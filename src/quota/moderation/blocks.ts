@@ -1,4 +1,4 @@
-/** Blocks: members who may not make videos in a server. */
+/** Blocks: members whom a moderator has barred from making videos in a server. */
 import { SECOND } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
@@ -8,10 +8,10 @@ import { text } from '../../text/text.ts';
 export interface Block {
   readonly memberId: string;
   readonly atMs: number;
-  /** Undefined: until a moderator lifts it. */
+  /** Undefined: until the block is lifted. */
   readonly untilMs?: number;
   readonly actorId: string;
-  /** The moderator's words, which must be escaped wherever they are shown. */
+  /** The moderator's text; must be escaped wherever it is shown. */
   readonly reason?: string;
 }
 
@@ -21,7 +21,7 @@ export interface WhoIsBlocked {
   readonly nowMs: number;
 }
 
-/** Returns a member's block; undefined if there is none or it has expired. */
+/** Returns undefined if there is no block or it has expired. */
 export async function blockOf(
   database: Database,
   { guildId, memberId, nowMs }: WhoIsBlocked,
@@ -32,7 +32,7 @@ export async function blockOf(
   return row === undefined ? undefined : blockFrom(row);
 }
 
-/** Returns the current blocks of a server, newest first. */
+/** Returns all active blocks in a server, newest first. */
 export async function blocksOf(
   database: Database,
   { guildId, nowMs }: Omit<WhoIsBlocked, 'memberId'>,
@@ -41,7 +41,7 @@ export async function blocksOf(
   return rows.map(blockFrom);
 }
 
-/** Replaces the member's block. @param block undefined removes it */
+/** @param block undefined removes the block */
 export async function writeBlock(
   transaction: DatabaseTransaction,
   { guildId, memberId }: { guildId: string; memberId: string },
@@ -67,7 +67,7 @@ export async function writeBlock(
     .execute();
 }
 
-/** Returns the refusal for a blocked member. */
+/** Returns the error that the blocked member sees. */
 export function blockedError({ untilMs, reason }: Block): UserError {
   const blocked =
     untilMs === undefined
@@ -77,7 +77,10 @@ export function blockedError({ untilMs, reason }: Block): UserError {
   return new UserError({ sentences: [blocked, ...why] });
 }
 
-/** Wraps text in inline code, where Discord renders no mentions, links or formatting; only a backtick could end it. */
+/**
+ * Escapes text for inline code, where only a backtick could end it; Discord renders no mention, link or
+ * format there.
+ */
 function inert(words: string): string {
   return `\`${words.replaceAll('`', "'")}\``;
 }

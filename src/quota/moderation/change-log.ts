@@ -1,4 +1,7 @@
-/** The audit log: one entry per change, written in the same transaction and read by moderators. */
+/**
+ * The change log: who changed what. Each row is written together with its change; moderators read them
+ * newest first.
+ */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 
@@ -21,9 +24,9 @@ const CHANGE_ACTIONS = [
 ] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
-/** A change: who makes it, what it is, and whom it affects. */
+/** Who changes what. */
 export interface ChangeBy {
-  /** The interaction's id, or derived from it, so that the change is made once. */
+  /** The interaction's id, or derived from it: the change is made only once per step. */
   readonly stepId: string;
   readonly guildId: string;
   readonly actorId: string;
@@ -37,13 +40,13 @@ export interface ChangeBy {
 export interface Changed<State> {
   readonly before: State;
   readonly after: State;
-  /** Whether the change was already made earlier; then nothing was done, and the values are those of that time. */
+  /** True if this step was already made: nothing was changed now, and the values are the earlier ones. */
   readonly isRepeat: boolean;
 }
 
 export interface LoggedChange extends Omit<ChangeBy, 'nowMs'> {
   readonly atMs: number;
-  /** Depends on the action: limits, an account, a block, a time zone, or settings. */
+  /** Depends on the action: limits, an account, a block, a time zone, or a part of the settings. */
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -61,10 +64,10 @@ export interface ChangeLogPage {
 const PAGE_SIZE = 10;
 
 /**
- * Makes a change once and logs it.
+ * Makes a change only once, and logs it.
  *
- * @param state schema of before and after, for reading them back on a repeat
- * @param change makes the change, with the server's account locked; it must not need further locks before it
+ * @param state the schema of before and after, by which a repeat reads them back
+ * @param change makes the change; the server's account is locked, and no other lock may be needed first
  */
 export async function changeOnce<State>(
   transaction: DatabaseTransaction,
@@ -107,7 +110,7 @@ export async function changeOnce<State>(
   return { before, after, isRepeat: false };
 }
 
-/** Returns a page; a page number beyond the last gives the last. */
+/** Returns a page of the log; a page beyond the last is the last one. */
 export async function changeLogPage(
   database: Database,
   { guildId, page: wanted }: { guildId: string; page: number },
@@ -128,7 +131,7 @@ export async function changeLogPage(
   return { entries: rows.map(entryFrom), page, pages, total };
 }
 
-/** Returns servers with changes that are not yet posted to their log channel. */
+/** Returns the servers with changes that are not yet posted to their log channel. */
 export async function serversWithChangesToTell(database: Database): Promise<string[]> {
   const rows = await database
     .selectFrom('audit_log')
@@ -139,7 +142,7 @@ export async function serversWithChangesToTell(database: Database): Promise<stri
   return rows.map((row) => row.guild_id);
 }
 
-/** Returns changes that are not yet posted to the log channel, oldest first. */
+/** Returns a server's unposted changes, oldest first. */
 export async function changesToTell(
   database: Database,
   { guildId, limit }: { guildId: string; limit: number },

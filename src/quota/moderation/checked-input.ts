@@ -1,13 +1,13 @@
-/** Validates moderators' input: returns a value that is safe to store, or refuses it clearly. Pure. */
+/** The input checks of moderators' commands: each returns a value that is safe to store, or refuses. Pure. */
 import { UserError } from '../../errors.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { text } from '../../text/text.ts';
 import { MAX_CREDITS } from '../limits/arithmetic.ts';
 import type { Limit, StoredLimits } from '../limits/limits.ts';
 
-/** Longer notes would not be shown or read. */
+/** Longer notes would not fit into Discord's lists. */
 export const MAX_NOTE_LENGTH = 200;
-/** More running or waiting videos than any account allows. */
+/** Above any account's limit of running or waiting videos. */
 export const MAX_PLACES = 10_000;
 const MAX_BLOCK_DAYS = 3650;
 
@@ -30,8 +30,8 @@ export function checkedDays(days: number): number {
 }
 
 /**
- * Returns the limits to store: the given ones replace the previous ones. `per` alone changes the period of an
- * existing limit.
+ * Returns the limits to store after merging new ones into the current ones. `per` alone changes the
+ * period of an existing limit.
  *
  * @throws UserError when nothing is set, a number is out of range, or it is above the operator's ceiling
  */
@@ -60,7 +60,7 @@ export function checkedLimits(
 }
 
 /**
- * Returns a note or reason for storage, without control characters.
+ * Returns a note or reason without control characters, which databases and tables handle badly.
  *
  * @throws UserError when it is longer than `MAX_NOTE_LENGTH`
  */
@@ -88,11 +88,11 @@ export function checkedTimeZone(zone: string): string {
   throw new UserError(text('quota:noSuchTimeZone'));
 }
 
-/** Resolves older names, such as Asia/Calcutta, which are valid but not in the list. */
+/** Also resolves older names, such as Asia/Calcutta, which are not in the list. */
 function resolvedZone(name: string): string | undefined {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    // Reject offsets, such as +02:00, which are valid but have no summer time.
+    // Rejects an offset, such as +02:00, which would be accepted but has no daylight saving time.
     if (!/^[a-z]/i.test(name)) return undefined;
     return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
   } catch {

@@ -1,6 +1,6 @@
 /**
- * Moderators' changes: limits, grants, blocks. Each change is made once per step, in the caller's transaction,
- * together with its entry in the audit log.
+ * Moderators' changes: limits, grants, blocks. Each change is made only once per step, in the caller's
+ * transaction, together with its entry in the change log.
  */
 import { z } from 'zod';
 
@@ -33,24 +33,24 @@ export type ByModerator = Pick<ChangeBy, 'stepId' | 'guildId' | 'actorId' | 'not
 
 export type Clearable = 'credits' | 'atOnce' | 'waiting' | 'maxCost' | 'all';
 
-/** All changes throw UserError, without writing anything, for invalid input or a change that is not allowed. */
+/** All methods throw UserError for invalid input or a change that is not allowed; nothing is written then. */
 export interface Moderation extends AccountChanges {
   /** Sets the given limits and keeps the others. `per` alone changes the period of the credits. */
   setLimit(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly target: LimitTarget; readonly limits: StoredLimits },
   ): Promise<Changed<StoredLimits>>;
-  /** Clears limits; one that is not set stays unset. */
+  /** Removes limits; one that was not set remains unset. */
   clearLimit(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly target: LimitTarget; readonly clear: Clearable },
   ): Promise<Changed<StoredLimits>>;
-  /** Returns all limits set in a server: its own, roles' and members'. */
+  /** Returns everything that is set in a server: its own limits, its roles' and its members'. */
   limits(
     database: Database,
     guildId: string,
   ): Promise<{ target: LimitTarget; limits: StoredLimits }[]>;
-  /** Blocks a member. A second block replaces the first. Accepted jobs continue. */
+  /** A second block replaces the first. Jobs already accepted continue. */
   block(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly memberId: string; readonly days?: number | undefined },
@@ -61,7 +61,10 @@ export interface Moderation extends AccountChanges {
   ): Promise<Changed<Block | null>>;
   blockOf(database: Database, who: WhoIsBlocked): Promise<Block | undefined>;
   blocks(database: Database, server: { guildId: string; nowMs: number }): Promise<Block[]>;
-  /** Sets the time zone, which at once determines the jobs that count in the current period. Their amounts do not change. */
+  /**
+   * Changes the zone. It determines at once which jobs count in the current period; the credits they drew
+   * do not change.
+   */
   setTimeZone(
     transaction: DatabaseTransaction,
     change: ByModerator & { readonly timeZone: string },

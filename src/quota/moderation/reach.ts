@@ -1,4 +1,4 @@
-/** Reads the maximum that an account can spend, for changes of its limit or grants. */
+/** Checks changes of limits and grants against the maximum that an account can spend. */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { memberBalance, serverBalance, type QuotaSettings, type Balance } from '../balance.ts';
 import { openExtraOf } from '../ledgers/ledger-reader.ts';
@@ -16,8 +16,8 @@ export async function reachOfBalance(
 }
 
 /**
- * Makes a change of a limit, unless the account could then exceed the operator's ceiling. A role's limit is not
- * checked, because it concerns no single account; the server's account bounds its members.
+ * Makes a change of a limit, unless the account could then spend more than the operator allows. A role's
+ * limit is not checked, because the server's own limit bounds all members with the role.
  *
  * @throws UserError; the caller's transaction rolls the change back
  */

@@ -1,21 +1,19 @@
 /**
- * Makes members wait a day after repeated refusals of their prompts by vendors, which could cost the operator the
- * account. Counted over all servers, since the account is shared.
+ * Makes members wait a day when vendors keep refusing their prompts, because they could cost the operator
+ * the vendor account. Counted across all servers, which share that account.
  */
 import { DAY, SECOND } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
 import { text } from '../../text/text.ts';
 
-/** Release reasons for a refusal by the vendor's moderation. */
+/** Reasons for releasing a hold after a vendor's content check refused the prompt or the result. */
 const REFUSED_BY_VENDOR = ['moderated-input', 'moderated-output'];
 const MOST_REFUSALS = 5;
 const COUNTED_FOR_MS = DAY;
 const WAIT_MS = DAY;
 
-/**
- * Returns until when a member has to wait, in Unix milliseconds; undefined: no wait.
- */
+/** Returns until when a member has to wait, in Unix milliseconds; undefined: no wait. */
 export async function moderationWait(
   database: Database,
   memberId: string,

@@ -48,18 +48,21 @@ const MAX_ROWS = 40_000;
 const DAY_FORM = /^20\d\d-[01]\d-[0-3]\d$/;
 
 /**
- * What Excel, LibreOffice, Google Sheets or Numbers would run, full-width forms included (OWASP, "CSV
- * Injection"), also behind spaces. The library's own `escape_formulas` looks at the first character
- * alone, and lets the ones behind a space through.
+ * Cells that Excel, LibreOffice, Google Sheets or Numbers would execute, including full-width characters
+ * (OWASP, "CSV Injection") and leading spaces. The library's `escape_formulas` checks only the first
+ * character and misses formulas after a space.
  */
 const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
 /**
- * Beside commas, quotes and CR LF: a CR or LF alone, other separators that spreadsheets guess at, and
- * spaces they would trim.
+ * Characters that need quotes besides commas, quotes and CR LF: a single CR or LF, other separators that
+ * spreadsheets detect, and spaces that they would trim.
  */
 const NEEDS_QUOTES = /[\r\n\t;]|^\s|\s$/;
 
-/** @throws UserError when a day is not one, they are in the wrong order, or there is too much between them */
+/**
+ * @throws UserError when a day is invalid, the days are in the wrong order, or the range has too many
+ *   rows
+ */
 export async function exportLedger(
   database: Database,
   settings: QuotaSettings,
@@ -120,7 +123,7 @@ function checkedDay(name: 'from' | 'to', typed: string): string {
 /** Numbers stay numbers, so that negative ones can be summed. */
 export type CsvCell = string | number;
 
-/** RFC 4180, with cells that no spreadsheet takes for a formula. */
+/** Formats rows according to RFC 4180, with cells that no spreadsheet treats as a formula. */
 export function csvOf(rows: readonly (readonly CsvCell[])[]): string {
   return stringify([...rows], {
     record_delimiter: 'windows',

@@ -40,7 +40,7 @@ export interface Report {
 }
 
 const CANCELLED = 'cancelled-by-member';
-/** Stands for the member, model or reason of a job whose record is gone. */
+/** Replaces the member, model or reason of a job whose record was deleted. */
 export const UNKNOWN = 'unknown';
 const NOTHING: Tally = { videos: 0, open: 0, failed: 0, cancelled: 0, spent: 0, held: 0 };
 

@@ -1,4 +1,7 @@
-/** Documents looked up by one key, and the values of this installation. */
+/**
+ * Creates the tables of documents, which are looked up by a single key, and of this installation's
+ * values.
+ */
 import { sql, type Kysely } from 'kysely';
 
 export async function createDocumentTables(database: Kysely<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-/** The files in the file store, and which jobs use them. */
+/** Creates the tables of stored files and of the jobs that use them. */
 import { sql, type Kysely } from 'kysely';
 
 export async function createFileTables(database: Kysely<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-/** Servers, what their moderators decided, and the warnings about their budgets. */
+/** Creates the tables of servers, their moderators' decisions, and the warnings about their budgets. */
 import { sql, type Kysely } from 'kysely';
 
 export async function createGuildTables(database: Kysely<unknown>): Promise<void> {

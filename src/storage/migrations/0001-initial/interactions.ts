@@ -1,4 +1,4 @@
-/** Interactions that processes have claimed, and what members spent by pressing a button. */
+/** Creates the tables of claimed interactions, and of single-use buttons that members have pressed. */
 import { sql, type Kysely } from 'kysely';
 
 export async function createInteractionTables(database: Kysely<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-/** Jobs, what happened to each of them, and how long the latest videos took. */
+/** Creates the tables of jobs, their events, and the render times of recent videos. */
 import { sql, type Kysely } from 'kysely';
 
 export async function createJobTables(database: Kysely<unknown>): Promise<void> {
@@ -48,13 +48,13 @@ async function createJobs(database: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** They hold open jobs only, so that a loop reads no more the longer the bot runs. */
+/** These indexes contain only open jobs, so that the loops do not slow down the longer the bot runs. */
 async function indexOpenJobs(database: Kysely<unknown>): Promise<void> {
   const isOpen = sql<boolean>`state in ('accepted', 'submitting', 'queued', 'running', 'succeeded')`;
   await database.schema
     .createIndex('jobs_open')
     .on('jobs')
-    // The last three columns answer what is held for waiting jobs without reading a row.
+    // The last three columns let the index alone answer how many credits waiting jobs hold.
     .columns(['state', 'vendor', 'created_at', 'guild_id', 'hold_credits', 'id'])
     .where(isOpen)
     .execute();
@@ -66,7 +66,7 @@ async function indexOpenJobs(database: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** They hold the few jobs that still have something to show, verify or post, out of all jobs ever. */
+/** These indexes contain only the few jobs that still have something to show, verify or post. */
 async function indexPresentation(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createIndex('jobs_to_verify')

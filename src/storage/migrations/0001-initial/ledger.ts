@@ -1,4 +1,4 @@
-/** The accounts of members and servers, and the ledger of their credits. */
+/** Creates the tables of members' and servers' accounts, and of their credit ledger. */
 import { sql, type Kysely } from 'kysely';
 
 export async function createLedgerTables(database: Kysely<unknown>): Promise<void> {
@@ -38,12 +38,12 @@ async function createLedger(database: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Two of them hold what is added up, so that a sum reads no row of the ledger. */
+/** Two of the indexes contain the summed columns, so that a sum reads no row of the ledger. */
 async function indexLedger(database: Kysely<unknown>): Promise<void> {
   for (const [name, columns] of [
     ['written', ['guild_id', 'member_id', 'at']],
     ['job', ['job_id']],
-    // A member's refusals by vendors are counted over all servers.
+    // A member's refusals by vendors are counted across all servers.
     ['of_member', ['member_id', 'at']],
     ['sums', ['guild_id', 'member_id', 'pot', 'counted_at', 'kind', 'amount']],
   ] as const) {

@@ -1,6 +1,6 @@
 /**
- * The vendor ledger, its sums by month and server, which the database updates by itself, and the
- * offers that vendors withdrew.
+ * Creates the vendor ledger, its sums by month and server, which triggers keep up to date, and the offers
+ * that vendors withdrew.
  */
 import { PostgresAdapter, sql, type Kysely } from 'kysely';
 
@@ -28,7 +28,7 @@ async function createVendorLedger(database: Kysely<unknown>): Promise<void> {
     .addColumn('note', 'text')
     .execute();
   for (const [name, columns] of [
-    // The last three columns answer a month's sums without reading a row.
+    // The last three columns let the index alone answer a month's sums.
     ['period', ['period', 'guild_id', 'vendor', 'state', 'credits']],
     ['corrects', ['corrects']],
     ['job', ['job_id']],
@@ -41,7 +41,7 @@ async function createVendorLedger(database: Kysely<unknown>): Promise<void> {
   }
 }
 
-/** An order reads one row per server instead of every submission of the month. */
+/** Lets an order read one row per server instead of every submission of the month. */
 async function createVendorMonthSums(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('vendor_month_sums')

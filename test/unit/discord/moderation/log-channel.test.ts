@@ -147,7 +147,7 @@ describe('the log channel', () => {
 
     expect(shown()).toEqual([expect.stringContaining('kept')]);
     expect(setting.channels.tries).toBe(2);
-    expect(setting.lines.filter((line) => line.includes('takes no message'))).toHaveLength(1);
+    expect(setting.lines.filter((line) => line.includes('refused by Discord'))).toHaveLength(1);
   });
 
   test('a missing log channel gets nothing, not even later', async () => {

@@ -31,7 +31,7 @@ export const EVERYTHING_SCENES: readonly Scene[] = [
     play: async (stage) =>
       stage
         .as(stage.cast.mia)
-        .asks('settings limits', { confirm_above: 0 }, ['never asked about a price']),
+        .asks('settings limits', { confirm_above: 0 }, ['prices are never confirmed']),
   },
   {
     title: 'Two pictures and audio as references',

@@ -126,10 +126,13 @@ const QUICK: readonly PlannedFault[] = [
   gateway('served', interaction({ without: ['channel', 'locale', 'guild_locale'] })),
   gateway('served', interaction({ without: ['app_permissions', 'attachment_size_limit'] })),
   gateway('served', interaction({ set: { 'channel.id': null, 'member.roles': null } })),
-  gateway('answered', poisoned('INTERACTION_CREATE', { set: { data: null } })),
-  gateway('answered', poisoned('INTERACTION_CREATE', { without: ['member'] })),
-  gateway('served', poisoned('GUILD_CREATE', { set: { 'roles.*.permissions': 'all of them' } })),
-  gateway('served', poisoned('GUILD_CREATE', { set: { 'channels.*': null } })),
+  gateway('answered', poisonedDispatch('INTERACTION_CREATE', { set: { data: null } })),
+  gateway('answered', poisonedDispatch('INTERACTION_CREATE', { without: ['member'] })),
+  gateway(
+    'served',
+    poisonedDispatch('GUILD_CREATE', { set: { 'roles.*.permissions': 'all of them' } }),
+  ),
+  gateway('served', poisonedDispatch('GUILD_CREATE', { set: { 'channels.*': null } })),
   { at: 'gateway', weight: 6 },
   { at: 'channel', weight: 3, revoked: ['SendMessages'], forMs: 8_000 },
   { at: 'channel', weight: 3, revoked: ['ViewChannel'], forMs: 8_000 },
@@ -177,7 +180,7 @@ function interaction(changes: FieldChanges): DispatchFault {
   return { kind: 'absent-fields', event: 'INTERACTION_CREATE', ...changes };
 }
 
-function poisoned(event: string, changes: FieldChanges): DispatchFault {
+function poisonedDispatch(event: string, changes: FieldChanges): DispatchFault {
   return { kind: 'poisoned-dispatch', event, ...changes };
 }
 

@@ -143,7 +143,7 @@ function buttonFaults(button: Component, path: Path): FieldFault[] {
   const faults = style === BUTTON_STYLE.link ? linkFaults(button, path) : pressFaults(button, path);
   if (style < 1 || style > BUTTON_STYLE.premium) faults.push(required([...path, 'style']));
   if (style !== BUTTON_STYLE.premium && !hasFace)
-    faults.push(exclusive(path, 'A button must have a label or an emoji'));
+    faults.push(invalidComponent(path, 'A button must have a label or an emoji'));
   if (label.length > MAX_LABEL_LENGTH)
     faults.push(lengthFault([...path, 'label'], 0, MAX_LABEL_LENGTH));
   return faults;
@@ -152,7 +152,7 @@ function buttonFaults(button: Component, path: Path): FieldFault[] {
 function linkFaults({ url, custom_id: customId }: Component, path: Path): FieldFault[] {
   const faults = countFaults((url ?? '').length, [1, MAX_URL_LENGTH], [...path, 'url']);
   if (customId !== undefined)
-    faults.push(exclusive(path, 'custom_id and url are mutually exclusive'));
+    faults.push(invalidComponent(path, 'custom_id and url are mutually exclusive'));
   return faults;
 }
 
@@ -160,7 +160,7 @@ function pressFaults({ style, url, custom_id: customId }: Component, path: Path)
   const faults: FieldFault[] = [];
   if (customId === undefined && style !== BUTTON_STYLE.premium)
     faults.push(required([...path, 'custom_id']));
-  if (typeof url === 'string') faults.push(exclusive(path, 'Only link buttons have a url'));
+  if (typeof url === 'string') faults.push(invalidComponent(path, 'Only link buttons have a url'));
   return faults;
 }
 
@@ -213,6 +213,6 @@ export function required(path: Path): FieldFault {
   return { path, code: 'BASE_TYPE_REQUIRED', message: 'This field is required' };
 }
 
-function exclusive(path: Path, message: string): FieldFault {
+function invalidComponent(path: Path, message: string): FieldFault {
   return { path, code: 'COMPONENT_INVALID', message };
 }

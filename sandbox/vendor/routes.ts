@@ -48,13 +48,13 @@ export function list(exchange: Exchange, account: Account): Answer {
   account.limits.takeQuery('list', exchange.nowMs);
   const query = readListQuery(exchange.url.searchParams);
   account.tasks.turn();
-  const kept = () => account.tasks.all.filter((task) => account.tasks.isKept(task));
+  const keptTasks = () => account.tasks.all.filter((task) => account.tasks.isKept(task));
   if (exchange.fault !== undefined) {
-    for (const task of chooseTasks(kept(), query).tasks) {
+    for (const task of chooseTasks(keptTasks(), query).tasks) {
       applyFaults.atOnce(task, exchange.fault, account.tasks);
     }
   }
-  const { tasks, total } = chooseTasks(kept(), query);
+  const { tasks, total } = chooseTasks(keptTasks(), query);
   return jsonAnswer({ items: tasks.map((task) => show(task, exchange, account)), total });
 }
 

@@ -64,13 +64,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   const exchange = { url, headers, ...received, nowMs };
   const isAbsorbed = fault?.kind === 'proxy-answer' && fault.isForwarded === false;
   const plain = isAbsorbed ? ABSORBED : await answerTo(found, fault, { account, exchange });
-  const answer = varied(plain, found, parts);
+  const answer = applyVariant(plain, found, parts);
   await deliver(response, answer, fault, (status) => {
     entry.status = status;
   });
 }
 
-function varied(answer: Answer, found: Found | undefined, parts: ServerParts): Answer {
+function applyVariant(answer: Answer, found: Found | undefined, parts: ServerParts): Answer {
   const account = parts.account();
   const route = found?.route.route;
   if (account.variant === undefined || route === undefined || route === 'last-frame') return answer;

@@ -170,13 +170,13 @@ function mapTasks(body: Json, change: (task: Json) => Json): Json {
 function mapVideo(body: Json, change: (link: string) => unknown): Json {
   return mapTasks(body, (task) => {
     const { content, output } = task;
-    if (isObject(content)) return { ...task, content: changed(content, 'video_url', change) };
-    if (isObject(output)) return { ...task, output: changed(output, 'media_url', change) };
-    return changed(changed(task, 'video_url', change), 'video', change);
+    if (isObject(content)) return { ...task, content: changeLink(content, 'video_url', change) };
+    if (isObject(output)) return { ...task, output: changeLink(output, 'media_url', change) };
+    return changeLink(changeLink(task, 'video_url', change), 'video', change);
   });
 }
 
-function changed(part: Json, key: string, change: (link: string) => unknown): Json {
+function changeLink(part: Json, key: string, change: (link: string) => unknown): Json {
   const [video]: unknown[] = [part[key]].flat();
   const link = isObject(video) ? video['url'] : video;
   return typeof link === 'string' ? { ...part, [key]: change(link) } : part;

@@ -73,7 +73,7 @@ export function composeState(composition: Composition): MessageState {
   if (isEmpty(state, body, isV2)) throw refusal('empty-message');
   const authorPermissions = composition.authorPermissions ?? botPermissionsIn(store, channel);
   if (isBlocked(store, channel, { state, authorPermissions })) throw refusal('blocked-by-automod');
-  return { ...state, pingedUserIds: pinged(composition, state, authorPermissions) };
+  return { ...state, pingedUserIds: pingedBy(composition, state, authorPermissions) };
 }
 
 /** An omitted field is unchanged; null empties it. */
@@ -197,7 +197,7 @@ function fileMeant(
 }
 
 /** Mentions in text displays ping like those in the content (Discord developer docs, "Text Display"). */
-function pinged(
+function pingedBy(
   composition: Composition,
   state: MessageState,
   authorPermissions: bigint,

@@ -13,18 +13,18 @@ export function fileRoutes(store: Store): Route[] {
     method: 'GET',
     template: `${root}/:channel/:file/:name`,
     auth: 'token',
-    handle: ({ url }) => served(fileAt(store, url)),
+    handle: ({ url }) => serveFile(fileAt(store, url)),
   }));
   const proxied: Route = {
     method: 'GET',
     template: '/external/:key/:address*',
     auth: 'token',
-    handle: (request) => served(proxiedFile(store, param(request, 'key'))),
+    handle: (request) => serveFile(proxiedFile(store, param(request, 'key'))),
   };
   return [...own, proxied];
 }
 
-function served(file: StoredFile | undefined): ApiAnswer {
+function serveFile(file: StoredFile | undefined): ApiAnswer {
   if (file === undefined) throw refusal('not-found');
   return { status: 200, bytes: file.bytes, contentType: file.contentType ?? UNKNOWN_TYPE };
 }

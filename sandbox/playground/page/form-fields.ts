@@ -105,7 +105,7 @@ function drawChoices(
           ?checked=${option.default === true}
           ?required=${isDemanded}
         />
-        <span>${option.label}${described(option)}</span>
+        <span>${option.label}${drawDescription(option)}</span>
       </label>`,
   )}`;
 }
@@ -177,7 +177,7 @@ function drawSelectField(
   </select>`;
 }
 
-function described({
+function drawDescription({
   description,
 }: {
   description?: string | undefined;

@@ -100,31 +100,31 @@ function arrange(media: Record<MediaKind, MediaItem[]>, texts: readonly string[]
 
 function checkImageRoles(images: readonly MediaItem[]): void {
   if (images.some(({ role }) => role !== undefined && !IMAGE_ROLES.has(role))) {
-    throw refused('invalid role specified for image content');
+    throw refuseContent('invalid role specified for image content');
   }
   if (images.length > 1 && images.some(({ role }) => role === undefined)) {
-    throw refused('role must be specified for image contents');
+    throw refuseContent('role must be specified for image contents');
   }
 }
 
 function checkReferenceRoles(videos: readonly MediaItem[], audios: readonly MediaItem[]): void {
   if (videos.some(({ role }) => role !== 'reference_video')) {
-    throw refused('reference media mode requires video role to be reference_video');
+    throw refuseContent('reference media mode requires video role to be reference_video');
   }
   if (audios.some(({ role }) => role !== 'reference_audio')) {
-    throw refused('reference media mode requires audio role to be reference_audio');
+    throw refuseContent('reference media mode requires audio role to be reference_audio');
   }
 }
 
 function checkMix(counts: { first: number; last: number; isReference: boolean }): void {
   const { first, last, isReference } = counts;
   if (isReference && first + last > 0) {
-    throw refused('first/last frame content cannot be mixed with reference media content.');
+    throw refuseContent('first/last frame content cannot be mixed with reference media content.');
   }
-  if (first > 1) throw refused(tooMany('first', first));
-  if (last > 1) throw refused(tooMany('last', last));
+  if (first > 1) throw refuseContent(tooMany('first', first));
+  if (last > 1) throw refuseContent(tooMany('last', last));
   if (last === 1 && first === 0) {
-    throw refused(
+    throw refuseContent(
       'last frame image content cannot be mixed with first frame or reference image content',
     );
   }
@@ -134,6 +134,6 @@ function tooMany(which: 'first' | 'last', count: number): string {
   return `expected at most one ${which} frame image content but got ${count} instead.`;
 }
 
-function refused(message: string) {
+function refuseContent(message: string) {
   return invalidParameter('content', message);
 }

@@ -90,7 +90,7 @@ function readBody(clean: unknown): FinalBody {
   const parsed = finalSchema.safeParse(clean);
   if (parsed.success) return parsed.data;
   const field = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw decided(field === '' ? 'content' : field);
+  throw refuseDecided(field === '' ? 'content' : field);
 }
 
 interface DraftModel {
@@ -102,7 +102,7 @@ function checkFields(clean: unknown, body: FinalBody, { model, drafts }: DraftMo
   const given = z.record(z.string(), z.unknown()).parse(clean);
   const forbidden = DECIDING_FIELDS.filter((field) => !drafts.finalFields.includes(field));
   const field = forbidden.find((each) => given[each] !== undefined);
-  if (field !== undefined) throw decided(field);
+  if (field !== undefined) throw refuseDecided(field);
   const { resolution } = body;
   if (resolution !== undefined && !drafts.finals.some((final) => final === resolution)) {
     throw notValid('resolution', `a final of it is ${drafts.finals.join(', ')}`);
@@ -118,7 +118,7 @@ function checkFields(clean: unknown, body: FinalBody, { model, drafts }: DraftMo
   }
 }
 
-function decided(field: string): ArkRefusal {
+function refuseDecided(field: string): ArkRefusal {
   return notValid(field, 'the draft_task has decided it');
 }
 

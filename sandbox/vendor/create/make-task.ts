@@ -40,7 +40,7 @@ export async function makeTask(
 ): Promise<TaskRecord> {
   if (exchange.bodyBytes > MAX_BODY_BYTES) throw notValid('body', 'it exceeds 64 MB');
   const final = finalOf(order.body, account, exchange.nowMs);
-  const task = final ?? (await ordinary(order.body, account, exchange.nowMs));
+  const task = final ?? (await makeOrdinary(order.body, account, exchange.nowMs));
   const model = order.model ?? wireId(task.model, account.idPrefix);
   if (!account.hasFunds) throw accountOverdue();
   account.limits.takeCreate(model, exchange.nowMs);
@@ -57,7 +57,7 @@ export async function makeTask(
   return record;
 }
 
-async function ordinary(body: unknown, account: Account, nowMs: number) {
+async function makeOrdinary(body: unknown, account: Account, nowMs: number) {
   const { dialect, idPrefix, flagPrecedence } = account;
   const accepted = validateBody(body ?? {}, {
     models: servedModels(account, nowMs),

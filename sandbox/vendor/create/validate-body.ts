@@ -77,7 +77,9 @@ export function validateBody(raw: unknown, rules: BodyRules): AcceptedBody {
   const flags = usableFlags(flagsIn(content.text), subject);
   checkLooks(flags, subject, 'contents[0].text.');
   const fields =
-    rules.precedence === 'flags' ? { ...body, ...flags } : { ...body, ...flags, ...given(body) };
+    rules.precedence === 'flags'
+      ? { ...body, ...flags }
+      : { ...body, ...flags, ...withoutUndefined(body) };
   return {
     model,
     content,
@@ -108,7 +110,7 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutNulls(part)]));
 }
 
-function given(body: Body): Partial<Body> {
+function withoutUndefined(body: Body): Partial<Body> {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
 

@@ -11,7 +11,7 @@ export function drawEmbed(embed: APIEmbed, context: MessageContext): TemplateRes
   const border = color === undefined ? '' : `--accent: ${hexColour(color)}`;
   return html`<div class="embed" style=${border}>
     ${author === undefined ? nothing : html`<div class="embed-author">${author.name}</div>`}
-    ${title === undefined ? nothing : html`<div class="embed-title">${named(title, url)}</div>`}
+    ${title === undefined ? nothing : html`<div class="embed-title">${drawTitle(title, url)}</div>`}
     ${description === undefined ? nothing : markdown(description, context)}
     ${(fields ?? []).map(
       ({ name, value }) =>
@@ -24,7 +24,7 @@ export function drawEmbed(embed: APIEmbed, context: MessageContext): TemplateRes
   </div>`;
 }
 
-function named(title: string, url: string | undefined): TemplateResult {
+function drawTitle(title: string, url: string | undefined): TemplateResult {
   if (url === undefined || !/^https?:\/\//i.test(url)) return html`${title}`;
   return html`<a href=${url} target="_blank" rel="noreferrer noopener">${title}</a>`;
 }

@@ -17,7 +17,7 @@ export function drawMedia(item: MediaItem): TemplateResult {
   const kind = item.contentType?.split('/')[0];
   switch (kind) {
     case 'video':
-      return veiled(
+      return drawSpoiler(
         item,
         html`<video
           src=${item.url}
@@ -29,7 +29,7 @@ export function drawMedia(item: MediaItem): TemplateResult {
         ></video>`,
       );
     case 'image':
-      return veiled(
+      return drawSpoiler(
         item,
         html`<a href=${item.url} target="_blank" rel="noreferrer noopener">
           <img
@@ -60,7 +60,7 @@ export function drawFile({ url, fileName, sizeBytes }: MediaItem): TemplateResul
   </div>`;
 }
 
-function veiled({ isSpoiler }: MediaItem, inner: TemplateResult): TemplateResult {
+function drawSpoiler({ isSpoiler }: MediaItem, inner: TemplateResult): TemplateResult {
   if (isSpoiler !== true) return html`<div class="media">${inner}</div>`;
   return html`<details class="media spoiler-media">
     <summary>Spoiler</summary>

@@ -87,7 +87,8 @@ describe.concurrent('a private video', () => {
       s.clock.pass(3 * SECOND);
       await s.job('succeeded');
       await until(
-        () => s.lines.some(({ msg }) => msg === 'no delivery route open for the finished video'),
+        () =>
+          s.lines.some(({ err }) => JSON.stringify(err ?? '').includes('no delivery route open')),
         Boolean,
       );
 

@@ -101,13 +101,6 @@ const PHRASES = [
   'waiting line',
   'who goes first goes first',
   'would have to wait for a place',
-];
-
-// ---------------------------------------------------------------------------------------------
-// Still in use. Move to the lists above once they are gone, or enable the last two tests.
-// ---------------------------------------------------------------------------------------------
-
-const PHRASES_STILL_IN_USE = [
   '(?:are|is|was|were) told of',
   '(?:are|is|was|were) looked at',
   '(?:are|is|was|were) left alone',
@@ -197,9 +190,4 @@ test('a phrase is found over two comment lines, and a name only where it is whol
   expect(text).toMatch(phrase('vendor word'));
   expect(text).not.toMatch(identifier('Wish'));
   expect(text).toMatch(identifier('Wishes'));
-});
-
-// oxlint-disable-next-line vitest/no-disabled-tests -- some of these are still in use
-test.skip.each(PHRASES_STILL_IN_USE)('no code or prose has the phrase “%s” any more', (words) => {
-  expect(placesOf(phrase(words))).toEqual([]);
 });

@@ -19,7 +19,8 @@ export interface BudgetWarning {
 }
 
 /**
- * Records every percentage of the budget that is reached for the first time in this period. Must be
+ * Records every percentage of the budget that is reached for the first time in this period, and leaves
+ * the highest of them to be posted. Must be
  * called in the transaction that drew on the account or changed its limit.
  *
  * @param balance after that change, or before it with the credits drawn since as `drawnSince`
@@ -33,7 +34,8 @@ export async function noteBudget(
   const have = leftOf(state) + sums.drawn;
   const drawn = sums.drawn + drawnSince;
   const reached = PERCENTS.filter((percent) => have > 0 && drawn * 100 >= have * percent);
-  if (reached.length === 0) return;
+  const highest = reached.at(-1);
+  if (highest === undefined) return;
   await transaction
     .insertInto('budget_warnings')
     .values(
@@ -45,7 +47,8 @@ export async function noteBudget(
         drawn,
         have,
         resets_at: period.endsAtMs,
-        posted_at: null,
+        // A change that reaches both at once is told once.
+        posted_at: percent === highest ? null : nowMs,
       })),
     )
     .onConflict((conflict) => conflict.columns(['guild_id', 'period', 'percent']).doNothing())

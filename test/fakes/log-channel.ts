@@ -17,7 +17,7 @@ import { quotaOn, quotaSettings } from './quota.ts';
 /** Discord developer docs, "Create Message". */
 const MAX_NONCE_LENGTH = 25;
 
-type Failure = 'before' | 'after' | DiscordAPIError;
+type Failure = 'none' | 'before' | 'after' | DiscordAPIError;
 
 export function discordError(code: number, status = 403): DiscordAPIError {
   const raw = { code, message: 'no' };

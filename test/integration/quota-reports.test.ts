@@ -176,7 +176,7 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
       { from: '2026-13-01', to: undefined, says: 'from must be a day' },
       { from: undefined, to: 'yesterday', says: 'to must be a day such as 2026-11-21' },
       { from: undefined, to: '=1+1', says: 'to must be a day' },
-      { from: '2026-11-02', to: '2026-11-01', says: 'must not be after' },
+      { from: '2026-11-02', to: '2026-11-01', says: 'Swap them' },
     ])('an export from $from to $to is refused', async ({ from, to, says }) => {
       const { quota } = aQuota();
 

@@ -51,12 +51,11 @@ describe.each(databaseKinds())("warnings of a server's budget on %s", (kind) => 
     await fail('b');
     await inTransaction(async (tx) => quota.reset(tx, by('r')));
     await accept('c', 90);
-    expect(await percents()).toEqual([80, 100]);
+    expect(await percents()).toEqual([100]);
 
     await accept('d', 90, { nowMs: nextMonthMs });
     const due = await quota.dueWarnings(opened.database);
     expect(due.map(({ period, percent }) => `${period} ${percent}`)).toEqual([
-      '2026-11 80',
       '2026-11 100',
       '2026-12 80',
     ]);
@@ -73,6 +72,17 @@ describe.each(databaseKinds())("warnings of a server's budget on %s", (kind) => 
 
     await inTransaction(async (tx) => quota.deduct(tx, { ...by('t'), credits: 10 }));
     expect(await percents()).toEqual([80, 100]);
+  });
+
+  test('a change that reaches both thresholds at once warns of the higher one only', async () => {
+    const { accept, quota, inTransaction } = aQuota();
+    await accept('a', 50);
+    const target = { scope: 'server' } as const;
+    await inTransaction(async (tx) =>
+      quota.setLimit(tx, { ...by('l'), target, limits: { credits: 40 } }),
+    );
+
+    expect(await percents()).toEqual([100]);
   });
 
   test('warnings count grants as budget, and are absent without a budget', async () => {

@@ -124,8 +124,8 @@ async function tryToTell(
       if (signal.aborted) return 'all';
       await tell(guildId, line, dependencies);
       await line.mark(clock.now());
+      pauses.delete(guildId);
     }
-    pauses.delete(guildId);
     return lines.length < LINES_AT_ONCE ? 'all' : 'more';
   } catch (error) {
     const attempt = (pauses.get(guildId)?.attempt ?? 0) + 1;

@@ -69,6 +69,20 @@ describe('the log channel', () => {
     expect(setting.channels.tries).toBe(3);
   });
 
+  test('a failure after posted lines waits no longer than the first failure', async () => {
+    for (const stepId of ['1', '2', '3', '4']) {
+      await insertGrant(opened.database, { stepId, nowMs: clock.now() + Number(stepId) });
+    }
+    setting.channels.failures.set('log', ['before', 'none', 'before', 'none', 'before']);
+
+    running.start();
+    await clock.advance(MINUTE);
+
+    expect(shown()).toHaveLength(4);
+    const attempts = setting.lines.flatMap((line) => /"attempt":(\d+)/.exec(line)?.[1] ?? []);
+    expect(attempts).toEqual(['1', '1', '1']);
+  });
+
   test('the log channel gets announced changes at once, and the others within half a minute', async () => {
     running.start();
     await clock.settle();

@@ -6,7 +6,7 @@ import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 
 import { pngImage } from '../fakes/images.ts';
-import { executeUnlocked, withoutSpaceIn } from './failing-database.ts';
+import { withoutSpaceIn, writeUnlocked } from './failing-database.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf, USUAL_CREDITS } from './outcome.ts';
 
@@ -196,11 +196,15 @@ describe.concurrent('a bot that stops while it fetches a picture', () => {
 describe.concurrent('a database that accepts no claim', () => {
   test('a command that could not be claimed is answered, charges nothing, and can be repeated', () =>
     scenario({}, async (s) => {
-      await executeUnlocked(s.ledgers, sql`alter table claims rename to claims_away`);
+      await writeUnlocked(s.ledgers, async (database) =>
+        sql`alter table claims rename to claims_away`.execute(database),
+      );
       const sentence = await s.video({ prompt: PROMPT }).refusal();
       const isPrivate = await s.video({ prompt: PROMPT, private: true }).refusal();
       await expectNothingDone(s);
-      await executeUnlocked(s.ledgers, sql`alter table claims_away rename to claims`);
+      await writeUnlocked(s.ledgers, async (database) =>
+        sql`alter table claims_away rename to claims`.execute(database),
+      );
       expect(s.guild.channel().messages).toEqual([]);
 
       expect(sentence).toContain('was not started and nothing was charged. Try again');

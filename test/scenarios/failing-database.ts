@@ -25,19 +25,20 @@ interface Trap {
 
 async function withTrap(ledgers: Ledgers, { set, take }: Trap): Promise<AsyncDisposable> {
   const run = async (statements: Trap['set']): Promise<void> => {
-    for (const statement of statements) await executeUnlocked(ledgers, statement);
+    for (const statement of statements)
+      await writeUnlocked(ledgers, async (database) => statement.execute(database));
   };
   await run(set);
   return { [Symbol.asyncDispose]: () => run(take) };
 }
 
-/** Executes a statement on the second connection, once the bot holds no lock on the file. */
-export async function executeUnlocked(
+/** Writes on the second connection, once the bot holds no lock on the file. */
+export async function writeUnlocked(
   { database, kind }: Ledgers,
-  statement: RawBuilder<unknown>,
+  write: (database: Ledgers['database']) => Promise<unknown>,
 ): Promise<void> {
   if (kind === 'sqlite') await failWhenLocked(database);
-  await retryWhileLocked(async () => statement.execute(database));
+  await retryWhileLocked(async () => write(database));
 }
 
 /**

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
 import { whileLocked, withoutSpaceIn } from './failing-database.ts';
+import { writeUnlocked } from './failing-database.ts';
 import {
   EDIT_BY_TOKEN,
   passUntil,
@@ -224,10 +225,14 @@ describe.concurrent('a killed process', () => {
 describe.concurrent('a failing database', () => {
   test('a failing database spends nothing: the member is told, nothing is held, no vendor is called', () =>
     scenario({}, async (s) => {
-      await sql`alter table ledger rename to ledger_away`.execute(s.ledgers.database);
+      await writeUnlocked(s.ledgers, async (database) =>
+        sql`alter table ledger rename to ledger_away`.execute(database),
+      );
       const sentence = await s.video({ prompt: PROMPT }).refusal();
       const credits = await s.alice.runs('credits').refusal();
-      await sql`alter table ledger_away rename to ledger`.execute(s.ledgers.database);
+      await writeUnlocked(s.ledgers, async (database) =>
+        sql`alter table ledger_away rename to ledger`.execute(database),
+      );
 
       expect(sentence).toContain('Something went wrong on our side, and nothing was charged');
       expect(credits).toContain('Something went wrong on our side');

@@ -1,6 +1,7 @@
 /** Moderators decide what their server allows, and are told what happens. */
 import { describe, expect, test } from 'vitest';
 
+import { writeUnlocked } from './failing-database.ts';
 import { scenario, until, type Scenario } from './harness.ts';
 import { moderator, readReply } from './moderator.ts';
 import { USUAL_CREDITS } from './outcome.ts';
@@ -114,13 +115,15 @@ describe.concurrent('server settings', () => {
       );
 
       await readReply(mia.runs('settings limits', { max_seconds: 6 }));
-      await s.ledgers.database
-        .updateTable('documents')
-        .set(({ fn, val }) => ({
-          value: fn<string>('replace', ['value', val('"version":1'), val('"version":9')]),
-        }))
-        .where('key', 'like', 'server-settings:%')
-        .execute();
+      await writeUnlocked(s.ledgers, async (database) =>
+        database
+          .updateTable('documents')
+          .set(({ fn, val }) => ({
+            value: fn<string>('replace', ['value', val('"version":1'), val('"version":9')]),
+          }))
+          .where('key', 'like', 'server-settings:%')
+          .execute(),
+      );
       const refused = await readReply(s.video({ prompt: PROMPT }));
       expect(refused).toContain('settings cannot be read');
       expect(s.lines.some(({ msg }) => msg === 'server settings unreadable')).toBe(true);

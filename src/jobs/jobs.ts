@@ -15,7 +15,7 @@ import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { Database } from '../storage/database.ts';
 import type { Leases } from '../storage/leases/leases.ts';
 import type { Vendor } from '../vendors/vendor.ts';
-import { acceptJob, type Order } from './acceptance/accept-job.ts';
+import { acceptJob, type Order, type OrderOrigin } from './acceptance/accept-job.ts';
 import { createFetchQueue } from './acceptance/fetch-queue.ts';
 import { pricedFinals } from './acceptance/finals.ts';
 import type { Alongside } from './acceptance/record-job.ts';
@@ -77,6 +77,10 @@ export interface JobsDependencies {
   logger: Logger;
 }
 
+export interface PricedMember extends Pick<OrderOrigin, 'guildId' | 'memberId' | 'roleIds'> {
+  readonly credits: number;
+}
+
 export interface Jobs {
   /**
    * @param alongside runs in the transaction that records the job; an error rolls both back
@@ -84,6 +88,12 @@ export interface Jobs {
    * @throws AlreadySpent when an earlier use of the same button press accepted a job
    */
   accept(order: Order, alongside?: Alongside): Promise<Job>;
+  /**
+   * Checks whether the member could start a video at this price now. Holds nothing.
+   *
+   * @throws UserError, QuotaExceeded
+   */
+  checkPrice(who: PricedMember): Promise<void>;
   /** Returns the job that a press was spent on, or undefined if it can still be spent. */
   findSpent(spending: Spending, memberId: string): Promise<Job | undefined>;
   cancel(job: Job): Promise<CancelOutcome>;
@@ -147,6 +157,13 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
         checks,
         fetchQueue,
       }),
+    async checkPrice(who) {
+      const nowMs = clock.now();
+      const jobId = dependencies.ids.next();
+      await checks.run(who.guildId, async () =>
+        dependencies.quota.checkHold(dependencies.database, { ...who, jobId, nowMs }),
+      );
+    },
     findSpent: async (spending, memberId) =>
       findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),

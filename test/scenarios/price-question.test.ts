@@ -164,10 +164,20 @@ describe.concurrent('videos without a price question', () => {
 });
 
 describe.concurrent('the price question', () => {
+  test('a price that the member cannot pay is refused without a question', () =>
+    scenario({}, async (s) => {
+      await readReply(moderator(s).runs('quota server', { max_cost: 370 }));
+      const sentence = await s.video({ prompt: PROMPT, duration: 16 }).refusal();
+
+      expect(sentence).toContain('371');
+      expect(sentence).not.toContain('Make it');
+      expect(await s.ledgers.jobs()).toEqual([]);
+    }));
+
   test.each(ASKED)(
     'a price is asked about with its reason for a video %s',
     (_name, options, says) =>
-      scenario({}, async (s) => {
+      scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
         const text = await question(s, options);
 
         for (const part of says) expect(text).toContain(part);

@@ -19,6 +19,7 @@ import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { Order } from '../../jobs/acceptance/accept-job.ts';
 import { SPENDING_KINDS } from '../../jobs/acceptance/spending.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
 import { finalPriceSchema, type FinalPrice, NOTIFY_WAYS } from '../../jobs/record/job.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
 import type { Database } from '../../storage/database.ts';
@@ -29,6 +30,7 @@ import { inWords, text, translate, type Text, type TextValue } from '../../text/
 import { customId } from '../custom-id.ts';
 import { localeOf } from '../interactions/locale.ts';
 import { paragraphs, followUpPrivately, type ReplyOpener } from '../interactions/reply.ts';
+import { roleIdsOf } from '../moderation/permissions.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 import { reasonToAsk, type PricedRequest } from './price-reason.ts';
 
@@ -90,6 +92,7 @@ export function createConfirmations(database: Database, clock: Clock): Confirmat
 }
 
 interface AskDependencies {
+  jobs: Pick<Jobs, 'checkPrice'>;
   offers: Offers;
   confirmations: Confirmations;
   ids: IdMaker;
@@ -126,15 +129,20 @@ export interface PriceQuestion {
   readonly notes?: readonly Text[] | undefined;
 }
 
-/** Asks the member to confirm a price, which then is the maximum to hold. */
+/**
+ * Asks the member to confirm a price, which then is the maximum to hold.
+ *
+ * @throws UserError, QuotaExceeded when they could not make the video at this price now
+ */
 export async function askPrice(
   interaction: ReplyOpener,
   { order, price, reason, instead, notes = [] }: PriceQuestion,
-  { confirmations, ids }: Pick<AskDependencies, 'confirmations' | 'ids'>,
+  { jobs, confirmations, ids }: Omit<AskDependencies, 'offers'>,
 ): Promise<void> {
   const { request, finals = [] } = order;
   const key = ids.next();
   const who = { guildId: interaction.guildId, memberId: interaction.user.id };
+  await jobs.checkPrice({ ...who, roleIds: roleIdsOf(interaction.member), credits: price });
   await confirmations.keep(key, who, { ...order, agreedCredits: price });
   const locale = localeOf(interaction);
   const cost = credits(price);

@@ -103,7 +103,7 @@ function questions({ locale, bo }: GalleryStage): Acts {
   return [
     ask('Above what the server lets pass', { duration: 15 }),
     ask('A named model, with the usual one’s price beside it', { model: '2.5' }),
-    ask('An expensive model chosen by the bot', { duration: 30 }),
+    ask('An expensive model chosen by the bot', { duration: 16 }),
     ask('A draft, with its finals', { draft: true }),
   ];
 }

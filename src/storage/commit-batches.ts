@@ -51,6 +51,7 @@ export class CommitBatches {
    */
   join(): Batch {
     if (this.#open === undefined) {
+      this.#leaveTransaction();
       this.#file.run('begin immediate');
       this.#open = new Batch();
     }
@@ -61,14 +62,23 @@ export class CommitBatches {
   commit(): void {
     const batch = this.#open;
     if (batch === undefined) return;
-    this.#open = undefined;
     try {
       this.#file.run('commit');
-      batch.resolve();
     } catch (error) {
-      this.#rollBack();
-      batch.reject(error);
+      this.rollBack(error);
+      return;
     }
+    this.#open = undefined;
+    batch.resolve();
+  }
+
+  /** Rolls back the whole open batch. The error reaches the callers by `committed`. */
+  rollBack(error: unknown): void {
+    const batch = this.#open;
+    if (batch === undefined) return;
+    this.#open = undefined;
+    batch.reject(error);
+    this.#tryRollBack();
   }
 
   /** Ends the batch if SQLite has rolled it back because of this error. */
@@ -78,7 +88,15 @@ export class CommitBatches {
     this.#open = undefined;
   }
 
-  #rollBack(): void {
+  #tryRollBack(): void {
+    try {
+      this.#leaveTransaction();
+    } catch {
+      // The next `join` tries again, and tells its caller.
+    }
+  }
+
+  #leaveTransaction(): void {
     if (this.#file.isInTransaction) this.#file.run('rollback');
   }
 }

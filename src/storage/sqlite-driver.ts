@@ -27,6 +27,8 @@ export class SharedSqliteDriver implements Driver {
   readonly #file: SqliteFile;
   readonly #batches: CommitBatches;
   readonly #queue: ConnectionQueue;
+  /** The lease that began a transaction last. */
+  #last: Lease | undefined;
 
   constructor(file: SqliteFile) {
     this.#driver = new SqliteDriver({ database: file });
@@ -58,22 +60,25 @@ export class SharedSqliteDriver implements Driver {
   }
 
   releaseConnection(lease: Lease): Promise<void> {
-    return Promise.try(() => lease.release());
+    return Promise.try(() => lease.end());
   }
 
-  beginTransaction(lease: Lease): Promise<void> {
-    return Promise.try(() => lease.begin());
+  async beginTransaction(lease: Lease): Promise<void> {
+    await lease.begin();
+    this.#last = lease;
   }
 
   async commitTransaction(lease: Lease): Promise<void> {
     await lease.commit();
   }
 
-  rollbackTransaction(lease: Lease): Promise<void> {
-    return Promise.try(() => lease.rollBack());
+  async rollbackTransaction(lease: Lease): Promise<void> {
+    await lease.rollBack();
   }
 
+  /** Ends without the work of a transaction that is still open. */
   async destroy(): Promise<void> {
+    this.#last?.undo();
     this.#batches.commit();
     await this.#driver.destroy();
   }
@@ -90,6 +95,7 @@ interface LeaseOptions {
 class Lease implements DatabaseConnection {
   readonly #options: LeaseOptions;
   #isHeld = false;
+  #isEnded = false;
   /** Of the transaction that was begun. */
   #batch: Batch | undefined;
 
@@ -97,10 +103,20 @@ class Lease implements DatabaseConnection {
     this.#options = options;
   }
 
+  /** @throws Error after `end`, because nobody would release the connection again */
   async acquire(): Promise<void> {
-    if (this.#isHeld) return;
-    await this.#options.queue.acquire();
-    this.#isHeld = true;
+    if (!this.#isHeld && !this.#isEnded) {
+      await this.#options.queue.acquire();
+      this.#isHeld = true;
+    }
+    if (!this.#isEnded) return;
+    this.release();
+    throw new Error('the connection was released before this query');
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.release();
   }
 
   release(): void {
@@ -125,8 +141,9 @@ class Lease implements DatabaseConnection {
     yield* this.#options.connection.streamQuery<Row>(query, chunkSize);
   }
 
-  begin(): void {
+  async begin(): Promise<void> {
     const { batches } = this.#options;
+    await this.acquire();
     const batch = batches.join();
     this.#run('savepoint caller');
     this.#batch = batch;
@@ -143,23 +160,38 @@ class Lease implements DatabaseConnection {
     await batch.committed;
   }
 
-  rollBack(): void {
+  /** Waits for the batch: the reason to roll back may be something that another caller wrote in it. */
+  async rollBack(): Promise<void> {
     const batch = this.#batch;
+    this.undo();
     this.#batch = undefined;
-    if (batch === undefined || batch !== this.#options.batches.current) return;
-    this.#run('rollback to caller');
-    this.#run('release caller');
+    this.release();
+    await batch?.committed;
+  }
+
+  undo(): void {
+    const { batches } = this.#options;
+    if (this.#batch === undefined || this.#batch !== batches.current) return;
+    try {
+      this.#run('rollback to caller');
+      this.#run('release caller');
+    } catch (error) {
+      batches.rollBack(error);
+    }
   }
 
   async #executeAlone<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const { batches } = this.#options;
     await this.acquire();
     const batch = isWrite(query) ? batches.join() : batches.current;
-    const result = await this.#execute<Row>(query);
-    if (batch === undefined) return result;
-    this.release();
-    await batch.committed;
-    return result;
+    if (batch === undefined) return this.#execute<Row>(query);
+    try {
+      return await this.#execute<Row>(query);
+    } finally {
+      this.release();
+      // An error waits too: it may rest on what another caller wrote in the batch.
+      await batch.committed;
+    }
   }
 
   async #executeIn<Row>(batch: Batch, query: CompiledQuery): Promise<QueryResult<Row>> {

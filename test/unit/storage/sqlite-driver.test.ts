@@ -9,7 +9,8 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { NodeSqliteDialect, openSqliteFile } from '#src/storage/node-sqlite.ts';
-import type { SqliteFile } from '#src/storage/sqlite-driver.ts';
+
+import { observeSqliteFile, type ObservedSqliteFile } from '../../fakes/observed-sqlite-file.ts';
 
 interface Boats {
   boats: { id: number; name: string };
@@ -20,19 +21,16 @@ const MANY = Array.from({ length: 40 }, (_, index) => index + 1);
 let folder: string;
 let other: DatabaseSync;
 let database: Kysely<Boats>;
-/** The statements in the order they ran. */
-let statements: string[];
-let failing: ((text: string) => boolean) | undefined;
+let file: ObservedSqliteFile;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sqlite-driver-'));
   const path = join(folder, 'bot.db');
-  statements = [];
-  failing = undefined;
-  database = new Kysely<Boats>({ dialect: new NodeSqliteDialect(observe(openSqliteFile(path))) });
+  file = observeSqliteFile(openSqliteFile(path));
+  database = new Kysely<Boats>({ dialect: new NodeSqliteDialect(file) });
   await sql`create table boats (id integer primary key, name text not null)`.execute(database);
   other = new DatabaseSync(path);
-  statements = [];
+  file.statements.length = 0;
 });
 afterEach(async () => {
   await database.destroy();
@@ -40,31 +38,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The same file, which records its statements, and whose disk can fail. */
-function observe(file: SqliteFile): SqliteFile {
-  const prepare: SqliteFile['prepare'] = (text) => {
-    const statement = file.prepare(text);
-    const before = (): void => {
-      if (failing?.(text) === true) throw new Error('the disk is gone');
-      statements.push(text);
-    };
-    return {
-      reader: statement.reader,
-      all: (parameters) => (before(), statement.all(parameters)),
-      run: (parameters) => (before(), statement.run(parameters)),
-      iterate: (parameters) => (before(), statement.iterate(parameters)),
-    };
-  };
-  return {
-    prepare,
-    close: () => file.close(),
-    get isInTransaction() {
-      return file.isInTransaction;
-    },
-  };
-}
-
-const commits = () => statements.filter((text) => text === 'commit').length;
+const commits = () => file.statements.filter((text) => text === 'commit').length;
 const insert = async (executor: Kysely<Boats>, id: number, name = `boat ${id}`) =>
   executor.insertInto('boats').values({ id, name }).execute();
 const ids = async (executor: Kysely<Boats> = database) =>
@@ -166,13 +140,13 @@ describe('a failure among others', () => {
   });
 
   test('a failed commit is reported to each caller, and keeps nothing', async () => {
-    failing = (text) => text === 'commit';
+    file.failing = (text) => text === 'commit';
     const results = await Promise.allSettled([
       inTransaction(async (t) => insert(t, 1)),
       insert(database, 2),
       ids(),
     ]);
-    failing = undefined;
+    file.failing = undefined;
 
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(await ids()).toEqual([]);
@@ -199,9 +173,9 @@ describe('a failure among others', () => {
   });
 
   test('a failure to begin is reported to the caller that begins', async () => {
-    failing = (text) => text === 'begin immediate';
+    file.failing = (text) => text === 'begin immediate';
     await expect(inTransaction(async (t) => insert(t, 1))).rejects.toThrow('the disk is gone');
-    failing = undefined;
+    file.failing = undefined;
 
     await inTransaction(async (t) => insert(t, 2));
     expect(onDisk()).toEqual([2]);

@@ -25,13 +25,14 @@ export function withSlowReads(table: string, ms: number): typeof openDatabase {
 }
 
 function slowDialect(dialect: Dialect, read: string, ms: number): Dialect {
-  const slowed = (connection: DatabaseConnection): DatabaseConnection => ({
-    async executeQuery(query) {
+  const slowed = (connection: DatabaseConnection): DatabaseConnection => {
+    const execute: DatabaseConnection['executeQuery'] = connection.executeQuery.bind(connection);
+    connection.executeQuery = async (query) => {
       if (query.sql.startsWith('select') && query.sql.includes(read)) await sleep(ms);
-      return connection.executeQuery(query);
-    },
-    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
-  });
+      return execute(query);
+    };
+    return connection;
+  };
   return {
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (database) => dialect.createIntrospector(database),

@@ -1,4 +1,8 @@
 /** The vendor-ledger command on a database that a bot has open. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createIdMaker } from '#src/ids.ts';
@@ -12,6 +16,7 @@ import type { DatabaseTransaction } from '#src/storage/database.ts';
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
 import { quotaOn, quotaSettings } from '../fakes/quota.ts';
 
+const PROGRAM = fileURLToPath(new URL('../../src/operator/vendor-ledger.ts', import.meta.url));
 const nowMs = Date.parse('2026-11-28T12:00:00Z');
 const book = createVendorLedger();
 const ids = createIdMaker();
@@ -58,6 +63,13 @@ describe.each(databaseKinds())('corrections of the vendor ledger on %s', (kind) 
   };
   const correct = async (id: string, credits: number, note = 'invoice 4711') =>
     run('correct', id, String(credits), '--note', note);
+  /** As an operator runs it. Within one process, SQLite would wait for a lock that only the process can release. */
+  const correctInProcess = async (id: string, credits: number) =>
+    promisify(execFile)(
+      process.execPath,
+      [PROGRAM, 'correct', id, String(credits), '--note', 'invoice 4711'],
+      { env: { ...process.env, DATABASE_URL: opened.url } },
+    );
   const committed = async (atMs = nowMs) =>
     committedInMonth(opened.database, { guildId: 'guild', exceptJobId: '', nowMs: atMs });
 
@@ -143,7 +155,7 @@ describe.each(databaseKinds())('corrections of the vendor ledger on %s', (kind) 
   test('two concurrent corrections end at one of the two, with both on record', async () => {
     await submitted('job1');
 
-    await Promise.all([correct('job1', 40), correct('job1', 50)]);
+    await Promise.all([correctInProcess('job1', 40), correctInProcess('job1', 50)]);
 
     const [entry] = await vendorEntries(opened.database, { jobId: 'job1' }, 1);
     expect([40, 50]).toContain(entry?.credits);

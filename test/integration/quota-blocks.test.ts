@@ -25,7 +25,7 @@ describe.each(databaseKinds())('blocked members on %s', (kind) => {
     await inTransaction(async (tx) => quota.block(tx, block));
 
     const refusal =
-      "A moderator has blocked you from making videos here, until <t:1795521600:f>. Their reason: `spam 'in' <@1>`";
+      "A moderator has blocked you from making videos here until <t:1795521600:f>. Their reason: `spam 'in' <@1>`";
     await expect(accept('job', 1)).rejects.toMatchObject({ kind: 'user', message: refusal });
     await expect(quota.mayStart(opened.database, who)).rejects.toThrow(refusal);
     expect((await view()).stopped?.message).toBe(refusal);

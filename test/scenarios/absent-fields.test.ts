@@ -271,7 +271,7 @@ describe.concurrent('an incomplete form of Animate image', () => {
   ])('the form of Animate image without %s is refused', ([, changes]) =>
     scenario({}, async (s) => {
       expect(await submitIncompleteForm(s, changes)).toMatch(
-        /incompletely|cannot read|older version/,
+        /incompletely|can’t read|older version/,
       );
       await expectNoTrace(s);
     }),

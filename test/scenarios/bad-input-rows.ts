@@ -221,7 +221,7 @@ const SIZES: readonly Row[] = [
       ...picture(paddedPng(23_000_000)),
       last_frame: file('end.png', paddedPng(23_000_000)),
     },
-    says: ['46 MB together', 'the most is 45 MB'],
+    says: ['46 MB together', 'the limit is 45 MB'],
   },
 ];
 

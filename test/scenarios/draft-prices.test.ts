@@ -50,7 +50,7 @@ describe.concurrent('a draft of 2.5', () => {
     scenario(SLOW, async (s) => {
       const reply = s.video(DRAFT);
       const { text } = await reply.until((message) => message.text.includes('A draft'));
-      expect(text).toContain(`at most ${DRAFT_CREDITS} credits, held`);
+      expect(text).toContain(`up to ${DRAFT_CREDITS} credits, held`);
       expect(text).toContain(`Its final costs extra: 1080p about ${FINAL_CREDITS} credits`);
       s.vendor.setRenderMs(0);
       await reply.until(({ media }) => media.length > 0);

@@ -18,7 +18,7 @@ const ORDER = {
   prompt: 'A paper boat drifts across a quiet bay',
   first_frame: file('boat.png', pngImage()),
 };
-const SORRY = 'nothing was charged';
+const SORRY = 'Nothing was charged';
 /** More statements than a request executes. */
 const MOST_STATEMENTS = 60;
 /** Time almost stands still, so that no loop of the bot queries the database by itself. */

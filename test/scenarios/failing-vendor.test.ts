@@ -60,7 +60,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       await makesOne(s);
       expect(creates(s.vendor), 'nobody asks it').toBe(FAILURES_UNTIL_REST);
       const check = await readReply(moderator(s).runs('settings check'));
-      expect(check).toMatch(/⚠️ BytePlus ModelArk has been paused since .* with errors/);
+      expect(check).toMatch(/⚠️ BytePlus ModelArk was paused .* with errors/);
       expect(check).toContain('✅ PowerTokens works');
       expect(check).toContain('Nothing would stop a video here right now');
 

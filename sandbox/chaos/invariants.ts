@@ -34,7 +34,7 @@ interface Case {
 /** Logged by a bot that exits because it receives nothing more from Discord. */
 const NOTHING_HEARD = 'no data from Discord for minutes';
 /** What a member reads when the bot could not read their interaction. */
-const CANNOT_READ = 'in a form that the bot cannot read';
+const CANNOT_READ = 'in a form that the bot can’t read';
 
 /** Logged when neither the message nor a new one could show how a job ended. */
 const COULD_NOT_BE_TOLD = 'end of a job not shown to its member';

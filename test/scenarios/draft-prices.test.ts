@@ -135,7 +135,7 @@ describe.concurrent('a draft of 2.5', () => {
       expect(refusal).toContain(
         `The 1080p final of this draft would cost ${FINAL_CREDITS} credits`,
       );
-      expect(refusal).toContain(`may cost ${FINAL_CREDITS - 1}`);
+      expect(refusal).toContain(`may cost up to ${FINAL_CREDITS - 1}`);
       expect(s.creates()).toEqual([]);
       await readReply(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS }));
       expect(labels(await makeDraft(s))).toEqual([FINAL]);

@@ -102,7 +102,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       const late = s.video({ prompt: PROMPT });
       await late.until(({ text }) => text.includes('Waiting to start'));
       const check = await readReply(moderator(s).runs('settings check'));
-      expect(check).toContain('⛔ No video service that makes the usual video takes any');
+      expect(check).toContain('⛔ No video service accepts the usual video right now');
       expect(check).not.toMatch(/key|InternalServiceError|500/);
       expect(creates(s.vendor)).toBe(FAILURES_UNTIL_REST);
 

@@ -108,7 +108,7 @@ describe.concurrent('a task that ends without a video', () => {
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
         vendorLedger: ['not-billed 0'],
-        text: expect.stringContaining('its own time limit'),
+        text: expect.stringContaining('did not finish in time'),
       });
     }));
 

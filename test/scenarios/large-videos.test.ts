@@ -26,7 +26,7 @@ describe.concurrent('the size warning before a video is made', () => {
       const queued = await reply.until(({ text }) => text.includes('queue'));
 
       expect(queued.text).toContain('May be over the 10.5 MB');
-      expect(queued.text).toContain('lower resolution or length');
+      expect(queued.text).toContain('lower resolution avoids');
     }));
 
   test('a video that will probably fit causes no warning', () =>
@@ -209,7 +209,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
           .until(({ text }) => text.includes('Download'));
 
         expect(done.text).toContain('Discord can’t play its format');
-        expect(done.text).not.toContain('larger than');
+        expect(done.text).not.toContain('too large');
       }));
   });
 });

@@ -55,7 +55,5 @@ test('a shared budget shows the sum and the member’s own part', () => {
       '-# Your share: 27 used, 11 held',
     ].join('\n'),
   );
-  expect(creditsText(view, { locale: 'en-US', about: '7' })[1]).toContain(
-    'Of this by <@7>: 27 used',
-  );
+  expect(creditsText(view, { locale: 'en-US', about: '7' })[1]).toContain('Share of <@7>: 27 used');
 });

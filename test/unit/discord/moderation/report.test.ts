@@ -36,7 +36,7 @@ describe('a report', () => {
     expect(text).toContain('**54 credits** for 2 videos · 1 under way, 27 credits held · 1 failed');
     expect(text).toContain('<@7>: 54 credits, 2 videos');
     expect(text).toContain('1.5-pro: 54 credits');
-    expect(text).toContain('1 × the prompt or a picture was refused');
+    expect(text).toContain('1 × the prompt or a picture was not allowed');
     expect(text).toContain('40 granted');
   });
 

@@ -147,7 +147,7 @@ describe.each(databaseKinds())('the operator’s ceiling on %s', (kind) => {
     await grant(1000, 'alice');
 
     await expect(set(ALICE, { credits: 1000 })).rejects.toThrow(
-      `${ALLOWS}, grants included; 1,000 granted so far. Set a limit of at most 0, or take`,
+      `${ALLOWS}, grants included; 1,000 granted so far. Set a limit of at most 0, or deduct`,
     );
     await expect(clear(ALICE, 'credits')).rejects.toThrow(ALLOWS);
     await expect(grant(1, 'alice')).rejects.toThrow('the member has 1,000 already');

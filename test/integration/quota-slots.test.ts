@@ -53,8 +53,16 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     });
 
     test.each([
-      { name: 'the member', target: ALICE, says: 'your limit is 0 at once (your own limit)' },
-      { name: 'the server', target: SERVER, says: 'this server’s limit is 0 at once' },
+      {
+        name: 'the member',
+        target: ALICE,
+        says: 'You can’t make videos here: 0 are allowed at once (your own limit)',
+      },
+      {
+        name: 'the server',
+        target: SERVER,
+        says: 'No videos can be made here right now: 0 are allowed at once',
+      },
     ])('a limit of 0 at once for $name refuses at once', async ({ target, says }) => {
       const { set, accept } = aServer();
       await set(target, { atOnce: 0 });

@@ -11,7 +11,7 @@ import { READY_LINE } from './participants.ts';
 
 const VIDEO = {
   name: 'video',
-  description: 'Make a video from a sentence',
+  description: 'Make a video from text',
   options: [
     {
       type: ApplicationCommandOptionType.String as const,

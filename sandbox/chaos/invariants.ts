@@ -33,8 +33,10 @@ interface Case {
 
 /** Logged by a bot that exits because it receives nothing more from Discord. */
 const NOTHING_HEARD = 'no data from Discord for minutes';
+/** How the message of a job without a video begins, below its prompt. Other replies also say that nothing was charged. */
+const REFUND = /\*\*(?:No video this time|Cancelled)\.\*\*/;
 /** What a member reads when the bot could not read their interaction. */
-const CANNOT_READ = 'in a form that the bot cannot read';
+const CANNOT_READ = 'in a form that the bot can’t read';
 
 /** Logged when neither the message nor a new one could show how a job ended. */
 const COULD_NOT_BE_TOLD = 'end of a job not shown to its member';
@@ -132,7 +134,7 @@ function judgeRefund({ job, messages }: Case & { readonly job: Job }, evidence: 
 }
 
 function tellsRefund({ message }: SeenMessage): boolean {
-  return message.text.includes('Nothing was charged');
+  return REFUND.test(message.text);
 }
 
 /** A file named after the job, or its link. */

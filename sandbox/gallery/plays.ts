@@ -156,7 +156,7 @@ function quota({ locale, mia, alice, bo, roleId }: GalleryStage): Acts {
     by('A limit by day in place of by month', 'user', { user: bo.id, per: 'day' }),
     by('Credits on top', 'grant', { user: alice.id, amount: 40, note }),
     by('Credits for the server', 'grant', { amount: 100 }),
-    by('Credits taken back', 'deduct', { user: alice.id, amount: 10, note }),
+    by('Credits deducted', 'deduct', { user: alice.id, amount: 10, note }),
     by('What was used is forgiven', 'reset', { user: bo.id }),
     by('A member', 'show', { user: alice.id }),
     by('A member is blocked', 'block', { user: bo.id, reason: note, days: 3 }),

@@ -127,7 +127,7 @@ function exampleValues({ nowMs }: Pick<Setting, 'nowMs' | 'locale'>): TextValues
     limit: credits(500),
     limits: text('credits:atOnce', { most: 2, rule: text('quota:ruleMemberOwn') }),
     lines: '- 2.0-mini',
-    link: '[Download it](https://videos.example/boat.mp4)',
+    link: '[Download](https://videos.example/boat.mp4)',
     longest: 15,
     max: 1_000_000,
     megabytes: 2_000,

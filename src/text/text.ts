@@ -67,18 +67,23 @@ function listOf(
   locale: Locale,
   list: TextList,
 ): [items: readonly TextValue[], joined: (items: string[]) => string] {
-  if ('anyOf' in list) {
-    const format = new Intl.ListFormat(locale, { type: 'disjunction' });
-    return [list.anyOf, (items) => format.format(items)];
-  }
-  if ('allOf' in list) {
-    const format = new Intl.ListFormat(locale, { type: 'conjunction' });
-    return [list.allOf, (items) => format.format(items)];
-  }
+  if ('anyOf' in list) return [list.anyOf, (items) => listed(locale, 'disjunction', items)];
+  if ('allOf' in list) return [list.allOf, (items) => listed(locale, 'conjunction', items)];
   if ('parts' in list) return [list.parts, (items) => items.join(' · ')];
   const isChinese = locale === 'zh-CN';
   if ('items' in list) return [list.items, (items) => items.join(isChinese ? '、' : ', ')];
   return 'sentences' in list
     ? [list.sentences, (items) => items.join(isChinese ? '' : ' ')]
     : [list.clauses, (items) => items.join(isChinese ? '；' : '; ')];
+}
+
+function listed(locale: Locale, type: 'conjunction' | 'disjunction', items: string[]): string {
+  const parts = [...new Intl.ListFormat(locale, { type }).formatToParts(items)];
+  return parts.reduce((before, { value }) => before + spaceBetween(before, value) + value, '');
+}
+
+/** In Chinese text, a space separates Chinese characters from Latin letters, digits and mentions. */
+function spaceBetween(before: string, after: string): '' | ' ' {
+  const joint = before.slice(-1) + after.slice(0, 1);
+  return /^(?:\p{Script=Han}[\w<]|[\w>]\p{Script=Han})$/u.test(joint) ? ' ' : '';
 }

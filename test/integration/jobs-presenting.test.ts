@@ -91,8 +91,8 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
     await setup.clock.advance(10 * SECOND);
 
     expect(sent).toHaveLength(2);
-    expect(sent[0]).toContain('number 3 in line');
-    expect(sent[1]).not.toContain('in line');
+    expect(sent[0]).toContain('Number 3 in the queue');
+    expect(sent[1]).not.toContain('in the queue');
   });
 
   test('a message overwritten by the other process is written again', async () => {

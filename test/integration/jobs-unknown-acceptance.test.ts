@@ -67,7 +67,7 @@ describe.each(databaseKinds())('a job on %s whose commit had no answer', (kind) 
 
       expect(outcome.error).toMatchObject({
         kind: 'acceptance-unknown',
-        message: expect.stringContaining('not known yet'),
+        message: expect.stringContaining('can’t tell yet'),
       });
       expect(await inputs()).toHaveLength(1);
       const [job] = await setup.allJobs();

@@ -161,7 +161,7 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
       await played(await setup.startAll(), told, 2 * MINUTE);
 
       expect(told.edits).toEqual([
-        [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
+        [INTERACTION.token, expect.stringContaining('restarted before it accepted this')],
       ]);
       expect(await setup.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
@@ -190,7 +190,7 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
 
       expect(told.edits).toHaveLength(1);
       expect(told.asides).toEqual([
-        [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
+        [INTERACTION.token, expect.stringContaining('restarted before it accepted this')],
       ]);
       expect(await setup.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });

@@ -25,7 +25,7 @@ describe.each(databaseKinds())('blocked members on %s', (kind) => {
     await inTransaction(async (tx) => quota.block(tx, block));
 
     const refusal =
-      "A moderator has blocked you from making videos here, until <t:1795521600:f>. Their reason: `spam 'in' <@1>`";
+      "A moderator has blocked you from making videos here until <t:1795521600:f>. Their reason: `spam 'in' <@1>`";
     await expect(accept('job', 1)).rejects.toMatchObject({ kind: 'user', message: refusal });
     await expect(quota.mayStart(opened.database, who)).rejects.toThrow(refusal);
     expect((await view()).stopped?.message).toBe(refusal);
@@ -49,7 +49,7 @@ describe.each(databaseKinds())('blocked members on %s', (kind) => {
     const { accept, quota, inTransaction, view } = aQuota();
     await inTransaction(async (tx) => quota.block(tx, by('b')));
     await expect(accept('job', 1, { nowMs: nowMs + 1000 * DAY })).rejects.toThrow(
-      'until a moderator lifts it.',
+      'Ask a moderator to lift the block.',
     );
 
     const lifted = await inTransaction(async (tx) => quota.unblock(tx, by('u', nowMs + 1)));

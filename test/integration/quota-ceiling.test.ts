@@ -9,7 +9,7 @@ const { nowMs } = who;
 const CEILING = 1000;
 const ALLOWS = 'allows this server 1,000 credits a month';
 
-describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
+describe.each(databaseKinds())('the operator’s ceiling on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -35,7 +35,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await grant(1000);
 
     await expect(set(SERVER, { credits: 1000 })).rejects.toThrow(
-      `${ALLOWS}, grants included, and 1,000 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.`,
+      `${ALLOWS}, grants included; 1,000 granted so far. Set a limit of at most 0 a month or 0 a day, or deduct granted credits first.`,
     );
     expect((await view()).server).toMatchObject({ have: 1000, left: 1000 });
   });
@@ -147,7 +147,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await grant(1000, 'alice');
 
     await expect(set(ALICE, { credits: 1000 })).rejects.toThrow(
-      `${ALLOWS}, grants included, and 1,000 are granted. Set a limit of at most 0, or take`,
+      `${ALLOWS}, grants included; 1,000 granted so far. Set a limit of at most 0, or deduct`,
     );
     await expect(clear(ALICE, 'credits')).rejects.toThrow(ALLOWS);
     await expect(grant(1, 'alice')).rejects.toThrow('the member has 1,000 already');

@@ -126,7 +126,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     await accept('yesterday', 60, { nowMs: nowMs - 24 * HOUR });
 
     await expect(accept('today', 41)).rejects.toThrow(
-      "this server has 40 left: its limit is 100 credits a month (this server's own limit)",
+      'this server has 40 left: its limit is 100 credits a month (this server’s own limit)',
     );
     await accept('today', 40);
   });
@@ -192,14 +192,14 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     await set(roleTarget('77'), { maxCost: 60 });
 
     await expect(accept('a', 41)).rejects.toMatchObject({ kind: 'quota-exceeded' });
-    await expect(accept('a', 41)).rejects.toThrow("may cost 40 (this server's own limit)");
+    await expect(accept('a', 41)).rejects.toThrow('may cost up to 40 (this server’s own limit)');
     await accept('a', 60, { roleIds: ['77'] });
     expect(await view()).toMatchObject({
       spendable: 60,
       most: { member: { maxCost: { most: 60 } } },
     });
     await clear(roleTarget('77'), 'maxCost');
-    await expect(accept('b', 41, { roleIds: ['77'] })).rejects.toThrow('may cost 40');
+    await expect(accept('b', 41, { roleIds: ['77'] })).rejects.toThrow('may cost up to 40');
   });
 
   test('the settings of one server do not affect another', async () => {

@@ -53,14 +53,14 @@ describe.each(databaseKinds())('concurrent changes on %s', (kind) => {
   const memberOf = (index: number) => ({ memberId: `member ${index % MEMBERS}` });
 
   test.each([
-    { name: "the server's limit", limits: { defaultGuildCredits: ROOM * COST }, from: memberOf },
+    { name: 'the server’s limit', limits: { defaultGuildCredits: ROOM * COST }, from: memberOf },
     {
-      name: "the operator's ceiling for the server",
+      name: 'the operator’s ceiling for the server',
       limits: { defaultGuildCredits: 100_000, guildCredits: new Map([['guild', ROOM * COST]]) },
       from: memberOf,
     },
     {
-      name: "the operator's ceiling over all servers",
+      name: 'the operator’s ceiling over all servers',
       limits: { operatorCreditsPerMonth: ROOM * COST },
       from: (index: number) => ({ ...memberOf(index), guildId: `guild ${index % 7}` }),
     },

@@ -39,7 +39,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       await accept('c', 1, { memberId: 'carol' });
 
       await expect(accept('d', 1, { memberId: 'dave' })).rejects.toThrow(
-        "This server's queue is full: 2 may wait (this server's own limit)",
+        'This server’s queue is full: 2 may wait (this server’s own limit)',
       );
     });
 
@@ -53,8 +53,16 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     });
 
     test.each([
-      { name: 'the member', target: ALICE, says: 'you may have 0 at once (your own limit)' },
-      { name: 'the server', target: SERVER, says: 'this server may have 0 at once' },
+      {
+        name: 'the member',
+        target: ALICE,
+        says: 'You can’t make videos here: 0 are allowed at once (your own limit)',
+      },
+      {
+        name: 'the server',
+        target: SERVER,
+        says: 'No videos can be made here right now: 0 are allowed at once',
+      },
     ])('a limit of 0 at once for $name refuses at once', async ({ target, says }) => {
       const { set, accept } = aServer();
       await set(target, { atOnce: 0 });
@@ -78,7 +86,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       await accept('b', 1);
 
       await expect(accept('c', 1, { memberId: 'bob' })).rejects.toThrow(
-        "This server's queue is full: 1 may wait",
+        'This server’s queue is full: 1 may wait',
       );
     });
 

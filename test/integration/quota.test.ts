@@ -128,12 +128,12 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
       {
         name: 'what the member has left',
         limits: { defaultMemberCredits: 99 },
-        says: /you have 9 left: your limit is 99 credits a month \(this server's default\)/,
+        says: /you have 9 left: your limit is 99 credits a month \(this server’s default\)/,
       },
       {
         name: 'what the server has left',
         limits: { defaultGuildCredits: 99 },
-        says: /this server has 9 left: its limit is 99 credits a month \(this server's default\)/,
+        says: /this server has 9 left: its limit is 99 credits a month \(this server’s default\)/,
       },
       {
         name: 'what an exception allows the server',
@@ -143,7 +143,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
       {
         name: 'what the operator allows all servers together',
         limits: { operatorCreditsPerMonth: 99 },
-        says: /may spend 9 more for all servers together: its operator allows 99 credits a month \(the operator's ceiling\)/,
+        says: /may spend 9 more for all servers together: its operator allows 99 credits a month \(the operator’s ceiling\)/,
       },
     ];
 
@@ -215,7 +215,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     await fail('lost');
 
     await expect(accept('next', 11)).rejects.toThrow(
-      "this server may spend 10 more: the bot's operator allows it 100 credits a month",
+      'this server may spend 10 more: the bot’s operator allows it 100 credits a month',
     );
     await accept('elsewhere', 11, { guildId: 'elsewhere' });
     await accept('in the next month', 95, { nowMs: nextMonthMs });

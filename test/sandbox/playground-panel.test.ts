@@ -104,7 +104,7 @@ describe('the panel', () => {
 
     const reply = asked({ resolution: '720p', model: '2.0' });
     const { text } = await reply.until(saying('2.0, 720p'));
-    expect(text).toContain('larger than the 1.0 MB limit');
+    expect(text).toContain('over the 1.0 MB limit');
     await press({ action: 'upload-limit', isSmall: false });
     await reply.until(hasEnded);
   });
@@ -124,7 +124,7 @@ describe('the panel', () => {
   test.each([
     ['finish-task', /Seedance 2\.0-mini · 5 s/],
     ['fail-task', /failed while rendering/],
-    ['expire-task', /did not finish within its own time limit/],
+    ['expire-task', /did not finish in time/],
   ])('the panel ends a stalled task by %s', async (action, words) => {
     await press({ action: 'stall', isStalled: true });
     const before = playground.world.vendor.tasks.length;

@@ -105,7 +105,7 @@ describe.concurrent('incomplete files of /video', () => {
       s.discord.inject({ ...EVENT, ...changes });
       const reply = s.video({ prompt: PROMPT, first_frame: file('cat.png', cat) });
 
-      expect(await reply.refusal()).toMatch(/did not send|cannot read/);
+      expect(await reply.refusal()).toMatch(/did not send|can’t read/);
       await expectNoTrace(s);
     }),
   );
@@ -215,7 +215,7 @@ describe.concurrent('an incomplete moderation command', () => {
       s.discord.inject({ ...EVENT, without: [USER_OPTION] });
 
       const said = await readReply(mia.runs('quota grant', { amount: 50, user: s.alice.id }));
-      expect(said).toMatch(/did not send|cannot read/);
+      expect(said).toMatch(/did not send|can’t read/);
       expect(await s.ledgers.ledger()).toEqual(before);
     }));
 
@@ -271,7 +271,7 @@ describe.concurrent('an incomplete form of Animate image', () => {
   ])('the form of Animate image without %s is refused', ([, changes]) =>
     scenario({}, async (s) => {
       expect(await submitIncompleteForm(s, changes)).toMatch(
-        /incompletely|cannot read|older version/,
+        /incompletely|can’t read|older version/,
       );
       await expectNoTrace(s);
     }),

@@ -279,7 +279,7 @@ describe.concurrent('a message without a usable picture', () => {
     }));
 
   test.each([
-    ['broken', truncate(lake), /damaged|incomplete|cannot be read|broken|not whole/i],
+    ['broken', truncate(lake), /damaged|incomplete|can’t be read|broken|not whole/i],
     ['a text file named .png', textFile(), /not a picture/],
     ['too small', pngImage({ width: 100, height: 100 }), /100/],
   ])('a picture that is %s is refused with the reason', (_, bytes, says) =>

@@ -150,13 +150,13 @@ const TYPES: readonly Row[] = [
   {
     name: 'a text file named .png',
     options: picture(textFile()),
-    says: ['not a picture', 'holds text', 'JPEG'],
+    says: ['not a picture', 'contains text', 'JPEG'],
   },
-  { name: 'a video named .png', options: picture(mp4File()), says: ['holds a video', 'JPEG'] },
+  { name: 'a video named .png', options: picture(mp4File()), says: ['contains a video', 'JPEG'] },
   {
     name: 'a web page named .png',
     options: picture(Buffer.from('<!doctype html><script>alert(1)</script>')),
-    says: ['holds text', 'JPEG'],
+    says: ['contains text', 'JPEG'],
   },
   {
     name: 'a HEIC picture for a model that does not accept it',
@@ -164,7 +164,7 @@ const TYPES: readonly Row[] = [
       ...picture(heicImage({ width: 800, height: 600 })),
       model: '1.0-pro',
     },
-    says: ['type HEIC', 'JPEG'],
+    says: ['HEIC format', 'JPEG'],
   },
   { name: 'an empty file', options: picture(Buffer.alloc(0)), says: ['empty'] },
   {
@@ -221,7 +221,7 @@ const SIZES: readonly Row[] = [
       ...picture(paddedPng(23_000_000)),
       last_frame: file('end.png', paddedPng(23_000_000)),
     },
-    says: ['46 MB together', 'the most is 45 MB'],
+    says: ['46 MB together', 'the limit is 45 MB'],
   },
 ];
 

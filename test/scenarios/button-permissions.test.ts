@@ -53,7 +53,9 @@ async function belongings(s: Scenario): Promise<Belongings> {
   const mia = moderator(s);
   await mia.runs('quota server', { at_once: 1 }).refusal();
   await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendering'));
-  const waits = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('in line'));
+  const waits = await s
+    .video({ prompt: PROMPT })
+    .until(({ text }) => text.includes('in the queue'));
   await mia.runs('settings limits', { confirm_above: 1 }).refusal();
   const question = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('costs up'));
   return {

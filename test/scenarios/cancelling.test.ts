@@ -61,7 +61,7 @@ describe.concurrent('cancelling', () => {
       s.clock.pass(MINUTE);
       const refusal = await s.alice.clicks(queued, 'Cancel').refusal();
 
-      expect(refusal).toContain('cannot be stopped');
+      expect(refusal).toContain('can’t be stopped');
       s.vendor.setRenderMs(0);
       s.clock.pass(3 * SECOND);
       await s.job('delivered');

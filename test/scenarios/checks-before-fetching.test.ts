@@ -52,7 +52,7 @@ describe.concurrent('checks before a file is fetched', () => {
       const sentence = await s.video({ prompt: PROMPT, ...references(29 * MEGABYTE) }).refusal();
 
       expect(sentence).toBe(
-        'The pictures have 116 MB together; the most is 45 MB. Send smaller ones.',
+        'The pictures are 116 MB together; the limit is 45 MB. Send smaller ones.',
       );
       expect(countFetches(s)).toBe(0);
     }));

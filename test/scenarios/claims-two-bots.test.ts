@@ -107,7 +107,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       // Each looks every half minute.
       clock.pass(MINUTE);
 
-      expect((await reply.until(({ text }) => text !== '')).text).toContain('Nothing was held');
+      expect((await reply.until(({ text }) => text !== '')).text).toContain('Nothing was charged');
       expect(await ledgers.jobs()).toEqual([]);
       expect(await ledgers.ledger()).toEqual([]);
     }));
@@ -119,7 +119,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
         await sql`lock table claims in access exclusive mode`.execute(transaction);
         const asked = alice.runs('video', { prompt: PROMPT });
         // The bot waits 4 s for a claim.
-        expect(await asked.refusal({ timeoutMs: 30_000 })).toContain('nothing was charged');
+        expect(await asked.refusal({ timeoutMs: 30_000 })).toContain('Nothing was charged');
         return asked;
       });
       const claims = await until(

@@ -104,7 +104,7 @@ describe.concurrent('acknowledgements', () => {
       s.discord.inject({ route: READ_REPLY, kind: 'status', status: 404, code: 10_008 });
       const reply = s.video({ prompt: PROMPT });
 
-      expect(await reply.refusal()).toContain('nothing was charged');
+      expect(await reply.refusal()).toContain('Nothing was charged');
       expect(reply.message).toBeUndefined();
       await waitUntilAllFinished(s);
       await expectNothingDone(s);
@@ -167,7 +167,7 @@ describe.concurrent('a bot that stops while it fetches a picture', () => {
         await s.start();
         const told = await reply.until(({ text }) => text !== '');
 
-        expect(told.text).toContain('restarted before it had accepted this. Nothing was held');
+        expect(told.text).toContain('restarted before it accepted this. Nothing was charged');
         expect(told.isEphemeral).toBe(isPrivate);
         await waitUntilAllFinished(s);
         await expectNothingDone(s);
@@ -207,7 +207,7 @@ describe.concurrent('a database that accepts no claim', () => {
       );
       expect(s.guild.channel().messages).toEqual([]);
 
-      expect(sentence).toContain('was not started and nothing was charged. Try again');
+      expect(sentence).toContain('was not started. Nothing was charged. Try again');
       expect(isPrivate).toBe(sentence);
       await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
       await s.job('delivered');
@@ -227,7 +227,7 @@ describe.concurrent('a database that accepts no claim', () => {
         s.discord.inject({ ...LOST_ANSWER, how });
         const reply = s.video({ prompt: PROMPT, private: isPrivate });
 
-        expect(await reply.refusal()).toContain('was not started and nothing was charged');
+        expect(await reply.refusal()).toContain('was not started. Nothing was charged');
         expect(reply.visible.map(({ isLoading }) => isLoading)).toEqual([false]);
         await expectNothingDone(s);
       }),

@@ -130,7 +130,7 @@ describe.concurrent('a new message whose response was lost', () => {
       s.vendor.setRenderMs(0);
       s.clock.pass(3 * SECOND);
       const { id, result } = await s.job('succeeded');
-      const link = `[Download it](${result?.videoUrl ?? ''})`;
+      const link = `[Download](${result?.videoUrl ?? ''})`;
       await until(
         () => s.requests(NEW_MESSAGE).length,
         (sent) => sent > 0,

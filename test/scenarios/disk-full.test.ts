@@ -105,7 +105,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
       const picture = file('boat.png', pngImage({ width: 640, height: 480 }));
       const sentence = await s.video({ prompt: PROMPT, first_frame: picture }).refusal();
 
-      expect(sentence).toContain('has no room for the first frame');
+      expect(sentence).toContain('has no space for the first frame');
       expect(sentence).toMatch(/try again later/i);
       expect(await s.ledgers.jobs()).toEqual([]);
       expect(await s.ledgers.ledger()).toEqual([]);
@@ -120,7 +120,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
       await s.alice.runs('credits').refusal();
       await disk.fill(0);
       const sentence = await s.video({ prompt: PROMPT }).refusal();
-      expect(sentence).toContain('nothing was charged');
+      expect(sentence).toContain('Nothing was charged');
       expect(s.creates()).toEqual([]);
 
       await disk.free();
@@ -159,7 +159,7 @@ describe.skipIf(!mountable || !hasFfmpeg)('a full disk with ffmpeg', () => {
       const done = await reply.until(({ text }) => text.includes('Download'));
 
       expect((await s.job('delivered')).deliveredAs).toBe('link');
-      expect(done.text).toContain('larger than a bot may upload here');
+      expect(done.text).toContain('too large to upload here');
       expect(s.lines.map(({ msg }) => msg)).toContainEqual(
         expect.stringContaining('not re-encoded'),
       );

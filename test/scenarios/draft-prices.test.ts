@@ -50,7 +50,7 @@ describe.concurrent('a draft of 2.5', () => {
     scenario(SLOW, async (s) => {
       const reply = s.video(DRAFT);
       const { text } = await reply.until((message) => message.text.includes('A draft'));
-      expect(text).toContain(`at most ${DRAFT_CREDITS} credits, held`);
+      expect(text).toContain(`up to ${DRAFT_CREDITS} credits, held`);
       expect(text).toContain(`Its final costs extra: 1080p about ${FINAL_CREDITS} credits`);
       s.vendor.setRenderMs(0);
       await reply.until(({ media }) => media.length > 0);
@@ -135,7 +135,7 @@ describe.concurrent('a draft of 2.5', () => {
       expect(refusal).toContain(
         `The 1080p final of this draft would cost ${FINAL_CREDITS} credits`,
       );
-      expect(refusal).toContain(`may cost ${FINAL_CREDITS - 1}`);
+      expect(refusal).toContain(`may cost up to ${FINAL_CREDITS - 1}`);
       expect(s.creates()).toEqual([]);
       await readReply(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS }));
       expect(labels(await makeDraft(s))).toEqual([FINAL]);

@@ -27,7 +27,7 @@ test('the message shows that encoding is under way, and then the video', async (
     const reply = s.video({ prompt: PROMPT });
 
     const waiting = await reply.until(({ text }) => text.includes('compressing'));
-    expect(waiting.text).toContain('Larger than the 524 kB limit here');
+    expect(waiting.text).toContain('Over the 524 kB limit here');
     expect(waiting.media).toEqual([]);
 
     await encoder.release(1);

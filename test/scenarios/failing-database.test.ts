@@ -18,7 +18,7 @@ const ORDER = {
   prompt: 'A paper boat drifts across a quiet bay',
   first_frame: file('boat.png', pngImage()),
 };
-const SORRY = 'nothing was charged';
+const SORRY = 'Nothing was charged';
 /** More statements than a request executes. */
 const MOST_STATEMENTS = 60;
 /** Time almost stands still, so that no loop of the bot queries the database by itself. */
@@ -150,8 +150,8 @@ describe.concurrent('a request committed by a database that then disappears', ()
       outage.end();
       await passUntil(s, 'delivered');
 
-      expect(told).toContain('not known yet');
-      expect(told).toContain('without a video nothing is charged');
+      expect(told).toContain('can’t tell yet');
+      expect(told).toContain('if not, nothing is charged');
       expect(told).not.toContain(SORRY);
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
       const media = s.guild.channel().messages.filter((message) => message.media.length > 0);

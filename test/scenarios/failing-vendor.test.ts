@@ -60,7 +60,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       await makesOne(s);
       expect(creates(s.vendor), 'nobody asks it').toBe(FAILURES_UNTIL_REST);
       const check = await readReply(moderator(s).runs('settings check'));
-      expect(check).toMatch(/⚠️ BytePlus ModelArk has been paused since .* with errors/);
+      expect(check).toMatch(/⚠️ BytePlus ModelArk was paused .* with errors/);
       expect(check).toContain('✅ PowerTokens works');
       expect(check).toContain('Nothing would stop a video here right now');
 
@@ -102,7 +102,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       const late = s.video({ prompt: PROMPT });
       await late.until(({ text }) => text.includes('Waiting to start'));
       const check = await readReply(moderator(s).runs('settings check'));
-      expect(check).toContain('⛔ No video service that makes the usual video takes any');
+      expect(check).toContain('⛔ No video service accepts the usual video right now');
       expect(check).not.toMatch(/key|InternalServiceError|500/);
       expect(creates(s.vendor)).toBe(FAILURES_UNTIL_REST);
 

@@ -108,7 +108,7 @@ describe.concurrent('a task that ends without a video', () => {
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
         vendorLedger: ['not-billed 0'],
-        text: expect.stringContaining('its own time limit'),
+        text: expect.stringContaining('did not finish in time'),
       });
     }));
 
@@ -126,7 +126,7 @@ describe.concurrent('a task that ends without a video', () => {
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
         vendorLedger: ['not-billed 0'],
-        text: expect.stringContaining('cancelled before rendering'),
+        text: expect.stringContaining('cancelled it before rendering'),
       });
     }));
 
@@ -146,7 +146,7 @@ describe.concurrent('a task that ends without a video', () => {
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
         vendorLedger: ['lost 39'],
-        text: expect.stringContaining('no longer knows this task'),
+        text: expect.stringContaining('no longer knows this job'),
       });
     }));
 });

@@ -72,7 +72,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
         s.lines.filter(({ setting }) => setting === `VIDEO_HOSTS=${s.vendor.host}`);
       await until(told, ({ length }) => length > 0);
       s.clock.pass(2 * MINUTE);
-      await reply.until(({ text }) => text.includes('ready, but can’t be fetched yet'));
+      await reply.until(({ text }) => text.includes('ready but can’t be fetched yet'));
       expect(s.vendor.journal.filter(({ route }) => route === 'video')).toEqual([]);
       expect(told()).toHaveLength(1);
 

@@ -18,7 +18,7 @@ export function findVideos(s: Scenario, reply: Reply, replyId: string): string[]
   return [...inChannel, ...direct, ...privately].flatMap(({ message, where }) => {
     const shows = [
       ...message.media.map(() => 'video'),
-      ...(message.text.includes('[Download it](') ? ['link'] : []),
+      ...(message.text.includes('[Download](') ? ['link'] : []),
     ];
     return shows.map((what) => `${what} in ${where}`);
   });

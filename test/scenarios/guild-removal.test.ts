@@ -22,7 +22,7 @@ async function oneOfEach(s: Scenario, notify: 'dm' | 'mention'): Promise<Open> {
   const running = s.video({ prompt: PROMPT, notify });
   await running.until(({ text }) => text.includes('Rendering'));
   const waiting = s.video({ prompt: PROMPT });
-  await waiting.until(({ text }) => text.includes('in line'));
+  await waiting.until(({ text }) => text.includes('in the queue'));
   return { running, waiting };
 }
 

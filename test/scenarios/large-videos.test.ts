@@ -25,8 +25,8 @@ describe.concurrent('the size warning before a video is made', () => {
       });
       const queued = await reply.until(({ text }) => text.includes('queue'));
 
-      expect(queued.text).toContain('Likely larger than the 10.5 MB');
-      expect(queued.text).toContain('lower resolution or length');
+      expect(queued.text).toContain('May be over the 10.5 MB');
+      expect(queued.text).toContain('lower resolution avoids');
     }));
 
   test('a video that will probably fit causes no warning', () =>
@@ -105,7 +105,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
         const reply = s.video({ prompt: PROMPT });
         const done = await reply.until(({ text }) => text.includes('Download'));
 
-        expect(done.text).toContain('larger than a bot may upload here');
+        expect(done.text).toContain('too large to upload here');
         expect((await s.job('delivered')).deliveredAs).toBe('link');
       }));
 
@@ -187,8 +187,8 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
           .video({ prompt: PROMPT })
           .until(({ text }) => text.includes('Download'));
 
-        expect(done.text).toContain('larger than a bot may upload here');
-        expect(done.text).toMatch(/before the link expires <t:\d+:R>/);
+        expect(done.text).toContain('too large to upload here');
+        expect(done.text).toMatch(/link expires <t:\d+:R>/);
         expect((await s.job('delivered')).deliveredAs).toBe('link');
       }));
 
@@ -209,7 +209,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
           .until(({ text }) => text.includes('Download'));
 
         expect(done.text).toContain('Discord can’t play its format');
-        expect(done.text).not.toContain('larger than');
+        expect(done.text).not.toContain('too large');
       }));
   });
 });

@@ -122,7 +122,7 @@ describe.concurrent('the log channel', () => {
       await waitUntilAllPosted(s);
       await until(
         async () => readReply(mia.runs('settings check')),
-        (text) => text.includes('The log channel is gone'),
+        (text) => text.includes('The log channel no longer exists'),
       );
     }));
 

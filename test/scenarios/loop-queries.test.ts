@@ -197,7 +197,7 @@ async function play(s: Scenario): Promise<void> {
   const running = s.video({ prompt: PROMPT });
   await running.until(({ text }) => text.includes('Rendering'));
   const waiting = s.video({ prompt: PROMPT });
-  const inLine = await waiting.until(({ text }) => text.includes('in line'));
+  const inLine = await waiting.until(({ text }) => text.includes('in the queue'));
   s.alice.clicks(inLine, 'Cancel');
   await waiting.until(({ text }) => text.includes('Cancelled'));
   s.vendor.setRenderMs(0);

@@ -83,7 +83,7 @@ describe.concurrent('a prompt alone', () => {
       const reply = s.video({ prompt: PROMPT });
       const queued = await reply.until(({ text }) => text.includes('queue'));
       expect(queued.text).toContain(`> ${PROMPT}`);
-      expect(queued.text).toContain('2.0-mini, 720p, 16:9, 5 s, sound · at most 39 credits, held');
+      expect(queued.text).toContain('2.0-mini, 720p, 16:9, 5 s, sound · up to 39 credits, held');
       expect(queued.buttons.map(({ label }) => label)).toEqual(['Cancel']);
 
       s.clock.pass(LONG_RENDER_MS);
@@ -118,7 +118,7 @@ describe.concurrent('a prompt alone', () => {
       expect(job.submissions).toHaveLength(4);
       const waiting = reply.versions.filter(({ text }) => text.includes('Waiting to start'));
       const texts = waiting.map(({ text }) => text);
-      expect(texts.at(-1)).toContain('took no new videos');
+      expect(texts.at(-1)).toContain('is busy');
       expect(texts).toHaveLength(new Set(texts).size);
     }));
 

@@ -57,7 +57,7 @@ const ROWS: readonly [name: string, fault: VendorFault, says: RegExp][] = [
     refuseCreate('InputAudioSensitiveContentDetected'),
     /reference sound.*another/,
   ],
-  ['the video', failTask('OutputVideoSensitiveContentDetected'), /held back.*other words/],
+  ['the video', failTask('OutputVideoSensitiveContentDetected'), /did not pass.*other words/],
   ['the sound', failTask('OutputAudioSensitiveContentDetected'), /sound.*turn audio off/],
   [
     'somebody’s copyright',

@@ -69,7 +69,7 @@ describe.concurrent('moderation commands', () => {
       const sentence = await expectRefused(s, 'quota server', () =>
         mia.runs('quota server', { credits: 5 }),
       );
-      expect(sentence).toContain('need the permission Manage Server');
+      expect(sentence).toContain('need the Manage Server permission');
     }));
 });
 

@@ -49,7 +49,7 @@ export const INTERACTION_SCHEMAS: SchemaNames = {
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const ANSWERED_WITHIN_MS = 30 * SECOND;
-const REFUSAL = /incomplete|cannot read|did not s|went wrong|no longer|older version|Only /;
+const REFUSAL = /incomplete|can’t read|did not s|went wrong|no longer|older version|Only /;
 const cat = pngImage({ width: 500, height: 500 });
 
 /** Its first private text or its form; undefined where none comes. */

@@ -17,7 +17,7 @@ const INTERACTION = 'INTERACTION_CREATE';
 const UNREADABLE = 'Discord event unreadable; other events are not affected';
 /** What a member reads when Discord omitted a field that the bot needs. */
 const UNDERSTOOD =
-  /incompletely|cannot read|did not s(?:ay|end)|no longer here|older version|has no picture|is empty/;
+  /incompletely|can’t read|did not s(?:ay|end)|no longer here|older version|has no picture|is empty/;
 /** This field states the sender’s permissions: without it, there are none. */
 const NOT_ALLOWED = /^Only moderators/;
 /** Without them, no reply is possible: see the last test. */

@@ -150,12 +150,12 @@ describe.concurrent('unreadable interactions', () => {
   );
 
   test.for<[string, FieldChanges, RegExp]>([
-    ['its data', { without: ['data'] }, /cannot read/],
-    ['its data (null)', { set: { data: null } }, /cannot read/],
-    ['the member', { without: ['member'] }, /cannot read/],
-    ['the user in the member', { without: ['member.user'] }, /cannot read/],
-    ['a known kind', { set: { type: 99 } }, /cannot read/],
-    ['a known kind of command', { set: { 'data.type': 99 } }, /cannot read/],
+    ['its data', { without: ['data'] }, /can’t read/],
+    ['its data (null)', { set: { data: null } }, /can’t read/],
+    ['the member', { without: ['member'] }, /can’t read/],
+    ['the user in the member', { without: ['member.user'] }, /can’t read/],
+    ['a known kind', { set: { type: 99 } }, /can’t read/],
+    ['a known kind of command', { set: { 'data.type': 99 } }, /can’t read/],
   ])(
     'an interaction without %s is answered, and running commands continue',
     ([, changes, sentence]) =>

@@ -54,8 +54,8 @@ const ASKED: readonly [string, Options, readonly string[]][] = [
     { duration: 16 },
     [
       'costs up to 371 credits',
-      'You named no model, and the first that can do this is 2.5',
-      'the usual video (2.0-mini, 720p, 15 s) would cost 114 credits',
+      'You named no model; 2.5 is the first that can do this',
+      'The usual video (2.0-mini, 720p, 15 s) would cost 114 credits',
     ],
   ],
   [
@@ -66,7 +66,11 @@ const ASKED: readonly [string, Options, readonly string[]][] = [
   [
     'of a draft by a model that the bot chose',
     { draft: true },
-    ['This draft costs up to 52 credits', 'first that can do this is 2.5', 'would cost 18 credits'],
+    [
+      'This draft costs up to 52 credits',
+      '2.5 is the first that can do this',
+      'would cost 18 credits',
+    ],
   ],
   [
     'of a named model above 100 credits',
@@ -74,7 +78,7 @@ const ASKED: readonly [string, Options, readonly string[]][] = [
     [
       'costs up to 117 credits',
       'This server asks before a video costs more than 100 credits',
-      'the usual video (2.0-mini, 720p, 5 s) would cost 39 credits',
+      'The usual video (2.0-mini, 720p, 5 s) would cost 39 credits',
     ],
   ],
   [
@@ -92,14 +96,14 @@ const ASKED_AFTER_READING: readonly [string, Options, readonly string[]][] = [
     [
       'costs up to 178 credits',
       'This server asks before a video costs more than 100 credits',
-      'the usual video (2.0-mini, 720p, 5 s) would cost 87 credits',
+      'The usual video (2.0-mini, 720p, 5 s) would cost 87 credits',
       '14 s of reference video',
     ],
   ],
   [
     'of a reference video that the first model does not take',
     { reference_video: clip(20) },
-    ['You named no model, and the first that can do this is 2.5', '20 s of reference video'],
+    ['You named no model; 2.5 is the first that can do this', '20 s of reference video'],
   ],
 ];
 
@@ -223,7 +227,7 @@ describe.concurrent('the price question', () => {
       await readReply(moderator(s).runs('settings models', { model: '2.0-mini', allowed: false }));
       const text = await question(s, { reference_1: boat });
 
-      expect(text).toContain('the first that can do this is 2.0-fast');
-      expect(text).toContain('the usual video (1.0-pro-fast, 720p, 5 s) would cost 11 credits');
+      expect(text).toContain('2.0-fast is the first that can do this');
+      expect(text).toContain('The usual video (1.0-pro-fast, 720p, 5 s) would cost 11 credits');
     }));
 });

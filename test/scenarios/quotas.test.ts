@@ -93,14 +93,14 @@ describe.concurrent('limits', () => {
       const second = s.video({ prompt: PROMPT });
       const third = s.video({ prompt: PROMPT }, s.bob);
       // One per member first: bob, who has none yet, goes before alice’s second.
-      await third.until(({ text }) => text.includes('number 1 in line'));
-      const waiting = await second.until(({ text }) => text.includes('number 2 in line'));
+      await third.until(({ text }) => text.includes('Number 1 in the queue'));
+      const waiting = await second.until(({ text }) => text.includes('Number 2 in the queue'));
       expect(waiting.buttons.map(({ label }) => label)).toEqual(['Cancel']);
       expect(s.vendor.tasks).toHaveLength(1);
 
       await s.bob.clicks(third, 'Cancel').acknowledged();
       await third.until(({ text }) => text.includes('Cancelled'));
-      await second.until(({ text }) => text.includes('number 1 in line'));
+      await second.until(({ text }) => text.includes('Number 1 in the queue'));
       s.vendor.setRenderMs(0);
       s.clock.pass(MINUTE + 3 * SECOND);
       await first.until(({ media }) => media.length > 0);
@@ -126,7 +126,7 @@ describe.concurrent('members', () => {
       await readReply(mia.runs('quota block', { user: s.alice.id, reason: 'spam <@1>', days: 3 }));
 
       const refused = await readReply(s.video({ prompt: PROMPT }));
-      expect(refused).toMatch(/blocked you from making videos here, until <t:\d+:f>/);
+      expect(refused).toMatch(/blocked you from making videos here until <t:\d+:f>/);
       expect(refused).toContain('`spam <@1>`');
       expect(s.creates()).toHaveLength(0);
       await readReply(mia.runs('quota unblock', { user: s.alice.id }));

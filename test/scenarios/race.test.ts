@@ -34,7 +34,7 @@ async function expectLimitsUsed(s: Scenario): Promise<void> {
 
   const refusals = answers.filter(({ media }) => media.length === 0).map(({ text }) => text);
   const unclear = refusals.filter(
-    (text) => !text.includes(`its limit is ${BUDGET} credits a month (this server's default)`),
+    (text) => !text.includes(`its limit is ${BUDGET} credits a month (this server’s default)`),
   );
   expect([...new Set(unclear)]).toEqual([]);
   expect(refusals).toHaveLength(ORDERS - ROOM);

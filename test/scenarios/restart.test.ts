@@ -234,7 +234,7 @@ describe.concurrent('a failing database', () => {
         sql`alter table ledger_away rename to ledger`.execute(database),
       );
 
-      expect(sentence).toContain('Something went wrong on our side, and nothing was charged');
+      expect(sentence).toContain('Something went wrong on our side. Nothing was charged');
       expect(credits).toContain('Something went wrong on our side');
       const references = [sentence, credits].map((text) => /`([0-9a-z]+)`/.exec(text)?.[1]);
       expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject(
@@ -268,7 +268,7 @@ describe.concurrent('a failing database', () => {
       await s.alice.runs('credits').refusal();
       const sentence = await whileLocked(s.ledgers, () => s.video({ prompt: PROMPT }).refusal());
 
-      expect(sentence).toContain('nothing was charged');
+      expect(sentence).toContain('Nothing was charged');
       expect(await s.ledgers.jobs()).toEqual([]);
       expect(s.creates()).toEqual([]);
     }));

@@ -178,7 +178,7 @@ describe.concurrent('the check without complete information', () => {
       s.guild.deleteChannel('videos');
 
       const check = await readReply(moderator(s).runs('settings check', {}, { channel: 'other' }));
-      expect(check).toContain('No text channel is left');
+      expect(check).toContain('There is no text channel where');
     }));
 
   test('the check confirms a server without problems', () =>

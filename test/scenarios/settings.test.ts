@@ -125,7 +125,7 @@ describe.concurrent('server settings', () => {
           .execute(),
       );
       const refused = await readReply(s.video({ prompt: PROMPT }));
-      expect(refused).toContain('settings cannot be read');
+      expect(refused).toContain('settings can’t be read');
       expect(s.lines.some(({ msg }) => msg === 'server settings unreadable')).toBe(true);
       expect(s.creates()).toHaveLength(0);
     }));

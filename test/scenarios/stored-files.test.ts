@@ -32,7 +32,7 @@ async function bytesOnDisk(s: Scenario): Promise<number> {
 /** Requests a video from a new picture, and cancels it. */
 async function orderAndCancel(s: Scenario, picture: Buffer): Promise<void> {
   const reply = s.video({ prompt: PROMPT, first_frame: file('boat.png', picture) });
-  const waiting = await reply.until(({ text }) => text.includes('in line'));
+  const waiting = await reply.until(({ text }) => text.includes('in the queue'));
   s.alice.clicks(waiting, 'Cancel');
   await reply.until(({ text }) => text.includes('Cancelled'));
 }

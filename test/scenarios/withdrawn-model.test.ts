@@ -33,7 +33,7 @@ describe.concurrent('a model that the vendor refuses', () => {
       await second.until(({ media }) => media.length > 0);
 
       expect(first.text).toContain(
-        '2.0-mini is not available here at the moment; made with 1.0-pro-fast.',
+        '2.0-mini is not available here right now; made with 1.0-pro-fast.',
       );
       expect(s.vendor.tasks.map(({ model }) => model)).toEqual([
         expect.stringContaining('1-0-pro-fast'),
@@ -50,7 +50,7 @@ describe.concurrent('a model that the vendor refuses', () => {
       const second = s.video({ prompt: `${PROMPT} again` }, s.bob);
       await second.until(({ media }) => media.length > 0);
 
-      expect(first.text).toContain('2.0-mini is not available here at the moment');
+      expect(first.text).toContain('2.0-mini is not available here right now');
       expect(s.vendor.tasks.map(({ model }) => model)).toEqual([
         'seedance-1-0-lite-t2v-250428',
         'seedance-2-0-fast',

@@ -88,12 +88,13 @@ export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
   };
 }
 
-function requestLine(job: Job): Text {
+/** Describes the request and its hold. A job without a video has none: its status says so. */
+function requestLine(job: Job): TextValue {
+  const request = describeRequest(job.request);
   const isOver = job.state === 'failed' || job.state === 'cancelled' || job.state === 'expired';
-  const price = isOver
-    ? text('cards:nothingCharged')
-    : text('cards:heldAtMost', { credits: credits(job.holdCredits) });
-  return text('cards:requestLine', { request: describeRequest(job.request), price });
+  if (isOver) return request;
+  const price = text('cards:heldAtMost', { credits: credits(job.holdCredits) });
+  return text('cards:requestLine', { request, price });
 }
 
 /** Warns that a large video will be re-encoded or become a link, while the job can still be cancelled. */

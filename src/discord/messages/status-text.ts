@@ -2,7 +2,6 @@
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import { isExactPosition } from '../../jobs/queue/shown-position.ts';
 import { lastSubmission, type Job } from '../../jobs/record/job.ts';
-import { credits } from '../../text/credits.ts';
 import { text, type Text, type TextList } from '../../text/text.ts';
 import { fileSize, timestamp } from '../text.ts';
 import { failureText } from './failure-text.ts';
@@ -22,17 +21,14 @@ export function statusText(job: Job, position?: number): Text | TextList {
       return { sentences: [text('cards:rendering', { since }), ...expectation(job)] };
     }
     case 'succeeded':
-      return { sentences: [text('cards:rendered'), fetchingText(job)] };
+    // A delivered job's message shows the video instead.
     case 'delivered':
-      return text('cards:done');
+      return { sentences: [text('cards:rendered'), fetchingText(job)] };
     case 'cancelled':
       return text('cards:cancelled', { reason: failureText(job) });
     case 'failed':
     case 'expired':
-      return text('cards:failed', {
-        reason: failureText(job),
-        credits: credits(job.holdCredits),
-      });
+      return text('cards:failed', { reason: failureText(job) });
     default:
       return job.state satisfies never;
   }

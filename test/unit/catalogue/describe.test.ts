@@ -135,6 +135,8 @@ describe('the finals of a draft', () => {
   it('the finals of a draft are described with their maximum price when the model chooses the length', () => {
     const draft = { length: { unit: 'model-chooses' }, ratio: '16:9' } as const;
 
-    expect(inWords('zh-CN', describeFinals(draft, finals))).toBe('480p 最多 13或720p 最多 27 积分');
+    expect(inWords('zh-CN', describeFinals(draft, finals))).toBe(
+      '480p 最多 13 或 720p 最多 27 积分',
+    );
   });
 });

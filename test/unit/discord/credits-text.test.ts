@@ -51,11 +51,9 @@ test('a shared budget shows the sum and the member’s own part', () => {
   expect(creditsText(view, { locale: 'en-US' })[1]).toBe(
     [
       '**This server, shared by all members**: 600 credits left of 1,000 this month',
-      "-# 350 used, 50 held for videos under way · by this server's default · resets <t:1796083200:R>",
-      '-# Of this by you: 27 used, 11 held',
+      '-# 350 used, 50 held for videos under way · by this server’s default · resets <t:1796083200:R>',
+      '-# Your share: 27 used, 11 held',
     ].join('\n'),
   );
-  expect(creditsText(view, { locale: 'en-US', about: '7' })[1]).toContain(
-    'Of this by <@7>: 27 used',
-  );
+  expect(creditsText(view, { locale: 'en-US', about: '7' })[1]).toContain('Share of <@7>: 27 used');
 });

@@ -24,7 +24,10 @@ describe('inWords', () => {
   test('lists are joined as in the language', () => {
     const credits = [1, 2].map((count) => text('common:credits', { count }));
     expect(inWords('en-US', { anyOf: ['a', 'b', 'c'] })).toBe('a, b, or c');
-    expect(inWords('zh-CN', { allOf: ['a', 'b', 'c'] })).toBe('a、b和c');
+    expect(inWords('zh-CN', { allOf: ['a', 'b', 'c'] })).toBe('a、b 和 c');
+    expect(inWords('zh-CN', { anyOf: ['首帧', '尾帧'] })).toBe('首帧或尾帧');
+    expect(inWords('zh-CN', { anyOf: ['720p', '其他'] })).toBe('720p 或其他');
+    expect(inWords('zh-CN', { allOf: ['<#1>', '<#2>'] })).toBe('<#1> 和 <#2>');
     expect(inWords('zh-CN', { clauses: credits })).toBe('1 积分；2 积分');
     expect(inWords('en-US', { sentences: ['One.', 'Two.'] })).toBe('One. Two.');
   });

@@ -89,7 +89,7 @@ describe('a violation', () => {
     [
       'kyyaipower',
       { model: '2.0', inputs: ['first_frame'], inputFacts: { ...NO_FACTS, hasHeif: true } },
-      '2.0 takes no HEIC pictures, but JPEG and PNG',
+      '2.0 takes JPEG and PNG pictures, not HEIC',
     ],
     [
       'aimlapi',

@@ -30,7 +30,7 @@ describe('refusals of options', () => {
     [
       'a prompt that is too long',
       { prompt: 'x'.repeat(4321) },
-      'The prompt has 4321 characters; the most is 4000. Make it 321 shorter.',
+      'The prompt has 4321 characters; the limit is 4000. Make it 321 shorter.',
     ],
     [
       'a last frame alone',
@@ -189,7 +189,7 @@ describe('refusals of options', () => {
   });
 
   it('a refusal says when no model is offered', () => {
-    expect(refusalOf({}, { offered: [] })).toMatch(/^No model can be used here at the moment\./);
+    expect(refusalOf({}, { offered: [] })).toMatch(/^No model can be used here right now\./);
   });
 
   const inChinese: readonly [string, Partial<AskedOptions>, string][] = [
@@ -206,7 +206,7 @@ describe('refusals of options', () => {
     [
       'what no model makes',
       { duration: 60 },
-      '这里没有模型支持 60 秒。可选：2–12 秒（1.0-pro-fast和1.0-pro）；4–12 秒（1.5-pro）。请改为 12 秒。',
+      '这里没有模型支持 60 秒。可选：2–12 秒（1.0-pro-fast 和 1.0-pro）；4–12 秒（1.5-pro）。请改为 12 秒。',
     ],
     [
       'what no model does together',

@@ -51,8 +51,8 @@ describe('the text of a change', () => {
     expect(changeText(change, 'en-US')).toBe(
       [
         '**5 credits deducted from <@7>**',
-        'Before: shares the server budget · 27 used',
-        'Now: shares the server budget · 27 used · 5 deducted',
+        'Before: shares the server’s budget · 27 used',
+        'Now: shares the server’s budget · 27 used · 5 deducted',
       ].join('\n'),
     );
   });
@@ -81,9 +81,7 @@ describe('the text of a change', () => {
     const change = { action: 'set-limit', target: { scope: 'server' }, actorId: '1' } as const;
     const text = changeText({ ...change, before: limits, after: limits }, 'en-US');
 
-    expect(text).toBe(
-      '**Limits of this server set**: nothing changed\nIt is still: 5 credits a month',
-    );
+    expect(text).toBe('**Limits of this server set**: nothing changed\nStill: 5 credits a month');
   });
 
   test('the log line of a change names its actor', () => {

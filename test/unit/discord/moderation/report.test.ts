@@ -36,7 +36,7 @@ describe('a report', () => {
     expect(text).toContain('**54 credits** for 2 videos · 1 under way, 27 credits held · 1 failed');
     expect(text).toContain('<@7>: 54 credits, 2 videos');
     expect(text).toContain('1.5-pro: 54 credits');
-    expect(text).toContain('1 × the prompt or a picture was refused');
+    expect(text).toContain('1 × the prompt or a picture was not allowed');
     expect(text).toContain('40 granted');
   });
 
@@ -65,7 +65,7 @@ describe('a report', () => {
       '**54 积分**，用于 2 个视频 · 1 个制作中，预留 27 积分 · 1 个失败 · 已赠送 40',
       '**按成员**\n- <@7>：54 积分，2 个视频 · 1 个制作中，预留 27 积分 · 1 个失败',
       '**按模型**\n- 1.5-pro：54 积分，2 个视频 · 1 个制作中，预留 27 积分 · 1 个失败',
-      '**失败（不扣费）**\n- 1 × 提示词或图片因内容不被允许而遭拒绝',
+      '**失败（不扣费）**\n- 1 × 提示词或图片不被允许',
     ]);
   });
 

@@ -50,8 +50,8 @@ describe('server rules', () => {
     [{ mode: 'only', ids: [CHANNEL] }, [CHANNEL], 'nothing'],
     [{ mode: 'only', ids: [CHANNEL] }, [THREAD, CHANNEL], 'nothing'],
     [{ mode: 'only', ids: [CHANNEL] }, ['300'], `only in <#${CHANNEL}>`],
-    [{ mode: 'except', ids: [CHANNEL] }, [CHANNEL], 'no videos in this channel'],
-    [{ mode: 'except', ids: [CHANNEL] }, [THREAD, CHANNEL], 'no videos in this channel'],
+    [{ mode: 'except', ids: [CHANNEL] }, [CHANNEL], 'not allow videos in this channel'],
+    [{ mode: 'except', ids: [CHANNEL] }, [THREAD, CHANNEL], 'not allow videos in this channel'],
     [{ mode: 'except', ids: [CHANNEL] }, ['300'], 'nothing'],
   ] as const)(
     'a server with the channel rule %j refuses in %j: %s',

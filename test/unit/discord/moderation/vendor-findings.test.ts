@@ -46,11 +46,11 @@ test('each video service has a line: whether it works, since when it is paused, 
     { level: 'fine', text: 'BytePlus ModelArk works.' },
     {
       level: 'mind',
-      text: 'Azerion has been paused since <t:1795000000:R>: the operator’s account there is out of money. Next try <t:1795000060:R>.',
+      text: 'Azerion was paused <t:1795000000:R>: the bot’s account there is out of money. Next try <t:1795000060:R>.',
     },
     {
       level: 'mind',
-      text: 'AI/ML API has been paused since <t:1795000000:R>: it did not answer in time. It is being tried with one video at a time.',
+      text: 'AI/ML API was paused <t:1795000000:R>: it did not answer in time. It is being tried with one video at a time.',
     },
   ]);
 });

@@ -90,8 +90,8 @@ describe.each(databaseKinds())('server settings on %s', (kind) => {
   ])('a settings record %s is refused as a whole and not overwritten', async (_name, document) => {
     await raw().set('guild', document);
 
-    await expect(store().read('guild')).rejects.toThrow('cannot be read');
-    await expect(change(() => NO_SETTINGS)).rejects.toThrow('cannot be read');
+    await expect(store().read('guild')).rejects.toThrow('can’t be read');
+    await expect(change(() => NO_SETTINGS)).rejects.toThrow('can’t be read');
     expect(await raw().get('guild')).toEqual(document);
   });
 });

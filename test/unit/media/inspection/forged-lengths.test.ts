@@ -190,7 +190,7 @@ describe('conflicting statements of length', () => {
     );
 
     expect(await inspectionText(cut)).toBe(
-      'The reference video plays 5 s but holds 200 s; the most is 30 s. Re-export the clip as an ordinary MP4 and send the new file.',
+      'The reference video plays 5 s but contains 200 s; the limit is 30 s. Re-export the clip as an ordinary MP4 and send the new file.',
     );
   });
 

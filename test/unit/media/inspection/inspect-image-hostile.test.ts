@@ -58,7 +58,7 @@ describe('a broken file', () => {
 
   test('the refusal of a broken file says what to do', async () => {
     expect(await refusal(truncate(jpegImage()))).toBe(
-      'The first frame is damaged or cut short: its JPEG file cannot be read. Save it again and send the new file.',
+      'The first frame is damaged or cut short: its JPEG file can’t be read. Save it again and send the new file.',
     );
   });
 

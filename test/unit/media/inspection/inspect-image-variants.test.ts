@@ -70,7 +70,7 @@ describe('a GIF', () => {
     ],
   ])('a GIF with %s is refused', async (_, bytes) => {
     expect(await inspectionText(bytes)).toContain(
-      'is damaged or cut short: its GIF file cannot be read',
+      'is damaged or cut short: its GIF file can’t be read',
     );
   });
 });
@@ -111,7 +111,7 @@ describe('a PNG', () => {
     ],
   ])('a PNG with %s is refused', async (_, bytes) => {
     expect(await inspectionText(bytes)).toContain(
-      'is damaged or cut short: its PNG file cannot be read',
+      'is damaged or cut short: its PNG file can’t be read',
     );
   });
 });
@@ -175,7 +175,7 @@ describe('a BMP', () => {
     ['its header cut', bmp.subarray(0, 40)],
   ])('a BMP with %s is refused', async (_, bytes) => {
     expect(await inspectionText(bytes)).toContain(
-      'is damaged or cut short: its BMP file cannot be read',
+      'is damaged or cut short: its BMP file can’t be read',
     );
   });
 
@@ -211,7 +211,7 @@ describe('a TIFF', () => {
     raw.writeUInt16LE(50_706, tiff.readUInt32LE(4) + 2 + 8 * 12);
 
     expect(await inspectionText(tiff.subarray(0, -20))).toContain('is damaged or cut short');
-    expect(await inspectionText(raw)).toContain('is a picture of the type ADOBE-DNG');
+    expect(await inspectionText(raw)).toContain('is a picture in ADOBE-DNG format');
   });
 });
 

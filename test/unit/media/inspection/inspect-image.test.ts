@@ -97,7 +97,7 @@ describe('a picture that the models accept', () => {
 
     expect(await refusal(heicImage(), { allowedTypes })).toMatch(/^accepted.*image\/heic/);
     expect(await refusal(heicImage())).toBe(
-      'The first frame is a picture of the type HEIC; send a JPEG, PNG, WebP, BMP, TIFF, or GIF picture.',
+      'The first frame is a picture in HEIC format; send a JPEG, PNG, WebP, BMP, TIFF, or GIF picture.',
     );
   });
 });
@@ -161,14 +161,14 @@ describe('a file that is not a picture', () => {
     ['a video', Buffer.from('000000186674797069736f6d0000020069736f6d69736f32', 'hex')],
   ])('the refusal names what the file holds: %s', async (kind, bytes) => {
     expect(await refusal(bytes, { fileName: 'notes.png' })).toBe(
-      `The first frame is not a picture: \`notes.png\` holds ${kind}; send a JPEG, PNG, WebP, BMP, TIFF, or GIF picture.`,
+      `The first frame is not a picture: \`notes.png\` contains ${kind}; send a JPEG, PNG, WebP, BMP, TIFF, or GIF picture.`,
     );
   });
 
   test('a file name cannot break out of the sentence', async () => {
     const message = await refusal(textFile(), { fileName: 'a`\n@everyone\u202Egnp.`exe' });
 
-    expect(message).toContain('`a@everyonegnp.exe` holds text');
+    expect(message).toContain('`a@everyonegnp.exe` contains text');
   });
 
   test('the refusal shows the start of a very long file name', async () => {
@@ -176,16 +176,14 @@ describe('a file that is not a picture', () => {
   });
 
   test('an empty file is refused', async () => {
-    expect(await refusal(Buffer.alloc(0))).toBe(
-      'The first frame is empty: the file has no bytes. Send it again.',
-    );
+    expect(await refusal(Buffer.alloc(0))).toBe('The first frame is empty. Send it again.');
   });
 });
 
 describe('picture size in bytes', () => {
   test('a picture of 30 MB is refused, and one a byte smaller is accepted', async () => {
     expect(await refusal(pngOf(MAX_IMAGE_BYTES))).toBe(
-      'The first frame has 30 MB; it must be under 30 MB.',
+      'The first frame is 30 MB; it must be under 30 MB.',
     );
     expect(await refusal(pngOf(MAX_IMAGE_BYTES - 1))).toMatch(/^accepted/);
   });
@@ -197,7 +195,7 @@ describe('picture size in bytes', () => {
     expect(() => checkTogether([half, half, { byteLength: 1 }])).toThrow(
       expect.objectContaining({
         kind: 'user',
-        message: 'The pictures have 45.1 MB together; the most is 45 MB. Send smaller ones.',
+        message: 'The pictures are 45.1 MB together; the limit is 45 MB. Send smaller ones.',
       }),
     );
   });

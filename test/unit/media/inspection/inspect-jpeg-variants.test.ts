@@ -153,7 +153,7 @@ describe('a JPEG', () => {
     ['a segment of impossible length', withSegment(1, Buffer.from('ffe10001', 'hex'))],
   ])('a JPEG with %s is refused', async (_, bytes) => {
     expect(await inspectionText(bytes)).toContain(
-      'is damaged or cut short: its JPEG file cannot be read',
+      'is damaged or cut short: its JPEG file can’t be read',
     );
   });
 });

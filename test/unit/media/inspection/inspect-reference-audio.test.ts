@@ -18,7 +18,7 @@ import { id3Tag, mp3File, mp3Frame, mp3FrameCount, wavFile } from './sounds.ts';
 const LIMITS = { minSeconds: 2, maxSeconds: 15 };
 const AUDIO = { label: text('media:referenceSound'), limits: LIMITS };
 const DAMAGED = (what: string, type: string): string =>
-  `The ${what} is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
+  `The ${what} is damaged or cut short: its ${type} file can’t be read. Save it again and send the new file.`;
 
 async function audioOutcome(
   bytes: Uint8Array,
@@ -81,12 +81,12 @@ describe('refused reference sound', () => {
   test.each([
     ['too short', wavFile({ seconds: 1 }), 'lasts 1 s; it must last 2 to 15 s. Send a longer one.'],
     ['too long', mp3File({ seconds: 20 }), 'lasts 20.1 s; it must last 2 to 15 s. Cut it.'],
-    ['too large', Buffer.alloc(15_000_001), 'has 15.1 MB; the most is 15 MB.'],
-    ['empty', Buffer.alloc(0), 'is empty: the file has no bytes. Send it again.'],
-    ['a video', mp4File(), 'is not sound: the file holds a video; send a WAV or MP3 file.'],
-    ['text', textFile(), 'is not sound: the file holds text; send a WAV or MP3 file.'],
-    ['FLAC', Buffer.from('fLaC\0\0\0\x22'), 'is sound of the type FLAC; send a WAV or MP3 file.'],
-    ['M4A', mp4File({ brand: 'M4A ' }), 'is sound of the type M4A; send a WAV or MP3 file.'],
+    ['too large', Buffer.alloc(15_000_001), 'is 15.1 MB; the limit is 15 MB.'],
+    ['empty', Buffer.alloc(0), 'is empty. Send it again.'],
+    ['a video', mp4File(), 'is not sound: the file contains a video; send a WAV or MP3 file.'],
+    ['text', textFile(), 'is not sound: the file contains text; send a WAV or MP3 file.'],
+    ['FLAC', Buffer.from('fLaC\0\0\0\x22'), 'is sound in FLAC format; send a WAV or MP3 file.'],
+    ['M4A', mp4File({ brand: 'M4A ' }), 'is sound in M4A format; send a WAV or MP3 file.'],
   ])('reference sound that is %s is refused with advice', async (_, bytes, rest) => {
     expect(await audioOutcome(bytes)).toBe(`The reference sound ${rest}`);
   });

@@ -24,7 +24,7 @@ const VIDEO = { label: text('media:referenceVideo'), limits: LIMITS };
 const AUDIO = { label: text('media:referenceSound'), limits: LIMITS };
 const MOST_WORK_MS = 2000;
 const DAMAGED = (what: string, type: string): string =>
-  `The ${what} is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
+  `The ${what} is damaged or cut short: its ${type} file can’t be read. Save it again and send the new file.`;
 
 async function videoOutcome(
   settings: Mp4Settings | Uint8Array,
@@ -105,12 +105,12 @@ describe('a refused reference video', () => {
     [
       'too small',
       { width: 640, height: 360 },
-      '640 × 360 pixels; each side must be 416 to 4096 pixels, as from 480p to 4k.',
+      '640 × 360 pixels; each side must be 416 to 4096 pixels (480p to 4k).',
     ],
     [
       'too large',
       { width: 7680, height: 4320 },
-      '7680 × 4320 pixels; each side must be 416 to 4096 pixels, as from 480p to 4k.',
+      '7680 × 4320 pixels; each side must be 416 to 4096 pixels (480p to 4k).',
     ],
   ])('a reference video that is %s is refused with advice', async (_, settings, rest) => {
     expect(await videoOutcome(settings)).toBe(`The reference video is ${rest}`);
@@ -146,22 +146,26 @@ describe('a refused reference video', () => {
     await truncate(path, 200_000_001); // A sparse file, which takes no space on the disk.
 
     await expect(inspectReferenceVideo({ path }, VIDEO)).rejects.toThrow(
-      'The reference video has 200.1 MB; the most is 200 MB.',
+      'The reference video is 200.1 MB; the limit is 200 MB.',
     );
     await truncate(path, 200_000_000);
     await expect(inspectReferenceVideo({ path }, VIDEO)).resolves.toMatchObject({ seconds: 5 });
   });
 
   test.each([
-    ['text', textFile(), 'is not a video: `x.mp4` holds text; send an MP4 or MOV video.'],
-    ['a picture', pngImage(), 'is not a video: `x.mp4` holds a picture; send an MP4 or MOV video.'],
-    ['sound', wavFile(), 'is not a video: `x.mp4` holds sound; send an MP4 or MOV video.'],
+    ['text', textFile(), 'is not a video: `x.mp4` contains text; send an MP4 or MOV video.'],
+    [
+      'a picture',
+      pngImage(),
+      'is not a video: `x.mp4` contains a picture; send an MP4 or MOV video.',
+    ],
+    ['sound', wavFile(), 'is not a video: `x.mp4` contains sound; send an MP4 or MOV video.'],
     [
       'a video of another type',
       Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
-      'is a video of the type WEBM; send an MP4 or MOV video.',
+      'is a video in WEBM format; send an MP4 or MOV video.',
     ],
-    ['nothing', Buffer.alloc(0), 'is empty: the file has no bytes. Send it again.'],
+    ['nothing', Buffer.alloc(0), 'is empty. Send it again.'],
   ])('%s is refused as a reference video', async (_, bytes, rest) => {
     expect(await videoOutcome(bytes, { fileName: 'x.mp4' })).toBe(`The reference video ${rest}`);
   });

@@ -12,6 +12,6 @@ test('a member who uses Chinese reads the refusal of a picture in Chinese', asyn
 
   expect(refusal).toBeInstanceOf(UserError);
   expect(refusal instanceof UserError && refusal.in('zh-CN')).toBe(
-    '首帧不是图片：`notes.png` 的内容是文本。请发送 JPEG、PNG、WebP、BMP、TIFF或GIF 格式的图片。',
+    '首帧不是图片：`notes.png` 的内容是文本。请发送 JPEG、PNG、WebP、BMP、TIFF 或 GIF 格式的图片。',
   );
 });

@@ -21,7 +21,7 @@ async function secondsOf(bytes: Uint8Array): Promise<number> {
 }
 
 const damagedText = (type: string): string =>
-  `The reference sound is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
+  `The reference sound is damaged or cut short: its ${type} file can’t be read. Save it again and send the new file.`;
 
 /** A chunk of a WAV file, padded to an even length. */
 function chunk(type: string, content: Buffer, claimedBytes = content.length): Buffer {
@@ -245,22 +245,22 @@ describe('an MP3', () => {
     [
       'FLAC behind a tag',
       Buffer.concat([id3Tag(Buffer.alloc(99)), Buffer.from('fLaC\0\0\0\x22')]),
-      'is sound of the type FLAC; send a WAV or MP3 file.',
+      'is sound in FLAC format; send a WAV or MP3 file.',
     ],
     [
       'text that holds what looks like a frame',
       Buffer.concat([Buffer.alloc(999, 'text '), mp3Frame(), mp3Frame()]),
-      'is not sound: the file holds data of an unknown kind; send a WAV or MP3 file.',
+      'is not sound: the file contains data of an unknown kind; send a WAV or MP3 file.',
     ],
     [
       'a tag of nothing but tags',
       Buffer.alloc(1_000_000, id3Tag(Buffer.alloc(0))),
-      'is damaged or cut short: its MP3 file cannot be read. Save it again and send the new file.',
+      'is damaged or cut short: its MP3 file can’t be read. Save it again and send the new file.',
     ],
     [
       'a tag with a picture and no sound',
       art,
-      'is damaged or cut short: its MP3 file cannot be read. Save it again and send the new file.',
+      'is damaged or cut short: its MP3 file can’t be read. Save it again and send the new file.',
     ],
   ])('%s is refused as an MP3', async (_, bytes, rest) => {
     expect(await inspectionText(bytes)).toBe(`The reference sound ${rest}`);
@@ -272,6 +272,6 @@ describe('an MP3', () => {
       label: text('media:referenceVideo'),
     });
 
-    expect(await inspectionTextOf(inspection)).toContain('is not a video: the file holds sound');
+    expect(await inspectionTextOf(inspection)).toContain('is not a video: the file contains sound');
   });
 });

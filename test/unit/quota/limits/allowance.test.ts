@@ -22,22 +22,22 @@ test.each([
   {
     of: 'member',
     sentence:
-      "This video costs 24 credits, and you have 10 left: your limit is 100 credits a month (this server's default). It resets <t:1796083200:R>.",
+      'This video costs 24 credits, and you have 10 left: your limit is 100 credits a month (this server’s default). It resets <t:1796083200:R>.',
   },
   {
     of: 'server',
     sentence:
-      "This video costs 24 credits, and this server has 10 left: its limit is 100 credits a month (this server's default). It resets <t:1796083200:R>.",
+      'This video costs 24 credits, and this server has 10 left: its limit is 100 credits a month (this server’s default). It resets <t:1796083200:R>.',
   },
   {
     of: 'server-ceiling',
     sentence:
-      "This video costs 24 credits, and this server may spend 10 more: the bot's operator allows it 100 credits a month (this server's default). It resets <t:1796083200:R>.",
+      'This video costs 24 credits, and this server may spend 10 more: the bot’s operator allows it 100 credits a month (this server’s default). It resets <t:1796083200:R>.',
   },
   {
     of: 'operator',
     sentence:
-      "This video costs 24 credits, and the bot may spend 10 more for all servers together: its operator allows 100 credits a month (this server's default). It resets <t:1796083200:R>.",
+      'This video costs 24 credits, and the bot may spend 10 more for all servers together: its operator allows 100 credits a month (this server’s default). It resets <t:1796083200:R>.',
   },
 ] as const)('a refusal by the $of names cost, remainder, rule and reset', ({ of, sentence }) => {
   expect(translate('en-US', describeExceeded(anAllowance({ of }), 24))).toBe(sentence);
@@ -77,7 +77,7 @@ test('a single video may cost as much as its limit, and no more', () => {
   expect(() => checkMaxCost(maxCost, 20)).not.toThrow();
   expect(() => checkMaxCost(undefined, 2000)).not.toThrow();
   expect(() => checkMaxCost(maxCost, 21)).toThrow(
-    'This video costs 21 credits, and a single video of yours may cost 20 (the role <@&9>).',
+    'This video costs 21 credits; one video may cost up to 20 (the role <@&9>).',
   );
 });
 

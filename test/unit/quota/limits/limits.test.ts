@@ -160,10 +160,10 @@ test('a server’s concurrency limit covers its members together, and sets no me
 test('each rule has a display name', () => {
   const named = (...rule: Parameters<typeof ruleName>) => translate('en-US', ruleName(...rule));
 
-  expect(named('server-default')).toBe("this server's default");
-  expect(named('server-limit')).toBe("this server's own limit");
+  expect(named('server-default')).toBe('this server’s default');
+  expect(named('server-limit')).toBe('this server’s own limit');
   expect(named('operator-exception')).toBe('an exception the operator set');
-  expect(named('operator-ceiling')).toBe("the operator's ceiling");
+  expect(named('operator-ceiling')).toBe('the operator’s ceiling');
   expect(named('member-limit')).toBe('your own limit');
   expect(named('member-limit', 'other')).toBe('their own limit');
   expect(named('role:123')).toBe('the role <@&123>');

@@ -50,11 +50,22 @@ export class CommitBatches {
    * written meanwhile.
    */
   join(): Batch {
-    if (this.#open === undefined) {
-      this.#leaveTransaction();
-      this.#file.run('begin immediate');
-      this.#open = new Batch();
-    }
+    return this.joinOpen() ?? this.#begin();
+  }
+
+  /**
+   * Returns the open batch. Without one, a statement is a transaction of its own.
+   *
+   * @throws Error when what is left of a failed batch still cannot be rolled back
+   */
+  joinOpen(): Batch | undefined {
+    if (this.#open === undefined) this.#leaveTransaction();
+    return this.#open;
+  }
+
+  #begin(): Batch {
+    this.#file.run('begin immediate');
+    this.#open = new Batch();
     return this.#open;
   }
 
@@ -92,7 +103,7 @@ export class CommitBatches {
     try {
       this.#leaveTransaction();
     } catch {
-      // The next `join` tries again, and tells its caller.
+      // The next caller tries again, and gets the error.
     }
   }
 

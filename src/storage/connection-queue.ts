@@ -47,6 +47,8 @@ export class ConnectionQueue {
   async #pause(): Promise<void> {
     this.#onTurnEnd();
     await setImmediate();
+    // Otherwise the first release would find no turn, and end it after a single caller.
+    this.#turnStartedAtMs ??= this.#startTurn(performance.now());
   }
 
   #isBudgetSpent(): boolean {

@@ -136,8 +136,14 @@ class Lease implements DatabaseConnection {
     chunkSize: number,
   ): AsyncIterableIterator<QueryResult<Row>> {
     await this.acquire();
-    // The reader of the rows may take as long as it likes between two of them.
-    if (this.#batch === undefined) this.#options.batches.commit();
+    if (this.#batch === undefined) {
+      const { batches } = this.#options;
+      // The reader of the rows may take as long as it likes between two of them.
+      batches.commit();
+      batches.joinOpen();
+    } else {
+      this.#requireOpen(this.#batch);
+    }
     yield* this.#options.connection.streamQuery<Row>(query, chunkSize);
   }
 
@@ -183,7 +189,7 @@ class Lease implements DatabaseConnection {
   async #executeAlone<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const { batches } = this.#options;
     await this.acquire();
-    const batch = isWrite(query) ? batches.join() : batches.current;
+    const batch = isWrite(query) ? batches.join() : batches.joinOpen();
     if (batch === undefined) return this.#execute<Row>(query);
     try {
       return await this.#execute<Row>(query);

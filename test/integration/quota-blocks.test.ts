@@ -49,7 +49,7 @@ describe.each(databaseKinds())('blocked members on %s', (kind) => {
     const { accept, quota, inTransaction, view } = aQuota();
     await inTransaction(async (tx) => quota.block(tx, by('b')));
     await expect(accept('job', 1, { nowMs: nowMs + 1000 * DAY })).rejects.toThrow(
-      'Ask a moderator to lift the block.',
+      'until further notice.',
     );
 
     const lifted = await inTransaction(async (tx) => quota.unblock(tx, by('u', nowMs + 1)));

@@ -69,7 +69,7 @@ describe.concurrent('a model that the vendor refuses', () => {
       expect(alerts).toHaveLength(1);
       const models = await s.alice.runs('models').until(({ text }) => text.includes('Models you'));
       expect(models.text).toMatch(
-        /2\.0-mini at BytePlus ModelArk: the service says that the model is retired/,
+        /2\.0-mini at BytePlus ModelArk: the service says the model is retired/,
       );
       expect(models.text).not.toMatch(/- 2\.0-mini: text/);
       expect(await runVendorsCommand(s)).toMatch(

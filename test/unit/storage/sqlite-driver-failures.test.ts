@@ -74,6 +74,15 @@ describe('an end that fails', () => {
     expect(onDisk()).toEqual([3]);
   });
 
+  test('nobody reads what a batch left behind that could not be rolled back', async () => {
+    file.failing = (text) => text === 'commit' || text === 'rollback';
+    await expect(insert(database, 1)).rejects.toThrow('the disk is gone');
+
+    await expect(ids()).rejects.toThrow('the disk is gone');
+    file.failing = undefined;
+    expect(await ids()).toEqual([]);
+  });
+
   test('a transaction that cannot be undone alone is not committed with the others', async () => {
     file.failing = (text) => text === 'rollback to caller';
     const results = await Promise.allSettled([

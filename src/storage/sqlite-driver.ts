@@ -98,6 +98,8 @@ class Lease implements DatabaseConnection {
   #isEnded = false;
   /** Of the transaction that was begun. */
   #batch: Batch | undefined;
+  /** While a transaction waits for its batch. */
+  #isEnding = false;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -126,6 +128,8 @@ class Lease implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    // Kysely takes queries until the transaction has ended; this one would be committed by itself.
+    if (this.#isEnding) throw new Error('the transaction has ended before this query');
     return this.#batch === undefined
       ? this.#executeAlone<Row>(query)
       : this.#executeIn<Row>(this.#batch, query);
@@ -161,18 +165,14 @@ class Lease implements DatabaseConnection {
     if (batch === undefined) return;
     this.#requireOpen(batch);
     this.#run('release caller');
-    this.#batch = undefined;
-    this.release();
-    await batch.committed;
+    await this.#waitFor(batch);
   }
 
   /** Waits for the batch: the reason to roll back may be something that another caller wrote in it. */
   async rollBack(): Promise<void> {
     const batch = this.#batch;
     this.undo();
-    this.#batch = undefined;
-    this.release();
-    await batch?.committed;
+    if (batch !== undefined) await this.#waitFor(batch);
   }
 
   undo(): void {
@@ -183,6 +183,17 @@ class Lease implements DatabaseConnection {
       this.#run('release caller');
     } catch (error) {
       batches.rollBack(error);
+    }
+  }
+
+  async #waitFor(batch: Batch): Promise<void> {
+    this.#batch = undefined;
+    this.#isEnding = true;
+    this.release();
+    try {
+      await batch.committed;
+    } finally {
+      this.#isEnding = false;
     }
   }
 

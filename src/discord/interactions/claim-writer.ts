@@ -9,7 +9,7 @@ import type { ClaimTable } from '../../storage/schema.ts';
 
 /** More than one, so that a hanging statement does not block all others. */
 const STATEMENTS_AT_ONCE = 4;
-/** Each claim has five values, and Postgres allows 65,535 per statement. */
+/** Each claim has six values, and Postgres allows 65,535 per statement. */
 const MOST_IN_STATEMENT = 500;
 
 export type NewClaim = Insertable<ClaimTable>;

@@ -114,6 +114,36 @@ describe('an end that fails', () => {
   });
 });
 
+describe('a query that its transaction does not wait for', () => {
+  const insertLater = async (executor: Kysely<Boats>, id: number): Promise<unknown> => {
+    for (let step = 0; step < 20; step += 1) await Promise.resolve();
+    return insert(executor, id).catch((error: unknown) => error);
+  };
+
+  test('is not written beside a transaction that commits', async () => {
+    const late = await inTransaction(async (t) => {
+      await insert(t, 1);
+      return { query: insertLater(t, 2) };
+    });
+
+    expect(await late.query).toBeInstanceOf(Error);
+    expect(await ids()).toEqual([1]);
+  });
+
+  test('is not written after a rollback', async () => {
+    let late: Promise<unknown> | undefined;
+    const transaction = inTransaction(async (t) => {
+      await insert(t, 1);
+      late = insertLater(t, 2);
+      throw new Error('changed its mind');
+    });
+
+    await expect(transaction).rejects.toThrow('changed its mind');
+    expect(await late).toBeInstanceOf(Error);
+    expect(await ids()).toEqual([]);
+  });
+});
+
 describe('one connection for several queries', () => {
   test('a transaction on it waits for those of other callers', async () => {
     await database.connection().execute(async (connection) => {

@@ -11,7 +11,7 @@ describe.concurrent('cancelling', () => {
   test('a job that waits at the vendor is cancelled there, and everything is refunded', () =>
     scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
-      await reply.until(({ text }) => text.includes('queue'));
+      await reply.until(({ text }) => text.includes('Queued'));
       s.alice.clicks(reply, 'Cancel');
 
       const over = await reply.until(({ text }) => text.includes('Cancelled'));
@@ -26,7 +26,7 @@ describe.concurrent('cancelling', () => {
     (how) =>
       scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
         const reply = s.video({ prompt: PROMPT });
-        const queued = await reply.until(({ text }) => text.includes('queue'));
+        const queued = await reply.until(({ text }) => text.includes('Queued'));
         s.discord.inject({ route: CALLBACK, kind: 'cut', when: 'after', how });
         s.alice.clicks(queued, 'Cancel');
         await until(
@@ -42,7 +42,7 @@ describe.concurrent('cancelling', () => {
   test('a cancel press is handled only by the process that acknowledged it', () =>
     scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
-      const queued = await reply.until(({ text }) => text.includes('queue'));
+      const queued = await reply.until(({ text }) => text.includes('Queued'));
       s.discord.inject({ route: CALLBACK, kind: 'status', status: 400, code: 40_060 });
       s.alice.clicks(queued, 'Cancel');
       await until(
@@ -56,7 +56,7 @@ describe.concurrent('cancelling', () => {
   test('a rendering job cannot be cancelled, and continues', () =>
     scenario({ vendor: { queueMs: MINUTE, renderMs: MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
-      const queued = await reply.until(({ text }) => text.includes('queue'));
+      const queued = await reply.until(({ text }) => text.includes('Queued'));
       await s.job('queued');
       s.clock.pass(MINUTE);
       const refusal = await s.alice.clicks(queued, 'Cancel').refusal();
@@ -70,7 +70,7 @@ describe.concurrent('cancelling', () => {
   test('another member cannot cancel a job', () =>
     scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
-      const queued = await reply.until(({ text }) => text.includes('queue'));
+      const queued = await reply.until(({ text }) => text.includes('Queued'));
       const refusal = await s.bob.clicks(queued, 'Cancel').refusal();
 
       expect(refusal).toContain('Only the member who asked');

@@ -220,7 +220,7 @@ describe.concurrent('a channel with too few permissions', () => {
 
       const done = await reply.until(({ text }) => text.includes('Download'));
       await s.job('delivered');
-      expect(done.text).not.toContain('larger');
+      expect(done.text).not.toContain('too large');
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, videos: [0] });
     }));
 

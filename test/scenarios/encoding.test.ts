@@ -26,7 +26,7 @@ test('the message shows that encoding is under way, and then the video', async (
     s.vendor.setVideo(LARGE);
     const reply = s.video({ prompt: PROMPT });
 
-    const waiting = await reply.until(({ text }) => text.includes('compressing'));
+    const waiting = await reply.until(({ text }) => text.includes('will be compressed'));
     expect(waiting.text).toContain('Over the 524 kB limit here');
     expect(waiting.media).toEqual([]);
 

@@ -23,7 +23,7 @@ describe.concurrent('the size warning before a video is made', () => {
         resolution: '1080p',
         duration: 12,
       });
-      const queued = await reply.until(({ text }) => text.includes('queue'));
+      const queued = await reply.until(({ text }) => text.includes('Queued'));
 
       expect(queued.text).toContain('May be over the 10.5 MB');
       expect(queued.text).toContain('lower resolution avoids');
@@ -31,9 +31,9 @@ describe.concurrent('the size warning before a video is made', () => {
 
   test('a video that will probably fit causes no warning', () =>
     scenario(RENDERING, async (s) => {
-      const queued = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('queue'));
+      const queued = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Queued'));
 
-      expect(queued.text).not.toContain('Likely');
+      expect(queued.text).not.toContain('May be over');
     }));
 
   test('the size warning uses the member’s own limit', () =>
@@ -45,8 +45,8 @@ describe.concurrent('the size warning before a video is made', () => {
         duration: 12,
       });
 
-      expect((await reply.until(({ text }) => text.includes('queue'))).text).not.toContain(
-        'Likely',
+      expect((await reply.until(({ text }) => text.includes('Queued'))).text).not.toContain(
+        'May be over',
       );
     }));
 });

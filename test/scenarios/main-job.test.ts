@@ -81,7 +81,7 @@ describe.concurrent('a prompt alone', () => {
   test('the message shows each state, with the price, until the result line', () =>
     scenario({ vendor: { queueMs: LONG_RENDER_MS, renderMs: LONG_RENDER_MS } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
-      const queued = await reply.until(({ text }) => text.includes('queue'));
+      const queued = await reply.until(({ text }) => text.includes('Queued'));
       expect(queued.text).toContain(`> ${PROMPT}`);
       expect(queued.text).toContain('2.0-mini, 720p, 16:9, 5 s, sound · up to 39 credits, held');
       expect(queued.buttons.map(({ label }) => label)).toEqual(['Cancel']);

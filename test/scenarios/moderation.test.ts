@@ -67,7 +67,7 @@ const ROWS: readonly [name: string, fault: VendorFault, says: RegExp][] = [
     ),
     /copyright.*known characters/,
   ],
-  ['what an older code says', refuseCreate('SensitiveContentDetected.Violence'), /not allowed/],
+  ['what an older code says', refuseCreate('SensitiveContentDetected.Violence'), /does not allow/],
 ];
 
 /** One refused video; returns what the member reads. */

@@ -30,7 +30,7 @@ describe.concurrent('notes', () => {
 
       const notes = reply.visible.filter(({ isEphemeral }) => isEphemeral);
       expect(notes.map(({ text }) => text)).toEqual([
-        'Left out of the prompt, as Seedance has no such options: \\--no dogs, \\*\\*red\\*\\* birds, --stylize 250',
+        'Left out of the prompt, because Seedance has no such options: \\--no dogs, \\*\\*red\\*\\* birds, --stylize 250',
       ]);
       expect(reply.visible).toHaveLength(2);
       expect(s.vendor.tasks[0]?.request).toMatchObject({

@@ -88,7 +88,7 @@ describe.concurrent('limits', () => {
     scenario({ vendor: { renderMs: MINUTE } }, async (s) => {
       await readReply(moderator(s).runs('quota server', { at_once: 1 }));
       const first = s.video({ prompt: PROMPT });
-      await first.until(({ text }) => /queue|Rendering/.test(text));
+      await first.until(({ text }) => /Queued|Rendering/.test(text));
 
       const second = s.video({ prompt: PROMPT });
       const third = s.video({ prompt: PROMPT }, s.bob);

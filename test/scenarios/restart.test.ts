@@ -119,7 +119,7 @@ describe.concurrent('an orderly restart', () => {
   test('a button shown before a restart works', () =>
     scenario(SLOW_VENDOR, async (s) => {
       const reply = s.video({ prompt: PROMPT });
-      const queued = await reply.until(({ text }) => text.includes('queue'));
+      const queued = await reply.until(({ text }) => text.includes('Queued'));
       await s.stop();
       await s.start();
       s.alice.clicks(queued, 'Cancel');

@@ -3,7 +3,7 @@
  * Picking reserves nothing; the slot is claimed in the transaction that starts the submission. A run
  * reads only the records it needs, however many jobs wait.
  */
-import { MINUTE, type Clock } from '../../clock.ts';
+import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { inRounds } from '../../fair-share.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import {
@@ -26,8 +26,11 @@ import { chooseOffer, type VendorChoice } from './vendor-selection.ts';
 const MOST_READ = 1_000;
 /** Growth of the batch while some of the jobs read cannot start. */
 const READ_FURTHER = 4;
-/** Positions of a longer queue are cached in proportion to its length, so that computing them stays cheap. */
-const FEW_POSITIONS = 100;
+/** A run over a longer queue rests afterwards in proportion to its length, so that runs stay cheap together. */
+const SHORT_QUEUE = 100;
+const REST_PER_JOB_MS = 0.1;
+const LONGEST_REST_MS = SECOND;
+/** Positions of a longer queue are cached in proportion to its length, for the same reason. */
 const POSITION_AGE_PER_JOB_MS = 1;
 /** The refusal may have been recorded by a machine whose clock is ahead of this one. */
 const CLOCKS_DIFFER_MS = MINUTE;
@@ -78,12 +81,16 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
     look({ wanted, isBusy }, records, dependencies);
   const choiceFor = (job: Job, nowMs: number): VendorChoice =>
     chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
+  let nextRunAtMs = 0;
   let counted = { atMs: Number.NEGATIVE_INFINITY, jobs: 0, positions: new Map<string, number>() };
 
   return {
     async due(limit, isBusy) {
+      const restMs = Math.min(nextRunAtMs - clock.now(), LONGEST_REST_MS);
+      if (restMs > 0) await clock.sleep(restMs);
       const { starting, waiting } = await lookFor(limit, isBusy);
       const nowMs = clock.now();
+      nextRunAtMs = nowMs + (waiting.length > SHORT_QUEUE ? waiting.length * REST_PER_JOB_MS : 0);
       const later = waiting
         .filter((job) => job.notBeforeMs > nowMs && job.notBeforeMs < BUSY_MS)
         .toSorted((one, other) => one.notBeforeMs - other.notBeforeMs)
@@ -100,7 +107,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
       const nowMs = clock.now();
       const ageMs = nowMs - counted.atMs;
       const isFresh = ageMs >= 0 && ageMs < counted.jobs * POSITION_AGE_PER_JOB_MS;
-      if (isFresh && counted.jobs > FEW_POSITIONS) return counted.positions;
+      if (isFresh && counted.jobs > SHORT_QUEUE) return counted.positions;
       const found = await lookFor(Number.POSITIVE_INFINITY);
       counted = {
         atMs: nowMs,

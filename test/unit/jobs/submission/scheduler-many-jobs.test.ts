@@ -118,8 +118,29 @@ test('a look reads only the records of jobs that could start, each once', async 
   expect(read).toBeLessThanOrEqual(40);
 
   const before = read;
+  await clock.advance(SECOND);
   await startable(20);
   expect(read).toBe(before);
+});
+
+test('a look at a long queue rests before the next one, in proportion to the queue', async () => {
+  await insert(MANY, () => ({ guildId: 'one', memberId: 'alice' }));
+  await startable(20);
+  let hasLooked = false;
+  const next = startable(20).then(() => (hasLooked = true));
+
+  await clock.advance(MANY / 20);
+  expect(hasLooked).toBe(false);
+  await clock.advance(MANY / 20);
+  await next;
+  expect(hasLooked).toBe(true);
+});
+
+test('a look at a short queue does not rest', async () => {
+  await insert(100, () => ({ guildId: 'one', memberId: 'alice' }));
+  await startable(20);
+
+  expect(await startable(20)).toHaveLength(20);
 });
 
 test('positions in a full server read no record', async () => {

@@ -157,13 +157,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
         checks,
         fetchQueue,
       }),
-    async checkPrice(who) {
-      const nowMs = clock.now();
-      const jobId = dependencies.ids.next();
-      await checks.run(who.guildId, async () =>
-        dependencies.quota.checkHold(dependencies.database, { ...who, jobId, nowMs }),
-      );
-    },
+    checkPrice: async (who) => checkPrice(who, { ...dependencies, checks }),
     findSpent: async (spending, memberId) =>
       findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),
@@ -177,6 +171,14 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       await Promise.all(loops.map(async (loop) => loop.stop()));
     },
   };
+}
+
+async function checkPrice(
+  who: PricedMember,
+  { quota, database, ids, clock, checks }: JobsDependencies & { readonly checks: FairSlots },
+): Promise<void> {
+  const hold = { ...who, jobId: ids.next(), nowMs: clock.now() };
+  await checks.run(who.guildId, async () => quota.checkHold(database, hold));
 }
 
 interface StepDependencies extends JobsDependencies {

@@ -37,19 +37,19 @@ export function createPresenter(dependencies: PresenterDependencies): JobWorker 
   /** Avoids a request when nothing visible has changed. */
   const drawn = new Map<string, Drawn>();
   let positions: ReadonlyMap<string, number> = new Map();
+  /** Waiting jobs whose message shows another position; read once per count of the positions. */
+  let moved = new Set<string>();
   return new JobWorker({
     name: 'present',
     concurrency: STEPS_AT_ONCE,
     find: async (limit) => {
       const behind = await store.behind(limit);
-      positions = await queuePositions();
+      const counted = await queuePositions();
       // A position changes when other jobs start or end, not with the job itself.
-      const shown = await store.positionsShown();
-      const moved = [...new Set([...positions.keys(), ...shown.keys()])].filter(
-        (id) => shown.get(id) !== positions.get(id),
-      );
+      if (counted !== positions) moved = movedJobs(counted, await store.positionsShown());
+      positions = counted;
       const known = new Set(behind.map(({ id }) => id));
-      const others = moved.filter((id) => !known.has(id));
+      const others = [...moved].filter((id) => !known.has(id));
       return [...behind, ...(await firstOf(others, limit - behind.length, store))];
     },
     leases,
@@ -59,10 +59,21 @@ export function createPresenter(dependencies: PresenterDependencies): JobWorker 
       const isShown = shown?.version === version && shown.position === positions.get(id);
       return shown?.newest === version && !isShown;
     },
-    step: async (job) => present(job, { drawn, position: positions.get(job.id) }, dependencies),
+    async step(job) {
+      await present(job, { drawn, position: positions.get(job.id) }, dependencies);
+      moved.delete(job.id);
+    },
     clock,
     logger,
   });
+}
+
+function movedJobs(
+  positions: ReadonlyMap<string, number>,
+  shown: ReadonlyMap<string, number>,
+): Set<string> {
+  const ids = [...positions.keys(), ...shown.keys()];
+  return new Set(ids.filter((id) => shown.get(id) !== positions.get(id)));
 }
 
 /** Returns the first readable jobs of the list without reading the records of all that moved up. */

@@ -125,9 +125,11 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   const vendorNamed = (name: string): Vendor | undefined =>
     vendors.find((vendor) => vendor.name === name);
   const scheduler = createScheduler({ ...dependencies, slots: createSlots() });
-  const acceptances = new FairSlots(ACCEPTANCES_AT_ONCE);
-  const checks = new FairSlots(CHECKS_AT_ONCE);
-  const fetchQueue = createFetchQueue(clock);
+  const limits = {
+    acceptances: new FairSlots(ACCEPTANCES_AT_ONCE),
+    checks: new FairSlots(CHECKS_AT_ONCE),
+    fetchQueue: createFetchQueue(clock),
+  };
   const shared = { ...dependencies, transition, rateLimiterOf, vendorNamed, scheduler };
 
   const pollers = new Map<string, PollLoop>(
@@ -149,15 +151,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
   return {
     accept: async (order, alongside) =>
-      acceptJob(order, {
-        ...dependencies,
-        announce,
-        alongside,
-        acceptances,
-        checks,
-        fetchQueue,
-      }),
-    checkPrice: async (who) => checkPrice(who, { ...dependencies, checks }),
+      acceptJob(order, { ...dependencies, ...limits, announce, alongside }),
+    checkPrice: async (who) => checkPrice(who, { ...dependencies, ...limits }),
     findSpent: async (spending, memberId) =>
       findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '#src/clock.ts';
 import { createPoller } from '#src/jobs/polling/poller.ts';
 import { createRateLimiter } from '#src/jobs/polling/rate-limiter.ts';
-import { createSlots } from '#src/jobs/queue/slots.ts';
+import { createSlots } from '#src/jobs/queue/running-slots.ts';
 import { createJobStore } from '#src/jobs/record/job-store.ts';
 import { createLogger } from '#src/logger.ts';
 import { soleProcessLeases } from '#src/storage/leases/leases.ts';

@@ -1,6 +1,6 @@
 /** Measures the loops' repeated database queries after a million videos. */
 import { systemClock } from '#src/clock.ts';
-import { createSlots } from '#src/jobs/queue/slots.ts';
+import { createSlots } from '#src/jobs/queue/running-slots.ts';
 import { createJobStore } from '#src/jobs/record/job-store.ts';
 import { createQuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database } from '#src/storage/database.ts';

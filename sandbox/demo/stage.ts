@@ -22,7 +22,7 @@ export type Options = Record<string, OptionValue>;
 const DONE_WITHIN_MS = 60_000;
 const ALL_DONE_WITHIN_MS = 300_000;
 /** The price at the end of a line, without the price of a draft’s final. */
-const CREDITS = /· (?:at most )?(\d+) credits?/g;
+const CREDITS = /· (?:up to )?(\d+) credits?/g;
 
 /** In credits, as shown to the member. */
 export interface Prices {

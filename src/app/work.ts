@@ -12,7 +12,7 @@ import {
 } from '../discord/server/server-settings.ts';
 import { createHousekeeping } from '../housekeeping.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
-import { VENDOR_ACCOUNTS } from '../jobs/queue/slots.ts';
+import { VENDOR_ACCOUNTS } from '../jobs/queue/running-slots.ts';
 import { createJobStore, type JobStore } from '../jobs/record/job-store.ts';
 import { createOffers, type Offers } from '../jobs/submission/offers.ts';
 import { Loop } from '../loop.ts';

@@ -1,6 +1,6 @@
 /**
  * The vendors, with their titles and base URLs. Setting names, price lists and capabilities follow this table; the
- * vendors' offers are in `prices/published-offers.ts`.
+ * vendors' offers are in `prices/published-prices.ts`.
  */
 
 interface VendorEntry {

@@ -22,7 +22,7 @@ import type {
 } from './interactions/kinds.ts';
 import { localeOf } from './interactions/locale.ts';
 import { paragraphs, refuse, suggest, type Answerable } from './interactions/reply.ts';
-import { JOB_BUTTONS_OWNER } from './messages/job-actions.ts';
+import { JOB_BUTTONS_OWNER } from './messages/result-buttons.ts';
 import { pressJobButton } from './ordering/job-buttons.ts';
 
 export interface RouterDependencies {

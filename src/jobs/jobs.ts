@@ -28,7 +28,7 @@ import { createOverdueLoop } from './polling/overdue.ts';
 import { createPoller, type PollLoop } from './polling/poller.ts';
 import { createRateLimiter, type RateLimiter } from './polling/rate-limiter.ts';
 import { RUNNING_STATES, type VendorAccounts } from './queue/read-queue.ts';
-import { createSlots } from './queue/slots.ts';
+import { createSlots } from './queue/running-slots.ts';
 import { createBillAlerts } from './record/bill-alerts.ts';
 import type { JobStore } from './record/job-store.ts';
 import { lastSubmission, type Job, type JobState } from './record/job.ts';

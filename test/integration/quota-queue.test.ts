@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { nextToStart, queuePositions } from '#src/jobs/queue/fair-queue.ts';
-import { createSlots } from '#src/jobs/queue/slots.ts';
+import { createSlots } from '#src/jobs/queue/running-slots.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';

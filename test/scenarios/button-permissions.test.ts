@@ -11,7 +11,7 @@ import { file } from '#sandbox/discord/discord.ts';
 import { RESOLUTIONS } from '#src/catalogue/request.ts';
 import { MINUTE } from '#src/clock.ts';
 import { parseCustomId } from '#src/discord/custom-id.ts';
-import { finalAction } from '#src/discord/messages/job-actions.ts';
+import { finalAction } from '#src/discord/messages/result-buttons.ts';
 import { LOG_PAGE } from '#src/discord/moderation/quota/log.ts';
 import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
 

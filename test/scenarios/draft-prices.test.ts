@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { SECOND } from '#src/clock.ts';
-import { finalAction } from '#src/discord/messages/job-actions.ts';
+import { finalAction } from '#src/discord/messages/result-buttons.ts';
 
 import { mp4File } from '../fakes/videos.ts';
 import { expectPaid } from './assert-video.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { SECOND } from '#src/clock.ts';
 
-import { withSlowReads } from '../builders/slow-reads.ts';
+import { withSlowReads } from '../databases/slow-reads.ts';
 import { scenario, until } from './harness.ts';
 
 /** Read one after the other, they take 3 s. */

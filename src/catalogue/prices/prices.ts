@@ -13,7 +13,7 @@ import {
   POWERTOKENS,
   type OfferTable,
   type PublishedOffer,
-} from './published-offers.ts';
+} from './published-prices.ts';
 
 /** One model at one vendor. */
 export interface Offer extends PublishedOffer {

@@ -3,11 +3,9 @@
  * message, so it is edited only when something visible has changed.
  */
 import {
-  ButtonStyle,
   ComponentType,
   MessageFlags,
   SeparatorSpacingSize,
-  type APIButtonComponent,
   type APIComponentInContainer,
   type APIMessageTopLevelComponent,
 } from 'discord.js';
@@ -20,14 +18,8 @@ import { credits } from '../../text/credits.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { inWords, text, translate, type Text, type TextValue } from '../../text/text.ts';
 import { modelAt } from '../../vendors/model-at.ts';
-import { customId } from '../custom-id.ts';
 import { fileSize, linkTo, quotable, timestamp } from '../text.ts';
-import {
-  ALTERNATIVE_ACTIONS,
-  finalAction,
-  JOB_BUTTONS_OWNER,
-  type JobAction,
-} from './job-actions.ts';
+import { resultButtons } from './result-buttons.ts';
 import { statusText } from './status-text.ts';
 
 /** Keeps the message below Discord's limit of 4000 characters over all text displays. */
@@ -77,7 +69,7 @@ export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
     small(job, isDone ? resultLine(job, video) : requestLine(job)),
     ...replacedModelNotice(job),
     ...(isDone ? [] : [...finalsNotice(job), ...sizeWarning(job)]),
-    ...buttons(job, isDone),
+    ...resultButtons(job, isDone),
   ];
   return {
     flags: MessageFlags.IsComponentsV2,
@@ -173,54 +165,6 @@ function finalsNotice(job: Job): APIComponentInContainer[] {
   const { request, finals = [] } = job;
   if (hasEnded(job) || finals.length === 0) return [];
   return [small(job, text('cards:draftFinals', { finals: describeFinals(request, finals) }))];
-}
-
-function buttons(job: Job, isDone: boolean): APIComponentInContainer[] {
-  if (isDone) return finalButtons(job);
-  if (job.state === 'failed') return alternativeButton(job);
-  const mayStillBeCancelled = ['accepted', 'submitting', 'queued'].includes(job.state);
-  return mayStillBeCancelled ? [row([button(job, 'cancel', text('cards:cancelButton'))])] : [];
-}
-
-/** Offers the nearest available model, with its price, when no vendor serves the requested one any more. */
-function alternativeButton(job: Job): APIComponentInContainer[] {
-  const { alternative, isPrivate } = job;
-  if (alternative === undefined) return [];
-  const action = ALTERNATIVE_ACTIONS[isPrivate ? 'private' : 'public'];
-  const { request, credits: price } = alternative;
-  const label = text('cards:alternativeButton', { model: request.model, credits: price });
-  return [row([button(job, action, label)])];
-}
-
-/** Returns one button for each final that the server allows, with the credits it holds. */
-function finalButtons(job: Job): APIComponentInContainer[] {
-  const { isPrivate, finals = [] } = job;
-  if (finals.length === 0) return [];
-  return [
-    row(
-      finals.map(({ resolution, credits: price }) =>
-        button(
-          job,
-          finalAction({ resolution, isPrivate }),
-          text('cards:finalButton', { resolution, credits: price }),
-        ),
-      ),
-    ),
-  ];
-}
-
-function button(job: Job, action: JobAction, label: Text): APIButtonComponent {
-  return {
-    type: ComponentType.Button,
-    style: action === 'cancel' ? ButtonStyle.Secondary : ButtonStyle.Primary,
-    label: translate(job.locale, label),
-    custom_id: customId({ owner: JOB_BUTTONS_OWNER, action, key: job.id }),
-  };
-}
-
-/** @param components at most five (Discord's limit) */
-function row(components: APIButtonComponent[]): APIComponentInContainer {
-  return { type: ComponentType.ActionRow, components };
 }
 
 function colour(job: Job, isDone: boolean): number {

@@ -11,7 +11,7 @@ import type { CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
 import { acknowledgePress } from '../interactions/reply.ts';
-import { ALTERNATIVE_ACTIONS, readFinalAction } from '../messages/job-actions.ts';
+import { ALTERNATIVE_ACTIONS, readFinalAction } from '../messages/result-buttons.ts';
 import { orderAlternative } from './order-alternative.ts';
 import { orderFinal } from './order-final.ts';
 

@@ -9,7 +9,7 @@ import { confirmUses, endUses } from '../../media/files/file-uses.ts';
 import type { VendorLedger } from '../../quota/ledgers/vendor-ledger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import { noteStart } from '../queue/slots.ts';
+import { noteStart } from '../queue/running-slots.ts';
 import { billingEffects, type BillingEffect } from './billing-effects.ts';
 import { recordAtVendor, recordTransition } from './job-events.ts';
 import type { JobStore } from './job-store.ts';

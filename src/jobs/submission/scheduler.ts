@@ -15,8 +15,8 @@ import {
 } from '../queue/fair-queue.ts';
 import { createQueueRecords, type QueueRecords } from '../queue/queue-records.ts';
 import type { QueuedJob, VendorAccounts } from '../queue/read-queue.ts';
+import type { Slots } from '../queue/running-slots.ts';
 import { shownPosition } from '../queue/shown-position.ts';
-import type { Slots } from '../queue/slots.ts';
 import type { JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
 import type { Offers } from './offers.ts';

@@ -4,7 +4,7 @@ import { modelOf } from '#src/catalogue/models.ts';
 import { mostCredits } from '#src/catalogue/prices/cost.ts';
 import { priceSchema, type Priced } from '#src/catalogue/prices/price.ts';
 import { offersFlex, offersOf, priceFor, type Offer } from '#src/catalogue/prices/prices.ts';
-import { YUAN_PER_DOLLAR } from '#src/catalogue/prices/published-offers.ts';
+import { YUAN_PER_DOLLAR } from '#src/catalogue/prices/published-prices.ts';
 import {
   MODEL_IDS,
   RESOLUTIONS,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { VENDOR_ACCOUNTS } from '#src/jobs/queue/slots.ts';
+import { VENDOR_ACCOUNTS } from '#src/jobs/queue/running-slots.ts';
 
 test.each([
   ['byteplus', 120],

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
-import { createSlots } from '#src/jobs/queue/slots.ts';
+import { createSlots } from '#src/jobs/queue/running-slots.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';

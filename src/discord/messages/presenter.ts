@@ -10,6 +10,7 @@ import { hasEnded, type Job } from '../../jobs/record/job.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import { jobMessage } from './job-message.ts';
 import { notifyMember } from './notify-member.ts';
+import { PositionUpdates } from './position-updates.ts';
 import { renderJob, type RenderDependencies, type DrawTarget } from './render-message.ts';
 import { VERIFY_AFTER_MS } from './verifier.ts';
 
@@ -36,44 +37,33 @@ export function createPresenter(dependencies: PresenterDependencies): JobWorker 
   const { store, queuePositions, leases, clock, logger } = dependencies;
   /** Avoids a request when nothing visible has changed. */
   const drawn = new Map<string, Drawn>();
-  let positions: ReadonlyMap<string, number> = new Map();
-  /** Waiting jobs whose message shows another position; read once per count of the positions. */
-  let moved = new Set<string>();
+  const updates = new PositionUpdates(clock);
   return new JobWorker({
     name: 'present',
     concurrency: STEPS_AT_ONCE,
     find: async (limit) => {
       const behind = await store.behind(limit);
-      const counted = await queuePositions();
+      const positions = await queuePositions();
       // A position changes when other jobs start or end, not with the job itself.
-      if (counted !== positions) moved = movedJobs(counted, await store.positionsShown());
-      positions = counted;
+      if (!updates.isFor(positions)) updates.set(positions, await store.positionsShown());
       const known = new Set(behind.map(({ id }) => id));
-      const others = [...moved].filter((id) => !known.has(id));
+      const others = updates.due().filter((id) => !known.has(id));
       return [...behind, ...(await firstOf(others, limit - behind.length, store))];
     },
     leases,
     lease: 'show',
     isCurrent: async ({ id, version }) => {
       const shown = (await store.shown([id])).get(id);
-      const isShown = shown?.version === version && shown.position === positions.get(id);
+      const isShown = shown?.version === version && shown.position === updates.positionOf(id);
       return shown?.newest === version && !isShown;
     },
     async step(job) {
-      await present(job, { drawn, position: positions.get(job.id) }, dependencies);
-      moved.delete(job.id);
+      updates.drawn(job.id);
+      await present(job, { drawn, position: updates.positionOf(job.id) }, dependencies);
     },
     clock,
     logger,
   });
-}
-
-function movedJobs(
-  positions: ReadonlyMap<string, number>,
-  shown: ReadonlyMap<string, number>,
-): Set<string> {
-  const ids = [...positions.keys(), ...shown.keys()];
-  return new Set(ids.filter((id) => shown.get(id) !== positions.get(id)));
 }
 
 /** Returns the first readable jobs of the list without reading the records of all that moved up. */

@@ -64,7 +64,7 @@ test.concurrent('a prompt leaves every table after the retention time, and the p
   }));
 
 test.concurrent('a price question keeps no prompt beyond its hour', () =>
-  scenario({}, async (s) => {
+  scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
     const asked = s.video({ prompt: PROMPT, model: '2.0', duration: 15, resolution: '1080p' });
     await asked.refusal();
     expect(await tablesWith(s, PROMPT)).toEqual(['documents']);

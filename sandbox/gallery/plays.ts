@@ -288,8 +288,11 @@ async function log(stage: GalleryStage): Promise<GalleryGroup> {
   await play({ command: 'quota grant', options: { user: alice.id, amount: 40, note } });
   await stage.logged(changes, 4);
   await logTo(budgets);
+  // First 80 % of the budget are used, then all of it.
+  await play({ command: 'quota server', options: { credits: 70 } });
+  await stage.logged(budgets, 3);
   await play({ command: 'quota server', options: { credits: 10 } });
-  await stage.logged(budgets, 4);
+  await stage.logged(budgets, 5);
   const entries = LOG_CHANNELS.flatMap((name) => stage.messagesOf(name, 'In the log channel'));
   return { id: 'play-log', title: 'The log channel', entries: [chosen, ...entries] };
 }

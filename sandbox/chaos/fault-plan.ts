@@ -31,7 +31,7 @@ export type PlannedFault = {
   | { readonly at: 'gateway' }
   /** For a while the bot lacks this permission in one channel. */
   | { readonly at: 'channel'; readonly revoked: readonly PermissionName[]; readonly forMs: number }
-  /** For a while nobody accepts direct messages. */
+  /** No member accepts direct messages for a while. */
   | { readonly at: 'direct-messages'; readonly forMs: number }
   /** For a while the account has no funds. */
   | { readonly at: 'funds'; readonly forMs: number }

@@ -1,4 +1,4 @@
-/** What a transaction left of a job when its commit was not answered. */
+/** Finds out what became durable when the answer to a commit was lost. */
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import { createJobStore } from './record/job-store.ts';
 import type { Job } from './record/job.ts';
@@ -8,8 +8,7 @@ export interface UnknownCommit {
   readonly database: Database;
   readonly jobId: string;
   /**
-   * Takes a lock that the unanswered transaction holds, and so waits for its end where it is still
-   * running.
+   * Takes a lock that the unanswered transaction holds, to wait for its end if it is still running.
    */
   readonly lock: (transaction: DatabaseTransaction) => Promise<unknown>;
 }

@@ -6,7 +6,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 
-/** The longest that queries keep the event loop before everything else has a turn. */
+/** The longest that queries occupy the event loop before it turns. */
 const TURN_BUDGET_MS = 5;
 
 export class ConnectionQueue {

@@ -1,7 +1,7 @@
 /**
- * Kysely's driver for the one connection to SQLite that everybody shares. Transactions of one turn of
- * the event loop are savepoints in one batch: a rollback undoes nothing of the others, and no caller
- * has an answer before what it was read from or written in is on the disk.
+ * Kysely's driver for the one connection to SQLite that all callers share. Transactions of one turn of
+ * the event loop are savepoints in one batch. A rollback undoes only its own transaction, and no caller
+ * gets an answer before the data that it rests on is on disk.
  */
 import {
   DeleteQueryNode,
@@ -128,7 +128,7 @@ class Lease implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    // Kysely takes queries until the transaction has ended; this one would be committed by itself.
+    // Kysely accepts queries until the transaction has ended; this one would commit on its own.
     if (this.#isEnding) throw new Error('the transaction has ended before this query');
     return this.#batch === undefined
       ? this.#executeAlone<Row>(query)
@@ -226,7 +226,7 @@ class Lease implements DatabaseConnection {
     }
   }
 
-  /** What follows in a transaction that SQLite has rolled back would be committed by itself. */
+  /** Refuses statements after SQLite has rolled the transaction back: each would commit on its own. */
   #requireOpen(batch: Batch): void {
     if (batch !== this.#options.batches.current) {
       throw new Error('the transaction was rolled back after an earlier error');
